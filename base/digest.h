@@ -1,0 +1,22 @@
+/* SHA-256 (FIPS 180-4), by OpenSSL. */
+#ifndef ISSUER_BASE_DIGEST_H
+#define ISSUER_BASE_DIGEST_H
+
+#include "base/bytes.h"
+
+#include <stdint.h>
+
+enum { DIGEST_BYTES = 32, DIGEST_TEXT = 2 * DIGEST_BYTES + 1 };
+
+struct digest {
+	uint8_t bytes[DIGEST_BYTES];
+};
+
+struct digest digest_of(struct slice bytes);
+/* SHA-256(first || second). */
+struct digest digest_of_two(struct slice first, struct slice second);
+int digest_equal(struct digest a, struct digest b);
+/* Lower-case hexadecimal into text[DIGEST_TEXT]; returns text. */
+const char *digest_text(struct digest digest, char *text);
+
+#endif

@@ -1,0 +1,110 @@
+/*
+ * The cut between the engine and the world. The program fills this table from
+ * net/ (net/loop.h); the replay tests fill it with fakes driven by one seed.
+ * Everything above it (retries, redirects, address policy, rules, the store)
+ * runs the same code in both.
+ *
+ * Calls with a completion never run it before they have returned: it comes from
+ * inside wait(). The asker's memory (ask, query, names) must live until the
+ * completion; what the reply points at lives only until the completion returns.
+ */
+#ifndef ISSUER_BASE_ENVIRONMENT_H
+#define ISSUER_BASE_ENVIRONMENT_H
+
+#include "base/bytes.h"
+#include "base/endpoint.h"
+#include "base/error.h"
+
+#include <stdint.h>
+
+/* One DNS packet to one server; no retry, no TCP fall-back. */
+enum dns_transport { DNS_UDP, DNS_TCP };
+enum dns_exchange_outcome { DNS_EXCHANGE_ANSWERED, DNS_EXCHANGE_TIMED_OUT, DNS_EXCHANGE_UNREACHABLE };
+
+struct dns_ask {
+	struct endpoint server; /* the port really used */
+	enum dns_transport transport;
+	struct slice query; /* the packet, RFC 1035 section 4 */
+	int timeout_ms;
+};
+
+struct dns_reply {
+	enum dns_exchange_outcome outcome;
+	struct slice answer; /* the raw packet; empty unless answered */
+};
+
+/* One HTTP GET of one hop: no resolving, no redirect, no authentication, no proxy. */
+enum http_scheme { HTTP_PLAIN, HTTP_TLS };
+enum http_outcome {
+	HTTP_ANSWERED,       /* a whole response, or as much as body_limit allows */
+	HTTP_TIMED_OUT,      /* no whole response in time */
+	HTTP_CONNECT_FAILED, /* refused, unreachable */
+	HTTP_TLS_FAILED,     /* the handshake failed */
+	HTTP_BROKEN,         /* the connection broke or the response is not HTTP */
+};
+
+struct http_ask {
+	enum http_scheme scheme;
+	const char *host;          /* for Host and SNI: A-label or address literal */
+	uint16_t port;             /* the port of the URL; in Host unless the scheme's default */
+	const char *target;        /* path and query, starts with '/' */
+	struct endpoint connect_to; /* the address and port really used */
+	int connect_timeout_ms;
+	int timeout_ms;    /* for the whole exchange */
+	size_t body_limit; /* bytes kept; one more byte sets body_cut and ends the transfer */
+	size_t header_limit;
+};
+
+struct http_reply {
+	enum http_outcome outcome;
+	int status;           /* 0 unless a status line came */
+	struct slice request; /* the request header block as sent */
+	struct slice headers; /* the response header block as received, status line first */
+	struct slice body;
+	int body_cut;         /* the body was longer than body_limit */
+	struct slice certificate; /* DER of the server's certificate (not verified); https only */
+	const char *detail;   /* the library's words when not answered; never NULL */
+};
+
+enum lock_outcome { LOCK_TAKEN, LOCK_HELD_BY_ANOTHER };
+
+typedef void dns_done(void *context, const struct dns_reply *reply);
+typedef void http_done(void *context, const struct http_reply *reply);
+
+struct environment {
+	void *self;
+
+	/* Milliseconds since 1970; may jump. Rules, records and schedules use it. */
+	int64_t (*now)(void *self);
+	/* Milliseconds of a clock that never goes back; for deadlines within one run. */
+	int64_t (*monotonic)(void *self);
+	/* Cryptographically strong bytes. */
+	void (*random)(void *self, void *out, size_t length);
+
+	void (*dns_exchange)(void *self, const struct dns_ask *ask, dns_done *done, void *context);
+	void (*http_fetch)(void *self, const struct http_ask *ask, http_done *done, void *context);
+
+	/* Runs run(context) on a worker thread (inline in replay), then done(context) from wait().
+	 * run touches nothing but its context. */
+	void (*work)(void *self, void (*run)(void *context), void (*done)(void *context),
+		     void *context);
+
+	/* Delivers completions until at least one was delivered or until_ms (monotonic) passed. */
+	void (*wait)(void *self, int64_t until_ms);
+
+	/* Files. A write is whole or not at all: temporary file, fsync, rename, fsync of the
+	 * directory; mode is that of the new file. FILE_FAILED, STORE_FULL, PERMISSIONS. */
+	STATUS (*file_write)(void *self, const char *path, struct slice bytes, unsigned mode,
+			     struct error *err);
+	/* Appends the whole file; NOT_FOUND, or FILE_FAILED (also when longer than the buffer). */
+	STATUS (*file_read)(void *self, const char *path, struct buffer *out, struct error *err);
+	STATUS (*file_remove)(void *self, const char *path, struct error *err);
+
+	/* An exclusive lock that the kernel frees when the process dies. *ret_lock is an opaque
+	 * number for file_unlock. */
+	STATUS (*file_lock)(void *self, const char *path, enum lock_outcome *ret_outcome,
+			    int *ret_lock, struct error *err);
+	void (*file_unlock)(void *self, int lock);
+};
+
+#endif
