@@ -1,0 +1,40 @@
+/*
+ * DNS answers read by ldns into plain records. Every record counts: one that
+ * cannot be read makes the message malformed, it is never skipped.
+ */
+#ifndef ISSUER_NET_DNS_MESSAGE_H
+#define ISSUER_NET_DNS_MESSAGE_H
+
+#include "base/arena.h"
+#include "base/endpoint.h"
+#include "csr/names.h"
+
+#include <stdbool.h>
+
+enum { DNS_TYPE_A = 1, DNS_TYPE_CNAME = 5, DNS_TYPE_TXT = 16, DNS_TYPE_AAAA = 28, DNS_TYPE_DNAME = 39, DNS_TYPE_CAA = 257 };
+
+struct dns_record {
+	char owner[NAME_TEXT]; /* lower-case, no trailing dot; "" is the root */
+	uint16_t type;
+	uint32_t ttl;
+	struct slice rdata; /* raw; in the arena; names inside are not expanded */
+	char target[NAME_TEXT]; /* CNAME and DNAME only */
+};
+
+struct dns_message {
+	int rcode;
+	bool truncated;
+	uint16_t id;
+	struct dns_record *answers;
+	size_t answer_count;
+	uint32_t negative_ttl; /* min(SOA TTL, SOA minimum) of the authority section; 0 without */
+};
+
+/* INPUT when the packet does not parse or its question is not (name, type). */
+STATUS dns_message_read(struct slice packet, const char *name, uint16_t type, struct arena *arena,
+			struct dns_message *ret, struct error *err);
+
+/* "A", "CAA", "TYPE65280". Into text[16]; returns text. */
+const char *dns_type_text(uint16_t type, char *text);
+
+#endif

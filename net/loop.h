@@ -1,0 +1,25 @@
+/*
+ * The real side of struct environment: one libevent loop, c-ares for DNS
+ * packets, libcurl for HTTP, a worker thread, files and locks.
+ */
+#ifndef ISSUER_NET_LOOP_H
+#define ISSUER_NET_LOOP_H
+
+#include "base/environment.h"
+
+#include <stdbool.h>
+
+struct loop;
+
+/* Cheap: c-ares, curl and the thread start at first use. */
+STATUS loop_new(struct loop **ret, struct error *err);
+/* Drops what is on the wire without completions; joins the worker. */
+void loop_free(struct loop *loop);
+void loop_freep(struct loop **loop);
+/* Borrowed until loop_free. */
+struct environment *loop_environment(struct loop *loop);
+/* Makes SIGINT and SIGTERM end wait() early and set the flag. */
+void loop_catch_signals(struct loop *loop);
+bool loop_interrupted(const struct loop *loop);
+
+#endif

@@ -1,0 +1,31 @@
+/*
+ * One question carried to the configured resolvers: packets by ldns, a random
+ * id, EDNS with a 1232-octet buffer, retries over the servers in turn, TCP when
+ * truncated. It judges only whether a usable answer came, not what it says.
+ */
+#ifndef ISSUER_NET_RESOLVER_H
+#define ISSUER_NET_RESOLVER_H
+
+#include "base/environment.h"
+#include "base/network.h"
+#include "net/step.h"
+
+struct resolver_limits {
+	int timeout_ms; /* for one packet */
+	int tries;      /* packets over all servers, TCP repeats of truncated answers not counted */
+};
+
+typedef void resolver_done(void *context, const struct event_dns *result);
+
+/* Asks; done comes from environment->wait. An error RCODE from one server is tried at the next one
+ * (and again) until tries are used up; the last outcome is told. The network and limits must
+ * live until done. */
+void resolver_ask(struct environment *environment, const struct network *network,
+		  const struct resolver_limits *limits, const struct step_dns *question,
+		  resolver_done *done, void *context);
+
+/* A query packet for the question: RD set, EDNS 1232, DO clear. Appended to out. */
+STATUS resolver_query(const struct step_dns *question, uint16_t id, struct buffer *out,
+		      struct error *err);
+
+#endif

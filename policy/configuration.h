@@ -1,0 +1,45 @@
+/*
+ * issuer.yaml: how this installation is set up. Everything has a default; the
+ * file may be absent.
+ */
+#ifndef ISSUER_POLICY_CONFIGURATION_H
+#define ISSUER_POLICY_CONFIGURATION_H
+
+#include "base/error.h"
+#include "base/network.h"
+
+enum { CONFIGURATION_SUFFIXES_MAX = 32 };
+
+enum kek_source { KEK_FILE };
+
+struct configuration;
+
+/* Reads path; an absent file gives the defaults, and then the DNS servers are those of resolv_conf
+ * ("/etc/resolv.conf"; NULL: none). CONFIGURATION citing line or key. */
+STATUS configuration_load(const char *path, const char *resolv_conf, struct configuration **ret,
+			  struct error *err);
+void configuration_free(struct configuration *configuration);
+void configuration_freep(struct configuration **configuration);
+
+const struct network *configuration_network(const struct configuration *configuration);
+/* names.private_suffixes as lower-case A-labels. */
+const char *const *configuration_private_suffixes(const struct configuration *configuration,
+						  size_t *ret_count);
+enum kek_source configuration_kek(const struct configuration *configuration);
+
+/* ca: what `init` puts into the local CA. */
+struct configuration_ca {
+	const char *organization; /* default "issuer" */
+	const char *country;      /* NULL: none */
+	const char *root_name;    /* default "issuer local root" */
+	const char *issuing_name; /* default "issuer local CA" */
+	const char *key_type;     /* default "ec-p256" */
+	int root_years;           /* default 20 */
+	int issuing_years;        /* default 10 */
+};
+const struct configuration_ca *configuration_ca(const struct configuration *configuration);
+
+/* The text of a new home's issuer.yaml: every member, commented, with its default. Static. */
+const char *configuration_template(void);
+
+#endif

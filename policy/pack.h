@@ -1,0 +1,116 @@
+/*
+ * A rule pack: which validation methods exist, how long results may be reused,
+ * how often things are tried, how long certificates may live. Rows with dates
+ * and citations, from YAML (policy/data/packs/ and the home's rules/).
+ */
+#ifndef ISSUER_POLICY_PACK_H
+#define ISSUER_POLICY_PACK_H
+
+#include "base/bytes.h"
+#include "base/digest.h"
+#include "policy/period.h"
+
+#include <stdbool.h>
+
+/* Waiting longer after each failure: first, first*factor, … at most longest. */
+struct retry_rule {
+	int64_t first_ms;
+	int factor;
+	int64_t longest_ms;
+};
+/* The wait after attempt number attempt (1, 2 …) failed. */
+int64_t retry_wait_ms(const struct retry_rule *rule, int attempt);
+
+/* methods: one way to show control of a name. */
+struct method_rule {
+	const char *id;       /* "web-page" */
+	const char *label;    /* what records call it: "BR 3.2.2.4.18" */
+	const char *citation;
+	struct in_force dates;
+	bool implemented;     /* false: a row that only refuses with its citation, or is of a later version */
+	bool wildcard;        /* may show control of a wildcard name */
+	bool prune;           /* the ADN may be an ancestor (columns W/P/C of RULES 1.4) */
+	bool cname;
+	int value_bits;       /* entropy of the random value */
+	struct period value_life;
+	int redirects_max;
+	int body_max;         /* bytes */
+	int connect_timeout_ms;
+	int timeout_ms;       /* one request, whole */
+	int dns_timeout_ms;
+	int dns_tries;
+	struct retry_rule retry;
+};
+
+/* caa: how CAA is looked up and how long the answer counts. */
+struct caa_rule {
+	const char *id;
+	const char *citation;
+	struct in_force dates;
+	struct period freshness; /* the answer counts for max(TTL, this) */
+	int dns_timeout_ms;
+	int dns_tries;
+	struct retry_rule retry;
+};
+
+enum reuse_mode { REUSE_AUTO, REUSE_NEVER };
+
+/* reuse: how long a finished validation counts for other orders. */
+struct reuse_rule {
+	const char *id; /* "control" */
+	const char *citation;
+	struct in_force dates;
+	struct period period;
+	enum reuse_mode mode;
+};
+
+/* validity: the ceiling on certificate life. */
+struct validity_rule {
+	const char *id; /* "leaf" */
+	const char *citation;
+	struct in_force dates;
+	struct period period; /* days */
+};
+
+/* engine: numbers of the workflow itself. */
+struct engine_rule {
+	const char *id;
+	const char *citation;
+	struct in_force dates;
+	int64_t wait_timeout_ms;    /* --wait gives up after */
+	int64_t refused_again_ms;   /* a refused gate is decided again after */
+};
+
+struct pack {
+	const char *id;
+	const char *title;
+	int zone_s; /* of civil dates */
+	const struct method_rule *methods;
+	size_t method_count;
+	const struct caa_rule *caa;
+	size_t caa_count;
+	const struct reuse_rule *reuse;
+	size_t reuse_count;
+	const struct validity_rule *validity;
+	size_t validity_count;
+	const struct engine_rule *engine;
+	size_t engine_count;
+	struct digest digest; /* of text */
+	struct slice text;    /* the rows as they count, canonical; kept with every decision's pack */
+};
+
+/* The row in force at now. METHOD_UNKNOWN (with the known ones), METHOD_RETIRED (with the citation
+ * and date), METHOD_NOT_YET; METHOD_UNKNOWN also when not implemented by this version. */
+STATUS pack_method(const struct pack *pack, const char *id, int64_t now_ms,
+		   const struct method_rule **ret, struct error *err);
+/* The others: POLICY_ROW when no row is in force. */
+STATUS pack_caa(const struct pack *pack, int64_t now_ms, const struct caa_rule **ret,
+		struct error *err);
+STATUS pack_reuse(const struct pack *pack, const char *id, int64_t now_ms,
+		  const struct reuse_rule **ret, struct error *err);
+STATUS pack_validity(const struct pack *pack, const char *id, int64_t now_ms,
+		     const struct validity_rule **ret, struct error *err);
+STATUS pack_engine(const struct pack *pack, int64_t now_ms, const struct engine_rule **ret,
+		   struct error *err);
+
+#endif

@@ -1,0 +1,51 @@
+/*
+ * One attempt on the wire: runs a validator's steps through net/ and writes both
+ * sides into a transcript, which is the evidence. attempt_decide runs the same
+ * validator over a transcript instead of the network: that is how evidence is
+ * re-checked offline, for every method alike.
+ *
+ * Evidence is one JSON object: {version, method, label, task {…}, pack, pack_digest, began,
+ * steps: [{id, at, dns|http: {ask…, reply…}}], verdict {code, sentence, …}}; bytes are base64.
+ */
+#ifndef ISSUER_VALIDATORS_ATTEMPT_H
+#define ISSUER_VALIDATORS_ATTEMPT_H
+
+#include "base/environment.h"
+#include "validators/validator.h"
+
+struct attempt;
+
+struct attempt_result {
+	struct verdict verdict;
+	const char *evidence_kind; /* static */
+	struct slice evidence;     /* borrowed for the call */
+};
+
+typedef void attempt_done(void *context, const struct attempt_result *result);
+
+/* Starts; done comes later from environment->wait, exactly once. The task is copied. at_ms is the
+ * engine's clock minus environment->now at the start (a rehearsal's offset), added to every time
+ * recorded. */
+struct attempt *attempt_start(struct environment *environment, const struct network *network,
+			      const struct validation_task *task, int64_t clock_offset_ms,
+			      attempt_done *done, void *context);
+/* Forgets an attempt whose done has not come; done never comes. */
+void attempt_abandon(struct attempt *attempt);
+
+/* What the evidence says about itself; strings live in the arena. */
+struct attempt_record {
+	struct validation_task task;
+	struct verdict recorded; /* the verdict written at the time */
+	struct verdict decided;  /* the verdict that the same steps give now */
+	int64_t began_ms;
+	size_t step_count;
+};
+
+/* Decides again from the bytes alone. EVIDENCE_BROKEN when they cannot be read, when the validator
+ * asks for a step that the transcript does not hold, or when it holds steps never asked for. The
+ * two verdicts may differ: the caller compares. The address policy during replay is that of the
+ * addresses actually recorded as contacted plus the recorded allowed prefixes. */
+STATUS attempt_decide(struct slice evidence, struct arena *arena, struct attempt_record *ret,
+		      struct error *err);
+
+#endif

@@ -1,0 +1,78 @@
+/*
+ * A validation method as a pure machine. begin() and advance() are functions of
+ * (state, task, event): they ask for steps and at last set a verdict. One more
+ * method is one file with one struct validator, and one row in validators[].
+ */
+#ifndef ISSUER_VALIDATORS_VALIDATOR_H
+#define ISSUER_VALIDATORS_VALIDATOR_H
+
+#include "base/network.h"
+#include "net/step.h"
+
+#include <stdbool.h>
+
+enum { VALIDATION_IDENTIFIERS_MAX = 16 };
+
+/* Limits taken from the rule row; recorded in the evidence, so that it re-decides alone. */
+struct validation_limits {
+	int redirects_max;
+	int body_max;
+	int connect_timeout_ms;
+	int timeout_ms;
+	int dns_timeout_ms;
+	int dns_tries;
+};
+
+/* What is to be shown. All strings are borrowed and must outlive the attempt. */
+struct validation_task {
+	const char *method;    /* "web-page", "caa" */
+	const char *label;     /* what records call it, from the rule row */
+	const char *domain;    /* ADN, or for caa the name without "*." ; A-labels */
+	bool wildcard;         /* caa: the name ordered is a wildcard */
+	const char *file_name; /* web-page: the last path segment */
+	const char *value;     /* web-page: the random value expected */
+	const char *const *identifiers; /* caa: this CA's issuer domain names */
+	size_t identifier_count;
+	const char *pack;        /* pack id and digest, for the record */
+	const char *pack_digest; /* hexadecimal */
+	struct validation_limits limits;
+};
+
+struct verdict {
+	enum status status; /* OK: shown or permitted; else the code */
+	char sentence[640]; /* what was seen, one lower-case sentence */
+	char hint[320];     /* what the person whose turn it is must do */
+	uint32_t ttl_s;     /* caa: TTL that bounds freshness */
+	char decided_by[NAME_TEXT]; /* caa: owner of the relevant RRset; web-page: final URL's host */
+};
+
+struct validation {
+	const struct validation_task *task;
+	const struct network *network; /* for the address policy */
+	struct arena *arena;
+	struct steps steps;     /* asked for at this activation */
+	bool finished;
+	struct verdict verdict; /* when finished */
+	void *state;            /* the method's own, zeroed, of state_size */
+};
+
+struct validator {
+	const char *method;
+	const char *evidence_kind; /* "http", "dns" */
+	size_t state_size;
+	void (*begin)(struct validation *validation);
+	void (*advance)(struct validation *validation, const struct event *event);
+};
+
+/* NULL when this version has none of that name. */
+const struct validator *validator_find(const char *method);
+
+/* Ends the conversation: sets the verdict. Returns nothing; later events are dropped. */
+__attribute__((format(printf, 3, 4))) void validation_finish(struct validation *validation,
+							      enum status status,
+							      const char *format, ...);
+
+extern const struct validator validator_web_page; /* web_page.c */
+extern const struct validator validator_caa;      /* caa.c */
+
+#endif
