@@ -30,6 +30,9 @@ STATUS key_from_pkcs8(struct slice der, struct key **ret, struct error *err);
 /* PEM ("PRIVATE KEY"), for `certificate download --with-key` only. */
 STATUS key_to_pem(const struct key *key, struct secret **ret, struct error *err);
 
+/* A public key alone, from its SubjectPublicKeyInfo: the algorithms of BR 7.1.3.1, strict DER.
+ * It is not checked for weakness. KEY_TYPE, KEY_CURVE. */
+STATUS key_from_public_der(struct slice spki_der, struct key **ret, struct error *err);
 /* SubjectPublicKeyInfo DER appended. */
 STATUS key_public_der(const struct key *key, struct buffer *out, struct error *err);
 /*
