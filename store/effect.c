@@ -1,0 +1,58 @@
+/* Effects: see effect.h. */
+#include "store/effect.h"
+
+#include "store/sql.h"
+
+enum status store_effect_insert(struct store *store, const struct effect *effect, int64_t *ret_id,
+				struct error *err)
+{
+	return sql_insert(store, EFFECT_INSERT, ret_id, err, "iitibii", (int64_t)effect->kind,
+			  (int64_t)effect->class, effect->idempotency_key, effect->order_id,
+			  effect->intent, (int64_t)effect->state, effect->created_at);
+}
+
+static void read_effect(sqlite3_stmt *row, struct arena *arena, struct effect *ret)
+{
+	*ret = (struct effect){
+		.id = sql_integer(row, 0),
+		.kind = (enum effect_kind)sql_integer(row, 1),
+		.class = (enum effect_class)sql_integer(row, 2),
+		.idempotency_key = sql_text(row, 3, arena),
+		.order_id = sql_integer(row, 4),
+		.intent = sql_blob(row, 5, arena),
+		.state = (enum effect_state)sql_integer(row, 6),
+		.created_at = sql_integer(row, 7),
+		.done_at = sql_integer(row, 8),
+	};
+}
+
+enum status store_effect_get(struct store *store, int64_t id, struct arena *arena,
+			     struct effect *ret, struct error *err)
+{
+	CLEANUP(sql_end) sqlite3_stmt *row = NULL;
+	enum status status = sql_one(store, EFFECT_GET, &row, err, "i", id);
+	if (status == NOT_FOUND)
+		return fail(err, NOT_FOUND, "there is no effect f-%lld", (long long)id);
+	TRY(status);
+	read_effect(row, arena, ret);
+	return OK;
+}
+
+enum status store_effect_done(struct store *store, int64_t id, int64_t at, struct error *err)
+{
+	int changes = 0;
+	TRY(sql_change(store, EFFECT_DONE, &changes, err, "iiii", id, (int64_t)EFFECT_STATE_DONE,
+		       at, (int64_t)EFFECT_STATE_INTENDED));
+	if (changes != 1)
+		return fail(err, STALE, "effect f-%lld is done already", (long long)id);
+	return OK;
+}
+
+enum status store_effect_next(struct store *store, int64_t after, struct arena *arena,
+			      struct effect *ret, struct error *err)
+{
+	CLEANUP(sql_end) sqlite3_stmt *row = NULL;
+	TRY(sql_one(store, EFFECT_NEXT, &row, err, "i", after));
+	read_effect(row, arena, ret);
+	return OK;
+}

@@ -1,0 +1,33 @@
+/*
+ * Effects: what changes the world outside of the store, written down before it
+ * happens. The idempotency key is unique, so one duty never has two intents.
+ */
+#ifndef ISSUER_STORE_EFFECT_H
+#define ISSUER_STORE_EFFECT_H
+
+#include "store/states.h"
+#include "store/store.h"
+
+struct effect {
+	int64_t id;
+	enum effect_kind kind;
+	enum effect_class class;
+	const char *idempotency_key;
+	int64_t order_id;
+	struct slice intent; /* exactly what will be done */
+	enum effect_state state;
+	int64_t created_at;
+	int64_t done_at;
+};
+
+STATUS store_effect_insert(struct store *store, const struct effect *effect, int64_t *ret_id,
+			   struct error *err);
+STATUS store_effect_get(struct store *store, int64_t id, struct arena *arena, struct effect *ret,
+			struct error *err);
+/* STALE when it is done already. */
+STATUS store_effect_done(struct store *store, int64_t id, int64_t at, struct error *err);
+/* The next by number; NOT_FOUND at the end. */
+STATUS store_effect_next(struct store *store, int64_t after, struct arena *arena,
+			 struct effect *ret, struct error *err);
+
+#endif

@@ -1,0 +1,218 @@
+/*
+ * Every SQL statement of the program, in one table. Private to store/.
+ * Columns are listed in the order in which the record functions read them.
+ */
+#ifndef ISSUER_STORE_STATEMENTS_H
+#define ISSUER_STORE_STATEMENTS_H
+
+/* clang-format off */
+#define STATEMENTS(X) \
+	/* transactions and upkeep */ \
+	X(BEGIN_IMMEDIATE, "BEGIN IMMEDIATE") \
+	X(COMMIT,          "COMMIT") \
+	X(ROLLBACK,        "ROLLBACK") \
+	X(SAVEPOINT_EVENT, "SAVEPOINT event") \
+	X(RELEASE_EVENT,   "RELEASE event") \
+	X(UNDO_EVENT,      "ROLLBACK TO event") \
+	X(SCHEMA_VERSION,  "PRAGMA user_version") \
+	X(DATA_VERSION,    "PRAGMA data_version") \
+	X(QUICK_CHECK,     "PRAGMA quick_check(1)") \
+	X(FOREIGN_KEY_CHECK, "PRAGMA foreign_key_check") \
+	X(META_GET,        "SELECT value FROM meta WHERE name = ?") \
+	X(META_SET,        "INSERT INTO meta (name, value) VALUES (?1, ?2)" \
+	                   " ON CONFLICT (name) DO UPDATE SET value = ?2") \
+	X(PACK_KEEP,       "INSERT INTO pack (digest, id, text) VALUES (?, ?, CAST(? AS TEXT))" \
+	                   " ON CONFLICT DO NOTHING") \
+	/* party.c */ \
+	X(TENANT_INSERT,   "INSERT INTO tenant (name, created_at) VALUES (?, ?)") \
+	X(TENANT_BY_NAME,  "SELECT id FROM tenant WHERE name = ?") \
+	X(APPLICANT_INSERT, "INSERT INTO applicant (tenant_id, reference, name, type, country, created_at)" \
+	                   " VALUES (?, ?, ?, ?, ?, ?)") \
+	X(APPLICANT_GET,   "SELECT id, tenant_id, reference, name, type, country, created_at" \
+	                   " FROM applicant WHERE id = ?") \
+	X(APPLICANT_BY_REFERENCE, "SELECT id, tenant_id, reference, name, type, country, created_at" \
+	                   " FROM applicant WHERE tenant_id = ? AND reference = ? ORDER BY id DESC LIMIT 1") \
+	/* contract.c */ \
+	X(CONTRACT_INSERT, "INSERT INTO contract (tenant_id, applicant_id, product, common_name," \
+	                   " paid_from_at, paid_until_at, csr_creator, licence_count, version, created_at)" \
+	                   " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?)") \
+	X(CONTRACT_VERSION_INSERT, "INSERT INTO contract_version (contract_id, version, data, created_at)" \
+	                   " VALUES (?, ?, ?, ?)") \
+	/* order.c */ \
+	X(ORDER_INSERT,    "INSERT INTO orders (network_id, contract_id, tenant_id, applicant_id, kind," \
+	                   " product, state, method, key_type, created_at, state_at, give_up_at)" \
+	                   " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?10, ?10, ?11)") \
+	X(ORDER_GET,       "SELECT id, network_id, contract_id, tenant_id, applicant_id, kind, product," \
+	                   " state, code, reason, method, key_type, created_at, state_at, give_up_at," \
+	                   " request_id, certificate_id FROM orders WHERE id = ?") \
+	X(ORDER_MOVE,      "UPDATE orders SET state = ?3, code = ?4, reason = ?5, state_at = ?6" \
+	                   " WHERE id = ?1 AND state = ?2") \
+	X(ORDER_SET_REQUEST, "UPDATE orders SET request_id = ?2 WHERE id = ?1") \
+	X(ORDER_SET_CERTIFICATE, "UPDATE orders SET certificate_id = ?2 WHERE id = ?1") \
+	X(ORDER_LIST,      "SELECT o.id, o.product, o.state, o.code, o.reason, o.created_at, o.state_at," \
+	                   " (SELECT display FROM order_name WHERE order_id = o.id AND position = 0)," \
+	                   " (SELECT count(*) FROM order_name WHERE order_id = o.id)," \
+	                   " (SELECT reference FROM order_reference WHERE order_id = o.id)" \
+	                   " FROM orders o WHERE o.id > ?1 ORDER BY o.id LIMIT ?2") \
+	X(ORDER_LIST_STATE, "SELECT o.id, o.product, o.state, o.code, o.reason, o.created_at, o.state_at," \
+	                   " (SELECT display FROM order_name WHERE order_id = o.id AND position = 0)," \
+	                   " (SELECT count(*) FROM order_name WHERE order_id = o.id)," \
+	                   " (SELECT reference FROM order_reference WHERE order_id = o.id)" \
+	                   " FROM orders o WHERE o.id > ?1 AND o.state = ?3 ORDER BY o.id LIMIT ?2") \
+	X(ORDER_NAME_INSERT, "INSERT INTO order_name (order_id, position, name, display, wildcard)" \
+	                   " VALUES (?, ?, ?, ?, ?)") \
+	X(ORDER_NAMES,     "SELECT position, name, display, wildcard FROM order_name" \
+	                   " WHERE order_id = ? ORDER BY position") \
+	X(REFERENCE_INSERT, "INSERT INTO order_reference (tenant_id, reference, digest, order_id)" \
+	                   " VALUES (?, ?, ?, ?)") \
+	X(REFERENCE_GET,   "SELECT order_id, digest FROM order_reference" \
+	                   " WHERE tenant_id = ? AND reference = ?") \
+	X(REFERENCE_OF_ORDER, "SELECT reference FROM order_reference WHERE order_id = ?") \
+	X(COMMAND_INSERT,  "INSERT INTO command_request (tenant_id, request_id, digest, output, exit," \
+	                   " created_at) VALUES (?, ?, ?, ?, ?, ?)") \
+	X(COMMAND_GET,     "SELECT digest, output, exit FROM command_request" \
+	                   " WHERE tenant_id = ? AND request_id = ?") \
+	/* gate.c */ \
+	X(GATE_INSERT,     "INSERT INTO gate (order_id, kind, name, position, state, turn, until_at, code," \
+	                   " sentence, action, authorization_id, validation_id, decided_at, lapses_at)" \
+	                   " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)") \
+	X(GATE_UPDATE,     "UPDATE gate SET state = ?4, turn = ?5, until_at = ?6, code = ?7, sentence = ?8," \
+	                   " action = ?9, authorization_id = ?10, validation_id = ?11, decided_at = ?12," \
+	                   " lapses_at = ?13 WHERE order_id = ?1 AND kind = ?2 AND name = ?3") \
+	X(GATES_OF_ORDER,  "SELECT order_id, kind, name, position, state, turn, until_at, code, sentence," \
+	                   " action, authorization_id, validation_id, decided_at, lapses_at FROM gate" \
+	                   " WHERE order_id = ? ORDER BY position") \
+	X(GATE_ORDERS,     "SELECT g.order_id FROM gate g JOIN orders o ON o.id = g.order_id" \
+	                   " WHERE g.authorization_id = ?1 AND o.state < 7 ORDER BY 1 LIMIT ?2") \
+	X(GATES_WAITING,   "SELECT g.order_id, g.kind, g.name, g.state, g.turn, g.until_at, g.code, g.action," \
+	                   " o.created_at FROM orders o JOIN gate g ON g.order_id = o.id" \
+	                   " WHERE o.state = 2 AND g.state IN (3, 5) ORDER BY o.id LIMIT ?1") \
+	/* authorization.c */ \
+	X(AUTHORIZATION_INSERT, "INSERT INTO authorization (network_id, applicant_id, domain, method, ca," \
+	                   " order_id, pack, state, file_name, value, value_until_at, attempt, failures," \
+	                   " not_before_at, created_at, changed_at)" \
+	                   " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?12, ?12, ?12)") \
+	X(AUTHORIZATION_GET, "SELECT id, network_id, applicant_id, domain, method, ca, order_id, pack, state," \
+	                   " file_name, value, value_until_at, attempt, failures, not_before_at, code, sentence," \
+	                   " hint, evidence_id, validation_id, created_at, changed_at FROM authorization" \
+	                   " WHERE id = ?") \
+	X(AUTHORIZATION_FIND, "SELECT id, network_id, applicant_id, domain, method, ca, order_id, pack, state," \
+	                   " file_name, value, value_until_at, attempt, failures, not_before_at, code, sentence," \
+	                   " hint, evidence_id, validation_id, created_at, changed_at FROM authorization" \
+	                   " WHERE applicant_id = ? AND domain = ? AND method = ? AND ca = ? AND order_id = ?") \
+	X(AUTHORIZATION_BEGIN, "UPDATE authorization SET state = ?3, attempt = attempt + 1, changed_at = ?4" \
+	                   " WHERE id = ?1 AND attempt = ?2") \
+	X(AUTHORIZATION_END, "UPDATE authorization SET state = ?3, failures = ?4, not_before_at = ?5," \
+	                   " code = ?6, sentence = ?7, hint = ?8, evidence_id = ?9, validation_id = ?10," \
+	                   " changed_at = ?11 WHERE id = ?1 AND attempt = ?2") \
+	X(AUTHORIZATION_RENEW, "UPDATE authorization SET file_name = ?2, value = ?3, value_until_at = ?4," \
+	                   " state = ?5, failures = 0, not_before_at = ?6, code = NULL, sentence = NULL," \
+	                   " hint = NULL, changed_at = ?6, pack = ?7 WHERE id = ?1") \
+	X(AUTHORIZATION_AGAIN, "UPDATE authorization SET state = ?2, not_before_at = ?3, changed_at = ?3" \
+	                   " WHERE id = ?1") \
+	/* validation.c */ \
+	X(VALIDATION_INSERT, "INSERT INTO validation (subject, applicant_id, domain, method, label, ca," \
+	                   " authorization_id, attempt, evidence_id, pack, pack_digest, began_at," \
+	                   " validated_at, ttl_s) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)") \
+	X(VALIDATION_GET,  "SELECT id, subject, applicant_id, domain, method, label, ca, authorization_id," \
+	                   " attempt, evidence_id, pack, pack_digest, began_at, validated_at, ttl_s," \
+	                   " withdrawn_at FROM validation WHERE id = ?") \
+	X(VALIDATION_NEWEST, "SELECT id, subject, applicant_id, domain, method, label, ca, authorization_id," \
+	                   " attempt, evidence_id, pack, pack_digest, began_at, validated_at, ttl_s," \
+	                   " withdrawn_at FROM validation WHERE applicant_id = ? AND domain = ? AND method = ?" \
+	                   " AND ca = ? AND withdrawn_at IS NULL ORDER BY validated_at DESC, id DESC LIMIT 1") \
+	X(VALIDATION_NEXT, "SELECT id, subject, applicant_id, domain, method, label, ca, authorization_id," \
+	                   " attempt, evidence_id, pack, pack_digest, began_at, validated_at, ttl_s," \
+	                   " withdrawn_at FROM validation WHERE id > ? ORDER BY id LIMIT 1") \
+	/* evidence.c */ \
+	X(EVIDENCE_INSERT, "INSERT INTO evidence (hash, kind, size, bytes, created_at)" \
+	                   " VALUES (?, ?, ?, ?, ?)") \
+	X(EVIDENCE_GET,    "SELECT id, hash, kind, size, bytes, created_at FROM evidence WHERE id = ?") \
+	X(EVIDENCE_BY_HASH, "SELECT id, hash, kind, size, bytes, created_at FROM evidence WHERE hash = ?") \
+	X(EVIDENCE_NEXT,   "SELECT id, hash, kind, size, bytes, created_at FROM evidence WHERE id > ?" \
+	                   " ORDER BY id LIMIT 1") \
+	/* key.c, request.c, certificate.c */ \
+	X(KEY_INSERT,      "INSERT INTO key (owner, type, kek_id, sealed, created_at) VALUES (?, ?, ?, ?, ?)") \
+	X(KEY_GET,         "SELECT id, owner, type, kek_id, sealed, created_at FROM key WHERE id = ?") \
+	X(REQUEST_INSERT,  "INSERT INTO request (order_id, key_id, creator, der, spki, key_type, created_at)" \
+	                   " VALUES (?, ?, ?, ?, ?, ?, ?)") \
+	X(REQUEST_GET,     "SELECT id, order_id, key_id, creator, der, spki, key_type, created_at" \
+	                   " FROM request WHERE id = ?") \
+	X(AUTHORITY_INSERT, "INSERT INTO authority (ca, role, der, key_id, created_at) VALUES (?, ?, ?, ?, ?)") \
+	X(AUTHORITY_GET,   "SELECT id, ca, role, der, key_id FROM authority WHERE ca = ? AND role = ?") \
+	X(CERTIFICATE_INSERT, "INSERT INTO certificate (order_id, contract_id, ca, serial, fingerprint," \
+	                   " not_before_at, not_after_at, der, effect_id, issued_at)" \
+	                   " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)") \
+	X(CERTIFICATE_GET, "SELECT id, order_id, contract_id, ca, serial, fingerprint, not_before_at," \
+	                   " not_after_at, der, effect_id, issued_at FROM certificate WHERE id = ?") \
+	X(CERTIFICATE_NEXT, "SELECT id, order_id, contract_id, ca, serial, fingerprint, not_before_at," \
+	                   " not_after_at, der, effect_id, issued_at FROM certificate WHERE id > ?" \
+	                   " ORDER BY id LIMIT 1") \
+	/* schedule.c */ \
+	X(SCHEDULE_PUT,    "INSERT INTO schedule (due_at, duty, subject_id, on_wire) VALUES (?1, ?2, ?3, 0)" \
+	                   " ON CONFLICT (duty, subject_id) DO UPDATE SET due_at = ?1, on_wire = 0") \
+	X(SCHEDULE_SOONER, "INSERT INTO schedule (due_at, duty, subject_id, on_wire) VALUES (?1, ?2, ?3, 0)" \
+	                   " ON CONFLICT (duty, subject_id) DO UPDATE SET due_at = min(due_at, ?1)") \
+	X(SCHEDULE_DROP,   "DELETE FROM schedule WHERE duty = ? AND subject_id = ?") \
+	X(SCHEDULE_LAUNCH, "UPDATE schedule SET on_wire = 1 WHERE id = ?") \
+	X(SCHEDULE_LANDED, "UPDATE schedule SET on_wire = 0 WHERE on_wire = 1") \
+	X(SCHEDULE_DUE,    "SELECT id, due_at, duty, subject_id FROM schedule" \
+	                   " WHERE on_wire = 0 AND due_at <= ? ORDER BY due_at LIMIT ?") \
+	X(SCHEDULE_NEXT,   "SELECT min(due_at) FROM schedule WHERE on_wire = 0") \
+	X(SCHEDULE_GET,    "SELECT id, due_at, duty, subject_id FROM schedule WHERE duty = ?" \
+	                   " AND subject_id = ?") \
+	/* effect.c */ \
+	X(EFFECT_INSERT,   "INSERT INTO effect (kind, class, idempotency_key, order_id, intent, state," \
+	                   " created_at) VALUES (?, ?, ?, ?, ?, ?, ?)") \
+	X(EFFECT_GET,      "SELECT id, kind, class, idempotency_key, order_id, intent, state, created_at," \
+	                   " done_at FROM effect WHERE id = ?") \
+	X(EFFECT_DONE,     "UPDATE effect SET state = ?2, done_at = ?3 WHERE id = ?1 AND state = ?4") \
+	X(EFFECT_NEXT,     "SELECT id, kind, class, idempotency_key, order_id, intent, state, created_at," \
+	                   " done_at FROM effect WHERE id > ? ORDER BY id LIMIT 1") \
+	/* journal.c */ \
+	X(JOURNAL_HEAD,    "SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1") \
+	X(JOURNAL_INSERT,  "INSERT INTO journal (seq, at, previous, body, hash) VALUES (?, ?, ?, ?, ?)") \
+	X(JOURNAL_ORDER_INSERT, "INSERT INTO journal_order (order_id, seq) VALUES (?, ?)" \
+	                   " ON CONFLICT DO NOTHING") \
+	X(JOURNAL_READ,    "SELECT seq, at, previous, body, hash FROM journal WHERE seq > ? ORDER BY seq" \
+	                   " LIMIT 1") \
+	X(JOURNAL_OF_ORDER, "SELECT j.seq, j.at, j.previous, j.body, j.hash FROM journal_order o" \
+	                   " JOIN journal j ON j.seq = o.seq WHERE o.order_id = ? AND o.seq > ?" \
+	                   " ORDER BY o.seq LIMIT 1") \
+	X(JOURNAL_ORDERS,  "SELECT count(*) FROM journal_order") \
+	/* audit.c: what the journal says is gathered in temporary tables and held against the records */ \
+	X(AUDIT_ORDER_SET, "INSERT INTO temp.audit_order (id, state) VALUES (?1, ?2)" \
+	                   " ON CONFLICT (id) DO UPDATE SET state = ?2") \
+	X(AUDIT_ORDER_GET, "SELECT state FROM temp.audit_order WHERE id = ?") \
+	X(AUDIT_GATE_SET,  "INSERT INTO temp.audit_gate (order_id, kind, name, state) VALUES (?1, ?2, ?3, ?4)" \
+	                   " ON CONFLICT (order_id, kind, name) DO UPDATE SET state = ?4") \
+	X(AUDIT_OBJECT_SET, "INSERT INTO temp.audit_object (kind, id, digest) VALUES (?, ?, ?)" \
+	                   " ON CONFLICT (kind, id) DO UPDATE SET digest = excluded.digest") \
+	X(AUDIT_ORDER_DIFFERS, "SELECT 'order o-' || coalesce(a.id, o.id) || ' is in a state (' ||" \
+	                   " coalesce(o.state, 'absent') || ') that the journal does not know (' ||" \
+	                   " coalesce(a.state, 'none') || ')' FROM orders o FULL JOIN temp.audit_order a" \
+	                   " ON a.id = o.id WHERE a.state IS NOT o.state LIMIT 1") \
+	X(AUDIT_GATE_DIFFERS, "SELECT 'a gate of order o-' || coalesce(a.order_id, g.order_id) || ' (' ||" \
+	                   " coalesce(a.name, g.name) || ') is in a state (' || coalesce(g.state, 'absent') ||" \
+	                   " ') that the journal does not know (' || coalesce(a.state, 'none') || ')'" \
+	                   " FROM gate g FULL JOIN temp.audit_gate a ON a.order_id = g.order_id AND" \
+	                   " a.kind = g.kind AND a.name = g.name WHERE a.state IS NOT g.state LIMIT 1") \
+	X(AUDIT_CERTIFICATE_DIFFERS, "SELECT 'certificate c-' || coalesce(c.id, a.id) ||" \
+	                   " ' is not the one that the journal names' FROM certificate c" \
+	                   " FULL JOIN (SELECT * FROM temp.audit_object WHERE kind = 8) a ON a.id = c.id" \
+	                   " WHERE a.digest IS NOT c.fingerprint LIMIT 1") \
+	X(AUDIT_EVIDENCE_DIFFERS, "SELECT 'evidence e-' || coalesce(e.id, a.id) ||" \
+	                   " ' is not the one that the journal names' FROM evidence e" \
+	                   " FULL JOIN (SELECT * FROM temp.audit_object WHERE kind = 5) a ON a.id = e.id" \
+	                   " WHERE a.digest IS NOT e.hash LIMIT 1") \
+	X(AUDIT_COUNT,     "SELECT count(*) FROM temp.audit_order") \
+	/* status.c: what an operator asks first */ \
+	X(COUNT_BY_STATE,  "SELECT state, count(*) FROM orders GROUP BY state ORDER BY state") \
+	X(COUNT_OVERDUE,   "SELECT count(*), min(due_at) FROM schedule WHERE on_wire = 0 AND due_at <= ?")
+
+#define X(name, text) name,
+enum statement { STATEMENTS(X) STATEMENT_COUNT };
+#undef X
+/* clang-format on */
+
+#endif

@@ -1,0 +1,42 @@
+/*
+ * Validations: the reusable facts about names and organisations. Whether one
+ * still counts is decided when it is used; nothing is ever marked expired.
+ */
+#ifndef ISSUER_STORE_VALIDATION_H
+#define ISSUER_STORE_VALIDATION_H
+
+#include "store/states.h"
+#include "store/store.h"
+
+struct validation_record {
+	int64_t id;
+	enum validation_subject subject;
+	int64_t applicant_id;
+	const char *domain; /* ADN; for caa the name ordered */
+	const char *method;
+	const char *label; /* what records call the method, BR 5.4.1 */
+	const char *ca;    /* caa: the CA row; else "" */
+	int64_t authorization_id;
+	int64_t attempt;
+	int64_t evidence_id;
+	const char *pack;
+	const char *pack_digest;
+	int64_t began_at;
+	int64_t validated_at;
+	int64_t ttl_s;        /* caa: the TTL that bounds it */
+	int64_t withdrawn_at; /* 0: stands */
+};
+
+STATUS store_validation_insert(struct store *store, const struct validation_record *validation,
+			       int64_t *ret_id, struct error *err);
+STATUS store_validation_get(struct store *store, int64_t id, struct arena *arena,
+			    struct validation_record *ret, struct error *err);
+/* The newest that was not withdrawn; NOT_FOUND without a sentence. */
+STATUS store_validation_newest(struct store *store, int64_t applicant_id, const char *domain,
+			       const char *method, const char *ca, struct arena *arena,
+			       struct validation_record *ret, struct error *err);
+/* The next by number; NOT_FOUND at the end. */
+STATUS store_validation_next(struct store *store, int64_t after, struct arena *arena,
+			     struct validation_record *ret, struct error *err);
+
+#endif
