@@ -53,7 +53,8 @@ enum status store_gates_of_order(struct store *store, int64_t order_id, struct a
 	struct gate *gates = arena_new(arena, room, sizeof(*gates));
 	bool found = false;
 	TRY(sql_query(store, GATES_OF_ORDER, &row, err, "i", order_id));
-	for (TRY(sql_next(store, row, &found, err)); found;) {
+	TRY(sql_next(store, row, &found, err));
+	while (found) {
 		if (count == room) {
 			struct gate *more = arena_new(arena, room * 2, sizeof(*gates));
 			memcpy(more, gates, room * sizeof(*gates));
@@ -77,7 +78,8 @@ enum status store_gate_orders(struct store *store, int64_t authorization_id, int
 	size_t count = 0;
 	bool found = false;
 	TRY(sql_query(store, GATE_ORDERS, &row, err, "ii", authorization_id, (int64_t)limit));
-	for (TRY(sql_next(store, row, &found, err)); found && count < (size_t)limit;) {
+	TRY(sql_next(store, row, &found, err));
+	while (found && count < (size_t)limit) {
 		ids[count++] = sql_integer(row, 0);
 		TRY(sql_next(store, row, &found, err));
 	}
@@ -94,7 +96,8 @@ enum status store_gates_waiting(struct store *store, int limit, struct arena *ar
 	size_t count = 0;
 	bool found = false;
 	TRY(sql_query(store, GATES_WAITING, &row, err, "i", (int64_t)limit));
-	for (TRY(sql_next(store, row, &found, err)); found && count < (size_t)limit;) {
+	TRY(sql_next(store, row, &found, err));
+	while (found && count < (size_t)limit) {
 		gates[count++] = (struct gate){
 			.order_id = sql_integer(row, 0),
 			.kind = (enum gate_kind)sql_integer(row, 1),
@@ -120,7 +123,8 @@ enum status store_count_by_state(struct store *store, struct arena *arena,
 	size_t count = 0;
 	bool found = false;
 	TRY(sql_query(store, COUNT_BY_STATE, &row, err, ""));
-	for (TRY(sql_next(store, row, &found, err)); found && count < STATES_MAX;) {
+	TRY(sql_next(store, row, &found, err));
+	while (found && count < STATES_MAX) {
 		counts[count++] = (struct state_count){
 			.state = (enum order_state)sql_integer(row, 0),
 			.count = sql_integer(row, 1),

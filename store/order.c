@@ -106,7 +106,8 @@ enum status store_order_names(struct store *store, int64_t order_id, struct aren
 	struct order_name *names = arena_new(arena, room, sizeof(*names));
 	bool found = false;
 	TRY(sql_query(store, ORDER_NAMES, &row, err, "i", order_id));
-	for (TRY(sql_next(store, row, &found, err)); found;) {
+	TRY(sql_next(store, row, &found, err));
+	while (found) {
 		if (count == room) {
 			struct order_name *more = arena_new(arena, room * 2, sizeof(*names));
 			memcpy(more, names, room * sizeof(*names));
@@ -141,7 +142,8 @@ enum status store_order_list(struct store *store, int64_t after, enum order_stat
 			      (int64_t)state));
 	else
 		TRY(sql_query(store, ORDER_LIST, &row, err, "ii", after, (int64_t)limit));
-	for (TRY(sql_next(store, row, &found, err)); found && count < (size_t)limit;) {
+	TRY(sql_next(store, row, &found, err));
+	while (found && count < (size_t)limit) {
 		lines[count++] = (struct order_line){
 			.id = sql_integer(row, 0),
 			.product = sql_text(row, 1, arena),

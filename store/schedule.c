@@ -49,7 +49,8 @@ enum status store_schedule_due(struct store *store, int64_t now, int limit, stru
 	size_t count = 0;
 	bool found = false;
 	TRY(sql_query(store, SCHEDULE_DUE, &row, err, "ii", now, (int64_t)limit));
-	for (TRY(sql_next(store, row, &found, err)); found && count < (size_t)limit;) {
+	TRY(sql_next(store, row, &found, err));
+	while (found && count < (size_t)limit) {
 		rows[count++] = read_row(row);
 		TRY(sql_next(store, row, &found, err));
 	}
