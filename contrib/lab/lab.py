@@ -26,6 +26,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 START_TIMEOUT_S = 10
 STOP_TIMEOUT_S = 5
 TYPE_SOA = 6
+CLASS_IN = 1
 
 CONFIGURATION = """\
 dns:
@@ -118,7 +119,8 @@ class Lab:
 
     def serial_served(self, zone):
         """The serial in the SOA record that nsd serves; None while it does not answer."""
-        query = struct.pack("!6H", 7, 0, 1, 0, 0, 0) + dns_name(zone) + struct.pack("!2H", TYPE_SOA, 1)
+        header = struct.pack("!6H", 7, 0, 1, 0, 0, 0)
+        query = header + dns_name(zone) + struct.pack("!2H", TYPE_SOA, CLASS_IN)
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asker:
             asker.settimeout(0.2)
             try:

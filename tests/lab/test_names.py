@@ -1,0 +1,72 @@
+"""Names that cannot be ordered: the code, and a sentence that names the thing."""
+
+import pytest
+
+from home import REFUSED
+
+#    the name            the code
+REFUSED_NAMES = [
+    ("intranet",             "domain-not-public"),
+    ("server.local",         "domain-not-public"),
+    ("www.localhost",        "domain-not-public"),
+    ("www.invalid",          "domain-not-public"),
+    ("hidden.onion",         "domain-not-public"),
+    ("4.3.2.1.in-addr.arpa", "domain-not-public"),
+    ("com",                  "domain-not-public"),
+    ("co.jp",                "domain-not-public"),
+    ("*.co.jp",              "domain-not-public"),
+    ("test",                 "domain-not-public"),
+    ("10.0.0.1",             "ip-not-global"),
+    ("127.0.0.1",            "ip-not-global"),
+    ("192.0.2.7",            "ip-not-global"),
+    ("::1",                  "ip-not-global"),
+    ("fd00::7",              "ip-not-global"),
+    ("1.1.1.1",              "not-applicable"),
+    ("2606:4700::1111",      "not-applicable"),
+    ("*.example.com",        "wildcard-method"),
+    ("*.*.example.com",      "wildcard-nested"),
+    ("www.*.example.com",    "wildcard-nested"),
+    ("a_b.example.com",      "name-invalid"),
+    ("-a.example.com",       "name-invalid"),
+    ("www..example.com",     "name-invalid"),
+    ("a" * 64 + ".com",      "name-invalid"),
+    ("www.example.com/x",    "name-invalid"),
+]
+
+
+@pytest.mark.parametrize("name, code", REFUSED_NAMES, ids=[row[0][:24] for row in REFUSED_NAMES])
+def test_the_name_is_refused(home, name, code):
+    problem = home.refusal("order", "create", "--product", "local-dv", "--", name, exit=REFUSED)
+    assert problem["code"] == code
+    assert not problem["retryable"]
+    assert home.ask("order", "list")["orders"] == []
+
+
+def test_a_wildcard_is_refused_with_the_rule(home):
+    problem = home.refusal("order", "create", "*.example.com", "--method", "web-page")
+    assert problem["code"] == "wildcard-method"
+    assert "3.2.2.4.18" in problem["detail"] + problem.get("hint", "")
+
+
+def test_one_refused_name_refuses_the_order(home):
+    problem = home.refusal("order", "create", "www.example.com", "intranet")
+    assert problem["code"] == "domain-not-public" and "intranet" in problem["detail"]
+    assert home.ask("order", "list")["orders"] == []
+
+
+def test_a_name_given_twice_is_refused(home):
+    problem = home.refusal("order", "create", "www.example.com", "WWW.example.com.")
+    assert problem["code"] == "name-duplicate"
+
+
+def test_a_private_suffix_needs_the_configuration(home):
+    home.order("www.shop.test")
+    text = (home.lab.folder / "issuer.yaml").read_text()
+    home.configure(text.replace('["test"]', "[]"))
+    assert home.refusal("order", "create", "www.shop.test")["code"] == "domain-not-public"
+
+
+def test_an_unknown_product_is_refused(home):
+    problem = home.refusal("order", "create", "www.example.com", "--product", "local-vd")
+    assert problem["code"] == "product-unknown"
+    assert "local-dv" in problem["detail"] + problem.get("hint", "")
