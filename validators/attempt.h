@@ -5,7 +5,8 @@
  * re-checked offline, for every method alike.
  *
  * Evidence is one JSON object: {version, method, label, task {…}, pack, pack_digest, began,
- * steps: [{id, at, dns|http: {ask…, reply…}}], verdict {code, sentence, …}}; bytes are base64.
+ * steps: [{n, id, at, took_ms, dns|http: {ask…, reply…}}], verdict {code, sentence, …}}; bytes
+ * are base64. The members of each part are tables in transcript.c.
  */
 #ifndef ISSUER_VALIDATORS_ATTEMPT_H
 #define ISSUER_VALIDATORS_ATTEMPT_H
@@ -43,8 +44,8 @@ struct attempt_record {
 
 /* Decides again from the bytes alone. EVIDENCE_BROKEN when they cannot be read, when the validator
  * asks for a step that the transcript does not hold, or when it holds steps never asked for. The
- * two verdicts may differ: the caller compares. The address policy during replay is that of the
- * addresses actually recorded as contacted plus the recorded allowed prefixes. */
+ * two verdicts may differ: the caller compares. The address policy during replay is the registry's
+ * plus the allowed prefixes that the evidence records. */
 STATUS attempt_decide(struct slice evidence, struct arena *arena, struct attempt_record *ret,
 		      struct error *err);
 

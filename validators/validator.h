@@ -25,12 +25,12 @@ struct validation_limits {
 
 /* What is to be shown. All strings are borrowed and must outlive the attempt. */
 struct validation_task {
-	const char *method;    /* "web-page", "caa" */
-	const char *label;     /* what records call it, from the rule row */
-	const char *domain;    /* ADN, or for caa the name without "*." ; A-labels */
-	bool wildcard;         /* caa: the name ordered is a wildcard */
-	const char *file_name; /* web-page: the last path segment */
-	const char *value;     /* web-page: the random value expected */
+	const char *method;             /* "web-page", "caa" */
+	const char *label;              /* what records call it, from the rule row */
+	const char *domain;             /* ADN, or for caa the name without "*." ; A-labels */
+	bool wildcard;                  /* caa: the name ordered is a wildcard */
+	const char *file_name;          /* web-page: the last path segment */
+	const char *value;              /* web-page: the random value expected */
 	const char *const *identifiers; /* caa: this CA's issuer domain names */
 	size_t identifier_count;
 	const char *pack;        /* pack id and digest, for the record */
@@ -39,18 +39,19 @@ struct validation_task {
 };
 
 struct verdict {
-	enum status status; /* OK: shown or permitted; else the code */
-	char sentence[640]; /* what was seen, one lower-case sentence */
-	char hint[320];     /* what the person whose turn it is must do */
-	uint32_t ttl_s;     /* caa: TTL that bounds freshness */
-	char decided_by[NAME_TEXT]; /* caa: owner of the relevant RRset; web-page: final URL's host */
+	enum status status;         /* OK: shown or permitted; else the code */
+	char sentence[640];         /* what was seen, one lower-case sentence */
+	char hint[320];             /* what the person whose turn it is must do */
+	uint32_t ttl_s;             /* caa: TTL that bounds freshness */
+	char decided_by[NAME_TEXT]; /* caa: owner of the relevant RRset; web-page: final URL's host
+				     */
 };
 
 struct validation {
 	const struct validation_task *task;
 	const struct network *network; /* for the address policy */
 	struct arena *arena;
-	struct steps steps;     /* asked for at this activation */
+	struct steps steps; /* asked for at this activation */
 	bool finished;
 	struct verdict verdict; /* when finished */
 	void *state;            /* the method's own, zeroed, of state_size */
@@ -67,10 +68,21 @@ struct validator {
 /* NULL when this version has none of that name. */
 const struct validator *validator_find(const char *method);
 
+/* Readies the conversation and lets the method begin: its first steps, or a verdict. Everything
+ * borrowed must outlive the conversation. */
+void validation_begin(struct validation *validation, const struct validator *validator,
+		      const struct validation_task *task, const struct network *network,
+		      struct arena *arena);
+
 /* Ends the conversation: sets the verdict. Returns nothing; later events are dropped. */
-__attribute__((format(printf, 3, 4))) void validation_finish(struct validation *validation,
-							      enum status status,
-							      const char *format, ...);
+__attribute__((format(printf, 3, 4))) void
+validation_finish(struct validation *validation, enum status status, const char *format, ...);
+/* What the person whose turn it is must do. */
+__attribute__((format(printf, 2, 3))) void validation_hint(struct validation *validation,
+							   const char *format, ...);
+/* At most limit bytes from outside, fit for a sentence: what is not printable ASCII is shown as
+ * '?', a cut as "...". In the conversation's arena. */
+const char *validation_shown(struct validation *validation, struct slice bytes, size_t limit);
 
 extern const struct validator validator_web_page; /* web_page.c */
 extern const struct validator validator_caa;      /* caa.c */

@@ -1,0 +1,183 @@
+/*
+ * A look-up that follows aliases: see lookup.h.
+ *
+ *   asked name ──CNAME──> … ──CNAME──> canonical ── records     FOUND
+ *                                      │ rcode NXDOMAIN          NXDOMAIN
+ *                                      │ asked here, nothing     NO_DATA
+ *                                      └ not asked here yet      one more question
+ *
+ * A chain that ends without records is always asked about at its end. Whether
+ * the server had followed it or stopped there cannot be told from the packet,
+ * and "there is no CAA record" must not rest on a guess.
+ */
+#include "net/lookup.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { RCODE_NXDOMAIN = 3 };
+
+static void ask(struct lookup *lookup, struct steps *steps)
+{
+	struct step *step = steps_add(steps, STEP_DNS);
+	(void)snprintf(step->dns.name, sizeof(step->dns.name), "%s", lookup->canonical);
+	step->dns.type = lookup->type;
+	lookup->step_id = step->id;
+	lookup->outcome = LOOKUP_ASKING;
+}
+
+void lookup_begin(struct lookup *lookup, const char *name, uint16_t type, struct steps *steps)
+{
+	*lookup = (struct lookup){.type = type, .ttl = UINT32_MAX};
+	(void)snprintf(lookup->name, sizeof(lookup->name), "%s", name);
+	(void)snprintf(lookup->canonical, sizeof(lookup->canonical), "%s", name);
+	ask(lookup, steps);
+}
+
+static void lower_ttl(struct lookup *lookup, uint32_t ttl)
+{
+	if (ttl < lookup->ttl)
+		lookup->ttl = ttl;
+}
+
+static void end_failed(struct lookup *lookup, enum dns_outcome dns)
+{
+	lookup->outcome = LOOKUP_FAILED;
+	lookup->dns = dns;
+	lookup->ttl = 0;
+}
+
+static void end_empty(struct lookup *lookup, enum lookup_outcome outcome, uint32_t negative_ttl)
+{
+	lookup->outcome = outcome;
+	lower_ttl(lookup, negative_ttl);
+}
+
+static bool collect_records(struct lookup *lookup, const struct dns_message *message,
+			    struct arena *arena)
+{
+	const struct dns_record **records =
+		arena_new(arena, message->answer_count + 1, sizeof(const struct dns_record *));
+	size_t count = 0;
+	for (size_t i = 0; i < message->answer_count; i++) {
+		const struct dns_record *record = &message->answers[i];
+		if (record->type == lookup->type && strcmp(record->owner, lookup->canonical) == 0)
+			records[count++] = record;
+	}
+	if (count == 0)
+		return false;
+	for (size_t i = 0; i < count; i++)
+		lower_ttl(lookup, records[i]->ttl);
+	lookup->records = records;
+	lookup->record_count = count;
+	return true;
+}
+
+enum chain_end { CHAIN_ENDS, CHAIN_GOES_ON, CHAIN_BROKEN };
+
+/* RFC 2181 section 10.1: there "can be only one" canonical name, so two CNAMEs break the chain. */
+static enum chain_end follow_alias(struct lookup *lookup, const struct dns_message *message)
+{
+	const struct dns_record *alias = NULL;
+	for (size_t i = 0; i < message->answer_count; i++) {
+		const struct dns_record *record = &message->answers[i];
+		if (record->type != DNS_TYPE_CNAME || strcmp(record->owner, lookup->canonical) != 0)
+			continue;
+		if (alias && strcmp(alias->target, record->target) != 0)
+			return CHAIN_BROKEN;
+		alias = record;
+	}
+	if (!alias)
+		return CHAIN_ENDS;
+	if (++lookup->cnames > LOOKUP_CNAMES_MAX)
+		return CHAIN_BROKEN;
+	lower_ttl(lookup, alias->ttl);
+	memcpy(lookup->canonical, alias->target, sizeof(lookup->canonical));
+	return CHAIN_GOES_ON;
+}
+
+static void take_message(struct lookup *lookup, const struct dns_message *message,
+			 struct steps *steps)
+{
+	int cnames_before = lookup->cnames;
+	enum chain_end chain = CHAIN_GOES_ON;
+	bool found = false;
+	while (chain == CHAIN_GOES_ON) {
+		found = collect_records(lookup, message, steps->arena);
+		chain = found ? CHAIN_ENDS : follow_alias(lookup, message);
+	}
+	bool nxdomain = message->rcode == RCODE_NXDOMAIN;
+	if (chain == CHAIN_BROKEN || (found && nxdomain))
+		end_failed(lookup, DNS_MALFORMED);
+	else if (found)
+		lookup->outcome = LOOKUP_FOUND;
+	else if (nxdomain)
+		/* RFC 6604 section 3: the rcode is that of the end of the chain. */
+		end_empty(lookup, LOOKUP_NXDOMAIN, message->negative_ttl);
+	else if (lookup->cnames > cnames_before)
+		ask(lookup, steps);
+	else
+		end_empty(lookup, LOOKUP_NO_DATA, message->negative_ttl);
+}
+
+bool lookup_advance(struct lookup *lookup, const struct event *event, struct steps *steps)
+{
+	if (lookup->outcome != LOOKUP_ASKING || event->kind != STEP_DNS ||
+	    event->id != lookup->step_id)
+		return false;
+	if (event->dns.outcome != DNS_ANSWERED) {
+		end_failed(lookup, event->dns.outcome);
+		return true;
+	}
+	struct dns_message message;
+	if (dns_message_read(event->dns.answer, lookup->canonical, lookup->type, steps->arena,
+			     &message, NULL) != OK)
+		end_failed(lookup, DNS_MALFORMED);
+	else
+		take_message(lookup, &message, steps);
+	return true;
+}
+
+static const char *failure_text(enum dns_outcome outcome)
+{
+	switch (outcome) {
+	case DNS_ANSWERED:
+		return "answered";
+	case DNS_SERVFAIL:
+		return "the resolver answered SERVFAIL";
+	case DNS_REFUSED:
+		return "the resolver refused";
+	case DNS_TIMED_OUT:
+		return "no answer in time";
+	case DNS_UNREACHABLE:
+		return "no resolver could be reached";
+	case DNS_MALFORMED:
+		return "the answer is malformed or its CNAME chain does not end";
+	}
+	return "";
+}
+
+const char *lookup_text(const struct lookup *lookup, struct arena *arena)
+{
+	char type[16];
+	(void)dns_type_text(lookup->type, type);
+	const char *alias = strcmp(lookup->name, lookup->canonical) == 0
+				    ? ""
+				    : arena_printf(arena, " (alias of %s)", lookup->canonical);
+	switch (lookup->outcome) {
+	case LOOKUP_ASKING:
+		return arena_printf(arena, "%s %s: asked", lookup->name, type);
+	case LOOKUP_FOUND:
+		return arena_printf(arena, "%s%s %s: %zu record%s", lookup->name, alias, type,
+				    lookup->record_count, lookup->record_count == 1 ? "" : "s");
+	case LOOKUP_NO_DATA:
+		return arena_printf(arena, "%s%s %s: no such record", lookup->name, alias, type);
+	case LOOKUP_NXDOMAIN:
+		return arena_printf(arena, "%s%s %s: the name does not exist", lookup->name, alias,
+				    type);
+	case LOOKUP_FAILED:
+		return arena_printf(arena, "%s%s %s: %s", lookup->name, alias, type,
+				    failure_text(lookup->dns));
+	}
+	return "";
+}

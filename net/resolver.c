@@ -1,0 +1,186 @@
+/*
+ * One question carried to the resolvers: see resolver.h.
+ *
+ *   try 1 ── server 1 ── UDP ──TC──> TCP, same server
+ *     │ not usable
+ *   try 2 ── server 2 ── UDP …       (server 1 again when there is only one)
+ *     │
+ *   tries used up: the last outcome is told
+ */
+#include "net/resolver.h"
+
+#include "base/memory.h"
+#include "net/dns_message.h"
+
+#include <ldns/ldns.h>
+#include <stdlib.h>
+
+enum {
+	QUERY_MAX = 512,
+	DNS_HEADER = 12,
+	RCODE_NOERROR = 0,
+	RCODE_SERVFAIL = 2,
+	RCODE_NXDOMAIN = 3,
+	/* The size that the DNS Flag Day 2020 settled on: it fits every path unfragmented. */
+	EDNS_PAYLOAD = 1232,
+};
+
+struct asking {
+	struct environment *environment;
+	const struct network *network;
+	const struct resolver_limits *limits;
+	struct step_dns question;
+	resolver_done *done;
+	void *context;
+
+	struct buffer query;
+	struct dns_ask ask;
+	int tries;
+	struct event_dns last;
+};
+
+static void send_query(struct asking *asking, enum dns_transport transport);
+
+static void finish(struct asking *asking)
+{
+	asking->done(asking->context, &asking->last);
+	buffer_release(&asking->query);
+	free(asking);
+}
+
+static uint16_t query_id(const struct asking *asking)
+{
+	return (uint16_t)(asking->query.data[0] << 8 | asking->query.data[1]);
+}
+
+/* Truncation is read from the header alone, since what follows may be cut anywhere. */
+static bool is_truncated_reply(const struct asking *asking, struct slice packet)
+{
+	enum { FLAG_QR = 0x80, FLAG_TC = 0x02 };
+	return packet.length >= DNS_HEADER &&
+	       (packet.data[0] << 8 | packet.data[1]) == query_id(asking) &&
+	       (packet.data[2] & FLAG_QR) && (packet.data[2] & FLAG_TC);
+}
+
+static enum dns_outcome judge_packet(const struct asking *asking, struct slice packet)
+{
+	CLEANUP(arena_release) struct arena arena = ARENA_NONE;
+	struct dns_message message;
+	if (dns_message_read(packet, asking->question.name, asking->question.type, &arena, &message,
+			     NULL) != OK)
+		return DNS_MALFORMED;
+	if (message.id != query_id(asking) || message.truncated)
+		return DNS_MALFORMED;
+	if (message.rcode == RCODE_NOERROR || message.rcode == RCODE_NXDOMAIN)
+		return DNS_ANSWERED;
+	return message.rcode == RCODE_SERVFAIL ? DNS_SERVFAIL : DNS_REFUSED;
+}
+
+static enum dns_outcome judge(const struct asking *asking, const struct dns_reply *reply)
+{
+	switch (reply->outcome) {
+	case DNS_EXCHANGE_ANSWERED:
+		return judge_packet(asking, reply->answer);
+	case DNS_EXCHANGE_TIMED_OUT:
+		return DNS_TIMED_OUT;
+	case DNS_EXCHANGE_UNREACHABLE:
+		return DNS_UNREACHABLE;
+	}
+	return DNS_MALFORMED;
+}
+
+static void on_reply(void *context, const struct dns_reply *reply)
+{
+	struct asking *asking = context;
+	if (reply->outcome == DNS_EXCHANGE_ANSWERED && asking->ask.transport == DNS_UDP &&
+	    is_truncated_reply(asking, reply->answer)) {
+		send_query(asking, DNS_TCP);
+		return;
+	}
+	asking->last = (struct event_dns){
+		.outcome = judge(asking, reply),
+		.answer = reply->outcome == DNS_EXCHANGE_ANSWERED ? reply->answer : SLICE_NONE,
+		.server = asking->ask.server,
+	};
+	if (asking->last.outcome == DNS_ANSWERED || asking->tries >= asking->limits->tries) {
+		finish(asking);
+		return;
+	}
+	send_query(asking, DNS_UDP);
+}
+
+/* UDP begins the next try, at the next server; TCP repeats the present one. */
+static void send_query(struct asking *asking, enum dns_transport transport)
+{
+	const struct network *network = asking->network;
+	if (transport == DNS_UDP) {
+		size_t turn = (size_t)asking->tries++ % network->server_count;
+		asking->ask.server = network->servers[turn];
+	}
+	/* A fresh id each time: an answer to an earlier packet must not pass for this one's. */
+	asking->environment->random(asking->environment->self, asking->query.data, 2);
+	asking->ask.transport = transport;
+	asking->ask.query = buffer_slice(&asking->query);
+	asking->ask.timeout_ms = asking->limits->timeout_ms;
+	asking->environment->dns_exchange(asking->environment->self, &asking->ask, on_reply,
+					  asking);
+}
+
+static void nothing_to_run(void *context)
+{
+	(void)context;
+}
+
+static void finish_unsent(void *context)
+{
+	finish(context);
+}
+
+void resolver_ask(struct environment *environment, const struct network *network,
+		  const struct resolver_limits *limits, const struct step_dns *question,
+		  resolver_done *done, void *context)
+{
+	struct asking *asking = memory_new(1, sizeof(*asking));
+	asking->environment = environment;
+	asking->network = network;
+	asking->limits = limits;
+	asking->question = *question;
+	asking->done = done;
+	asking->context = context;
+	buffer_init(&asking->query, QUERY_MAX);
+	bool sendable = resolver_query(&asking->question, 0, &asking->query, NULL) == OK;
+	if (sendable && network->server_count > 0) {
+		send_query(asking, DNS_UDP);
+		return;
+	}
+	/* Nothing goes out, but done may come from wait() only: the worker carries it there. */
+	asking->last.outcome = sendable ? DNS_UNREACHABLE : DNS_MALFORMED;
+	environment->work(environment->self, nothing_to_run, finish_unsent, asking);
+}
+
+enum status resolver_query(const struct step_dns *question, uint16_t id, struct buffer *out,
+			   struct error *err)
+{
+	ldns_rdf *name = ldns_dname_new_frm_str(question->name);
+	if (!name)
+		return fail(err, INPUT, "\"%s\" cannot be asked of the DNS", question->name);
+	/* The packet owns the name from here on. */
+	ldns_pkt *packet =
+		ldns_pkt_query_new(name, (ldns_rr_type)question->type, LDNS_RR_CLASS_IN, LDNS_RD);
+	if (!packet) {
+		ldns_rdf_deep_free(name);
+		return fail(err, INPUT, "\"%s\" cannot be asked of the DNS", question->name);
+	}
+	ldns_pkt_set_id(packet, id);
+	ldns_pkt_set_edns_udp_size(packet, EDNS_PAYLOAD);
+	uint8_t *wire = NULL;
+	size_t length = 0;
+	ldns_status status = ldns_pkt2wire(&wire, packet, &length);
+	ldns_pkt_free(packet);
+	if (status != LDNS_STATUS_OK)
+		return fail(err, INPUT, "\"%s\" cannot be asked of the DNS: %s", question->name,
+			    ldns_get_errorstr_by_id(status));
+	buffer_append(out, wire, length);
+	free(wire);
+	return OK;
+}

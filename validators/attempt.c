@@ -1,0 +1,272 @@
+/*
+ * One attempt on the wire: see attempt.h.
+ *
+ *   start ──> steps asked ──> answer ──> transcript ──> advance ──┐
+ *                  ^                                              │
+ *                  └──────────────── more steps ──────────────────┤
+ *   abandon ──> closed                                 verdict: done, closed
+ *
+ * A closed attempt lives on until the last of its questions has been answered,
+ * because the environment still writes to it; such answers are dropped.
+ */
+#include "validators/attempt.h"
+
+#include "base/memory.h"
+#include "net/resolver.h"
+#include "validators/transcript.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	HEADER_MAX = 32 << 10,
+	/* What all answers of one attempt may add up to: a bound on evidence and on memory. */
+	ANSWERS_MAX = 1 << 20,
+};
+
+struct attempt {
+	struct environment *environment;
+	struct network network;
+	struct resolver_limits resolver_limits;
+	int64_t clock_offset_ms;
+	attempt_done *done;
+	void *context;
+
+	struct arena arena;
+	struct validation_task task;
+	const struct validator *validator; /* NULL: no such method */
+	struct validation validation;
+	json_t *transcript;
+	size_t entry_count;
+	size_t answer_bytes;
+	size_t outstanding; /* completions that will still come */
+	bool closed;        /* done came or never will */
+};
+
+/* One question under way; in the attempt's arena. */
+struct flight {
+	struct attempt *attempt;
+	struct step step;
+	int64_t asked_at; /* monotonic */
+	struct http_ask ask;
+};
+
+static void ask_steps(struct attempt *attempt);
+
+static void free_when_idle(struct attempt *attempt)
+{
+	if (!attempt->closed || attempt->outstanding > 0)
+		return;
+	json_decref(attempt->transcript);
+	arena_release(&attempt->arena);
+	free(attempt);
+}
+
+static int64_t clock_of(const struct attempt *attempt)
+{
+	return attempt->environment->now(attempt->environment->self) + attempt->clock_offset_ms;
+}
+
+/* --- the end --- */
+
+static void finish(struct attempt *attempt)
+{
+	CLEANUP(buffer_release) struct buffer evidence;
+	buffer_init(&evidence, TRANSCRIPT_MAX);
+	transcript_close(attempt->transcript, &attempt->validation.verdict, &evidence);
+	struct attempt_result result = {
+		.verdict = attempt->validation.verdict,
+		.evidence_kind = attempt->validator ? attempt->validator->evidence_kind : "none",
+		.evidence = buffer_slice(&evidence),
+	};
+	attempt->closed = true;
+	attempt->done(attempt->context, &result);
+}
+
+static void nothing_to_run(void *context)
+{
+	(void)context;
+}
+
+static void finish_unasked(void *context)
+{
+	struct attempt *attempt = context;
+	attempt->outstanding--;
+	if (!attempt->closed)
+		finish(attempt);
+	free_when_idle(attempt);
+}
+
+/* Asks for what the validator wants next, or ends the attempt. */
+static void go_on(struct attempt *attempt)
+{
+	struct validation *validation = &attempt->validation;
+	if (!validation->finished && validation->steps.count == 0 && attempt->outstanding == 0)
+		validation_finish(validation, INTERNAL, "the method %s neither asks nor decides",
+				  attempt->task.method);
+	if (validation->finished)
+		finish(attempt);
+	else
+		ask_steps(attempt);
+}
+
+/* --- the answers --- */
+
+/* Replaces an answer that goes past ANSWERS_MAX by a failure, before it is recorded. */
+static void bound_answer(struct attempt *attempt, struct event *event)
+{
+	switch (event->kind) {
+	case STEP_DNS:
+		attempt->answer_bytes += event->dns.answer.length;
+		if (attempt->answer_bytes > ANSWERS_MAX)
+			event->dns = (struct event_dns){.outcome = DNS_MALFORMED,
+							.server = event->dns.server};
+		break;
+	case STEP_HTTP:
+		attempt->answer_bytes += event->http.headers.length + event->http.body.length +
+					 event->http.certificate.length;
+		if (attempt->answer_bytes > ANSWERS_MAX)
+			event->http = (struct http_reply){
+				.outcome = HTTP_BROKEN,
+				.request = event->http.request,
+				.detail = "the answers of one attempt are too long together"};
+		break;
+	}
+}
+
+static void take_answer(struct flight *flight, struct event event)
+{
+	struct attempt *attempt = flight->attempt;
+	attempt->outstanding--;
+	if (attempt->closed) {
+		free_when_idle(attempt);
+		return;
+	}
+	struct environment *environment = attempt->environment;
+	event.kind = flight->step.kind;
+	event.id = flight->step.id;
+	event.at_ms = clock_of(attempt);
+	bound_answer(attempt, &event);
+	struct transcript_entry entry = {
+		.number = ++attempt->entry_count,
+		.step = flight->step,
+		.event = event,
+		.took_ms = environment->monotonic(environment->self) - flight->asked_at,
+		.connect_port = flight->ask.connect_to.port,
+	};
+	transcript_add(attempt->transcript, &entry);
+	attempt->validator->advance(&attempt->validation, &event);
+	go_on(attempt);
+	free_when_idle(attempt);
+}
+
+static void take_dns(void *context, const struct event_dns *result)
+{
+	take_answer(context, (struct event){.kind = STEP_DNS, .dns = *result});
+}
+
+static void take_http(void *context, const struct http_reply *reply)
+{
+	take_answer(context, (struct event){.kind = STEP_HTTP, .http = *reply});
+}
+
+/* --- the questions --- */
+
+static void ask_http(struct attempt *attempt, struct flight *flight)
+{
+	const struct step_http *step = &flight->step.http;
+	const struct validation_limits *limits = &attempt->task.limits;
+	flight->ask = (struct http_ask){
+		.scheme = step->scheme,
+		.host = step->host,
+		.port = step->port,
+		.target = step->target,
+		.connect_to = {.address = step->address,
+			       .port = network_port(&attempt->network, step->port)},
+		.connect_timeout_ms = limits->connect_timeout_ms,
+		.timeout_ms = limits->timeout_ms,
+		.body_limit = (size_t)limits->body_max,
+		.header_limit = HEADER_MAX,
+	};
+	attempt->environment->http_fetch(attempt->environment->self, &flight->ask, take_http,
+					 flight);
+}
+
+static void ask_steps(struct attempt *attempt)
+{
+	struct environment *environment = attempt->environment;
+	struct steps *steps = &attempt->validation.steps;
+	size_t count = steps->count;
+	steps->count = 0;
+	for (size_t i = 0; i < count; i++) {
+		struct flight *flight = arena_new(&attempt->arena, 1, sizeof(*flight));
+		flight->attempt = attempt;
+		flight->step = steps->list[i];
+		flight->asked_at = environment->monotonic(environment->self);
+		attempt->outstanding++;
+		switch (flight->step.kind) {
+		case STEP_DNS:
+			resolver_ask(environment, &attempt->network, &attempt->resolver_limits,
+				     &flight->step.dns, take_dns, flight);
+			break;
+		case STEP_HTTP:
+			ask_http(attempt, flight);
+			break;
+		}
+	}
+}
+
+static void copy_task(struct attempt *attempt, const struct validation_task *task)
+{
+	struct arena *arena = &attempt->arena;
+	const char **identifiers = arena_new(arena, task->identifier_count + 1, sizeof(char *));
+	for (size_t i = 0; i < task->identifier_count; i++)
+		identifiers[i] = arena_text(arena, task->identifiers[i]);
+	attempt->task = *task;
+	attempt->task.method = arena_text(arena, task->method);
+	attempt->task.label = arena_text(arena, task->label);
+	attempt->task.domain = arena_text(arena, task->domain);
+	attempt->task.file_name = arena_text(arena, task->file_name);
+	attempt->task.value = arena_text(arena, task->value);
+	attempt->task.identifiers = identifiers;
+	attempt->task.pack = arena_text(arena, task->pack);
+	attempt->task.pack_digest = arena_text(arena, task->pack_digest);
+}
+
+struct attempt *attempt_start(struct environment *environment, const struct network *network,
+			      const struct validation_task *task, int64_t clock_offset_ms,
+			      attempt_done *done, void *context)
+{
+	struct attempt *attempt = memory_new(1, sizeof(*attempt));
+	attempt->environment = environment;
+	attempt->network = *network;
+	attempt->clock_offset_ms = clock_offset_ms;
+	attempt->done = done;
+	attempt->context = context;
+	arena_init(&attempt->arena);
+	copy_task(attempt, task);
+	attempt->resolver_limits = (struct resolver_limits){
+		.timeout_ms = task->limits.dns_timeout_ms, .tries = task->limits.dns_tries};
+	attempt->transcript = transcript_open(&attempt->task, &attempt->network, clock_of(attempt));
+	attempt->validator = validator_find(attempt->task.method);
+	if (attempt->validator)
+		validation_begin(&attempt->validation, attempt->validator, &attempt->task,
+				 &attempt->network, &attempt->arena);
+	else
+		validation_finish(&attempt->validation, METHOD_UNKNOWN, "there is no method \"%s\"",
+				  attempt->task.method);
+	if (!attempt->validation.finished) {
+		ask_steps(attempt);
+		return attempt;
+	}
+	/* Decided without a question; done may come from wait() only, so the worker brings it. */
+	attempt->outstanding++;
+	environment->work(environment->self, nothing_to_run, finish_unasked, attempt);
+	return attempt;
+}
+
+void attempt_abandon(struct attempt *attempt)
+{
+	attempt->closed = true;
+	free_when_idle(attempt);
+}

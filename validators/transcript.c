@@ -1,0 +1,400 @@
+/*
+ * Transcripts written and read: see transcript.h. Each kind of answer has its
+ * writer and its reader one below the other, so that a member added to one is
+ * missed at once in the other.
+ */
+#include "validators/transcript.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* The members of "limits", written and read by one table. */
+struct limit_member {
+	const char *name;
+	size_t offset;
+};
+
+/* clang-format off */
+static const struct limit_member limit_members[] = {
+	{"redirects_max",      offsetof(struct validation_limits, redirects_max)},
+	{"body_max",           offsetof(struct validation_limits, body_max)},
+	{"connect_timeout_ms", offsetof(struct validation_limits, connect_timeout_ms)},
+	{"timeout_ms",         offsetof(struct validation_limits, timeout_ms)},
+	{"dns_timeout_ms",     offsetof(struct validation_limits, dns_timeout_ms)},
+	{"dns_tries",          offsetof(struct validation_limits, dns_tries)},
+};
+_Static_assert(sizeof(limit_members) / sizeof(limit_members[0]) ==
+	       sizeof(struct validation_limits) / sizeof(int), "one member a limit");
+/* clang-format on */
+
+static STATUS broken(struct error *err, const char *member)
+{
+	return fail(err, EVIDENCE_BROKEN, "the member \"%s\" is missing or not usable", member);
+}
+
+static STATUS read_text(const json_t *object, const char *member, struct arena *arena,
+			const char **ret, struct error *err)
+{
+	const char *text = json_get_text(object, member);
+	if (!text)
+		return broken(err, member);
+	*ret = arena_text(arena, text);
+	return OK;
+}
+
+static STATUS read_text_into(const json_t *object, const char *member, char *ret, size_t size,
+			     struct error *err)
+{
+	const char *text = json_get_text(object, member);
+	if (!text || strlen(text) >= size)
+		return broken(err, member);
+	memcpy(ret, text, strlen(text) + 1);
+	return OK;
+}
+
+static STATUS read_number(const json_t *object, const char *member, int64_t most, int64_t *ret,
+			  struct error *err)
+{
+	int64_t number = json_get_integer(object, member, -1);
+	if (number < 0 || number > most)
+		return broken(err, member);
+	*ret = number;
+	return OK;
+}
+
+static STATUS read_bytes(const json_t *object, const char *member, struct arena *arena,
+			 struct slice *ret, struct error *err)
+{
+	CLEANUP(buffer_release) struct buffer bytes;
+	buffer_init(&bytes, TRANSCRIPT_MAX);
+	if (json_get_bytes(object, member, &bytes) != OK)
+		return broken(err, member);
+	*ret = slice_of(arena_bytes(arena, buffer_slice(&bytes)), bytes.length);
+	return OK;
+}
+
+static STATUS read_instant(const json_t *object, const char *member, int64_t *ret,
+			   struct error *err)
+{
+	int64_t at_ms = json_get_instant(object, member);
+	if (at_ms == 0)
+		return broken(err, member);
+	*ret = at_ms;
+	return OK;
+}
+
+/* --- the task --- */
+
+static json_t *write_prefixes(const struct network *network)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < network->allowed_count; i++) {
+		char address[ADDRESS_TEXT], text[ADDRESS_TEXT + 4];
+		(void)snprintf(text, sizeof(text), "%s/%d",
+			       address_text(&network->allowed[i].address, address),
+			       network->allowed[i].bits & 0xff);
+		json_array_append_new(list, json_string(text));
+	}
+	return list;
+}
+
+static STATUS read_prefixes(const json_t *list, struct network *ret, struct error *err)
+{
+	if (!json_is_array(list) || json_array_size(list) > NETWORK_PREFIXES_MAX)
+		return broken(err, "allowed_prefixes");
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const char *text = json_string_value(json_array_get(list, i));
+		if (!text || address_prefix_parse(text, &ret->allowed[i]) != OK)
+			return broken(err, "allowed_prefixes");
+		ret->allowed_count = i + 1;
+	}
+	return OK;
+}
+
+static json_t *write_limits(const struct validation_limits *limits)
+{
+	json_t *object = json_object();
+	for (size_t i = 0; i < ARRAY_LENGTH(limit_members); i++) {
+		int value;
+		memcpy(&value, (const char *)limits + limit_members[i].offset, sizeof(value));
+		json_add_integer(object, limit_members[i].name, value);
+	}
+	return object;
+}
+
+static STATUS read_limits(const json_t *object, struct validation_limits *ret, struct error *err)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(limit_members); i++) {
+		int64_t number;
+		TRY(read_number(object, limit_members[i].name, INT32_MAX, &number, err));
+		int value = (int)number;
+		memcpy((char *)ret + limit_members[i].offset, &value, sizeof(value));
+	}
+	return OK;
+}
+
+static json_t *write_identifiers(const struct validation_task *task)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < task->identifier_count; i++)
+		json_array_append_new(list, json_string(task->identifiers[i]));
+	return list;
+}
+
+static STATUS read_identifiers(const json_t *list, struct arena *arena, struct validation_task *ret,
+			       struct error *err)
+{
+	if (!json_is_array(list) || json_array_size(list) > VALIDATION_IDENTIFIERS_MAX)
+		return broken(err, "identifiers");
+	const char **identifiers = arena_new(arena, json_array_size(list) + 1, sizeof(char *));
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const char *text = json_string_value(json_array_get(list, i));
+		if (!text)
+			return broken(err, "identifiers");
+		identifiers[i] = arena_text(arena, text);
+	}
+	ret->identifiers = identifiers;
+	ret->identifier_count = json_array_size(list);
+	return OK;
+}
+
+json_t *transcript_open(const struct validation_task *task, const struct network *network,
+			int64_t began_ms)
+{
+	json_t *shown = json_object();
+	json_add_text(shown, "domain", task->domain);
+	json_add(shown, "wildcard", json_boolean(task->wildcard));
+	json_add_text(shown, "file_name", task->file_name);
+	json_add_text(shown, "value", task->value);
+	json_add(shown, "identifiers", write_identifiers(task));
+	json_add(shown, "limits", write_limits(&task->limits));
+	json_add(shown, "allowed_prefixes", write_prefixes(network));
+
+	json_t *transcript = json_object();
+	json_add_integer(transcript, "version", TRANSCRIPT_VERSION);
+	json_add_text(transcript, "method", task->method);
+	json_add_text(transcript, "label", task->label);
+	json_add_text(transcript, "pack", task->pack);
+	json_add_text(transcript, "pack_digest", task->pack_digest);
+	json_add_instant(transcript, "began", began_ms);
+	json_add(transcript, "task", shown);
+	json_add(transcript, "steps", json_array());
+	return transcript;
+}
+
+static STATUS read_task(const json_t *object, struct arena *arena, struct transcript *ret,
+			struct error *err)
+{
+	struct validation_task *task = &ret->task;
+	const json_t *shown = json_object_get(object, "task");
+	if (json_get_integer(object, "version", 0) != TRANSCRIPT_VERSION)
+		return broken(err, "version");
+	TRY(read_text(object, "method", arena, &task->method, err));
+	TRY(read_text(object, "label", arena, &task->label, err));
+	TRY(read_text(object, "pack", arena, &task->pack, err));
+	TRY(read_text(object, "pack_digest", arena, &task->pack_digest, err));
+	TRY(read_instant(object, "began", &ret->began_ms, err));
+	TRY(read_text(shown, "domain", arena, &task->domain, err));
+	if (!json_is_boolean(json_object_get(shown, "wildcard")))
+		return broken(err, "wildcard");
+	task->wildcard = json_is_true(json_object_get(shown, "wildcard"));
+	task->file_name = arena_text(arena, json_get_text(shown, "file_name"));
+	task->value = arena_text(arena, json_get_text(shown, "value"));
+	TRY(read_identifiers(json_object_get(shown, "identifiers"), arena, task, err));
+	TRY(read_limits(json_object_get(shown, "limits"), &task->limits, err));
+	return read_prefixes(json_object_get(shown, "allowed_prefixes"), &ret->network, err);
+}
+
+/* --- dns --- */
+
+static json_t *write_dns(const struct step_dns *ask, const struct event_dns *reply)
+{
+	char server[ENDPOINT_TEXT];
+	json_t *object = json_object();
+	json_add_text(object, "name", ask->name);
+	json_add_integer(object, "type", ask->type);
+	json_add_text(object, "outcome", dns_outcome_text(reply->outcome));
+	json_add_bytes(object, "answer", reply->answer);
+	if (reply->server.address.family != ADDRESS_NONE)
+		json_add_text(object, "server", endpoint_text(&reply->server, server));
+	return object;
+}
+
+static STATUS read_dns(const json_t *object, struct arena *arena, struct step_dns *ask,
+		       struct event_dns *reply, struct error *err)
+{
+	int64_t type;
+	TRY(read_text_into(object, "name", ask->name, sizeof(ask->name), err));
+	TRY(read_number(object, "type", UINT16_MAX, &type, err));
+	ask->type = (uint16_t)type;
+	const char *outcome = json_get_text(object, "outcome");
+	if (!outcome || dns_outcome_parse(outcome, &reply->outcome) != OK)
+		return broken(err, "outcome");
+	const char *server = json_get_text(object, "server");
+	if (server && endpoint_parse(server, 0, &reply->server) != OK)
+		return broken(err, "server");
+	return read_bytes(object, "answer", arena, &reply->answer, err);
+}
+
+/* --- http --- */
+
+static json_t *write_http(const struct step_http *ask, const struct http_reply *reply,
+			  uint16_t connect_port)
+{
+	char address[ADDRESS_TEXT];
+	json_t *object = json_object();
+	json_add_text(object, "scheme", ask->scheme == HTTP_TLS ? "https" : "http");
+	json_add_text(object, "host", ask->host);
+	json_add_integer(object, "port", ask->port);
+	json_add_text(object, "target", ask->target);
+	json_add_text(object, "address", address_text(&ask->address, address));
+	json_add_integer(object, "connect_port", connect_port);
+	json_add_text(object, "outcome", http_outcome_text(reply->outcome));
+	json_add_integer(object, "status", reply->status);
+	json_add_bytes(object, "request", reply->request);
+	json_add_bytes(object, "headers", reply->headers);
+	json_add_bytes(object, "body", reply->body);
+	json_add(object, "body_cut", json_boolean(reply->body_cut));
+	json_add_bytes(object, "certificate", reply->certificate);
+	json_add_text(object, "detail", reply->detail);
+	return object;
+}
+
+static STATUS read_http_ask(const json_t *object, struct arena *arena,
+			    struct transcript_entry *entry, struct error *err)
+{
+	struct step_http *ask = &entry->step.http;
+	const char *scheme = json_get_text(object, "scheme");
+	if (!scheme || (strcmp(scheme, "http") != 0 && strcmp(scheme, "https") != 0))
+		return broken(err, "scheme");
+	ask->scheme = strcmp(scheme, "https") == 0 ? HTTP_TLS : HTTP_PLAIN;
+	int64_t port, connect_port;
+	TRY(read_text_into(object, "host", ask->host, sizeof(ask->host), err));
+	TRY(read_number(object, "port", UINT16_MAX, &port, err));
+	TRY(read_number(object, "connect_port", UINT16_MAX, &connect_port, err));
+	ask->port = (uint16_t)port;
+	entry->connect_port = (uint16_t)connect_port;
+	const char *address = json_get_text(object, "address");
+	if (!address || address_parse(address, &ask->address) != OK)
+		return broken(err, "address");
+	return read_text(object, "target", arena, &ask->target, err);
+}
+
+static STATUS read_http_reply(const json_t *object, struct arena *arena, struct http_reply *reply,
+			      struct error *err)
+{
+	const char *outcome = json_get_text(object, "outcome");
+	if (!outcome || http_outcome_parse(outcome, &reply->outcome) != OK)
+		return broken(err, "outcome");
+	int64_t status;
+	TRY(read_number(object, "status", 999, &status, err));
+	reply->status = (int)status;
+	if (!json_is_boolean(json_object_get(object, "body_cut")))
+		return broken(err, "body_cut");
+	reply->body_cut = json_is_true(json_object_get(object, "body_cut"));
+	TRY(read_bytes(object, "request", arena, &reply->request, err));
+	TRY(read_bytes(object, "headers", arena, &reply->headers, err));
+	TRY(read_bytes(object, "body", arena, &reply->body, err));
+	TRY(read_bytes(object, "certificate", arena, &reply->certificate, err));
+	return read_text(object, "detail", arena, &reply->detail, err);
+}
+
+/* --- entries --- */
+
+void transcript_add(json_t *transcript, const struct transcript_entry *entry)
+{
+	const struct step *step = &entry->step;
+	json_t *object = json_object();
+	json_add_integer(object, "n", (int64_t)entry->number);
+	json_add_integer(object, "id", step->id);
+	json_add_instant(object, "at", entry->event.at_ms);
+	json_add_integer(object, "took_ms", entry->took_ms);
+	switch (step->kind) {
+	case STEP_DNS:
+		json_add(object, "dns", write_dns(&step->dns, &entry->event.dns));
+		break;
+	case STEP_HTTP:
+		json_add(object, "http",
+			 write_http(&step->http, &entry->event.http, entry->connect_port));
+		break;
+	}
+	json_array_append_new(json_object_get(transcript, "steps"), object);
+}
+
+static STATUS read_entry(const json_t *object, struct arena *arena, struct transcript_entry *entry,
+			 struct error *err)
+{
+	int64_t number, id;
+	TRY(read_number(object, "n", INT32_MAX, &number, err));
+	TRY(read_number(object, "id", INT32_MAX, &id, err));
+	TRY(read_number(object, "took_ms", INT64_MAX, &entry->took_ms, err));
+	TRY(read_instant(object, "at", &entry->event.at_ms, err));
+	const json_t *dns = json_object_get(object, "dns");
+	const json_t *http = json_object_get(object, "http");
+	if (!dns == !http)
+		return broken(err, "dns");
+	entry->number = (size_t)number;
+	entry->step.id = entry->event.id = (uint32_t)id;
+	entry->step.kind = entry->event.kind = dns ? STEP_DNS : STEP_HTTP;
+	if (dns)
+		return read_dns(dns, arena, &entry->step.dns, &entry->event.dns, err);
+	TRY(read_http_ask(http, arena, entry, err));
+	return read_http_reply(http, arena, &entry->event.http, err);
+}
+
+static STATUS read_entries(const json_t *list, struct arena *arena, struct transcript *ret,
+			   struct error *err)
+{
+	if (!json_is_array(list))
+		return broken(err, "steps");
+	ret->count = json_array_size(list);
+	ret->entries = arena_new(arena, ret->count + 1, sizeof(*ret->entries));
+	for (size_t i = 0; i < ret->count; i++)
+		if (read_entry(json_array_get(list, i), arena, &ret->entries[i], err) != OK)
+			return fail_prefix(err, "step %zu", i + 1);
+	return OK;
+}
+
+/* --- the verdict --- */
+
+void transcript_close(json_t *transcript, const struct verdict *verdict, struct buffer *out)
+{
+	json_t *object = json_object();
+	json_add_text(object, "code", status_code(verdict->status));
+	json_add_text(object, "sentence", verdict->sentence);
+	json_add_text(object, "hint", verdict->hint);
+	json_add_integer(object, "ttl_s", verdict->ttl_s);
+	json_add_text(object, "decided_by", verdict->decided_by);
+	json_add(transcript, "verdict", object);
+	json_write_sorted(transcript, out);
+}
+
+static STATUS read_verdict(const json_t *object, struct verdict *ret, struct error *err)
+{
+	const char *code = json_get_text(object, "code");
+	if (!code || status_from_code(code) == STATUS_COUNT)
+		return broken(err, "code");
+	int64_t ttl_s;
+	ret->status = status_from_code(code);
+	TRY(read_text_into(object, "sentence", ret->sentence, sizeof(ret->sentence), err));
+	TRY(read_text_into(object, "hint", ret->hint, sizeof(ret->hint), err));
+	TRY(read_text_into(object, "decided_by", ret->decided_by, sizeof(ret->decided_by), err));
+	TRY(read_number(object, "ttl_s", UINT32_MAX, &ttl_s, err));
+	ret->ttl_s = (uint32_t)ttl_s;
+	return OK;
+}
+
+enum status transcript_read(struct slice evidence, struct arena *arena, struct transcript *ret,
+			    struct error *err)
+{
+	CLEANUP(json_releasep) json_t *object = NULL;
+	struct error why = NO_ERROR;
+	if (json_read(evidence, &object, &why) != OK)
+		return fail(err, EVIDENCE_BROKEN, "the evidence is not JSON: %s", why.sentence);
+	struct transcript transcript = {0};
+	TRY(read_task(object, arena, &transcript, err));
+	TRY(read_entries(json_object_get(object, "steps"), arena, &transcript, err));
+	TRY(read_verdict(json_object_get(object, "verdict"), &transcript.recorded, err));
+	*ret = transcript;
+	return OK;
+}

@@ -1,0 +1,43 @@
+/*
+ * The transcript of one attempt as JSON: what was to be shown, every question
+ * with what came back in the order of arrival, and the verdict. Written while an
+ * attempt runs (attempt.c) and read back to decide again (decide.c).
+ */
+#ifndef ISSUER_VALIDATORS_TRANSCRIPT_H
+#define ISSUER_VALIDATORS_TRANSCRIPT_H
+
+#include "base/json.h"
+#include "validators/validator.h"
+
+enum { TRANSCRIPT_VERSION = 1, TRANSCRIPT_MAX = 16 << 20 };
+
+/* One question and its answer; event.id is step.id. */
+struct transcript_entry {
+	size_t number; /* 1, 2, 3 … in the order of arrival, so that a missing one shows */
+	struct step step;
+	struct event event;
+	int64_t took_ms;
+	uint16_t connect_port; /* http: the port really used */
+};
+
+/* Owned by the caller. */
+json_t *transcript_open(const struct validation_task *task, const struct network *network,
+			int64_t began_ms);
+void transcript_add(json_t *transcript, const struct transcript_entry *entry);
+void transcript_close(json_t *transcript, const struct verdict *verdict, struct buffer *out);
+
+struct transcript {
+	struct validation_task task;
+	struct network network; /* only the allowed prefixes */
+	struct verdict recorded;
+	int64_t began_ms;
+	struct transcript_entry *entries;
+	size_t count;
+};
+
+/* EVIDENCE_BROKEN, naming the member, when anything is missing or not of its kind. Everything
+ * lives in the arena. */
+STATUS transcript_read(struct slice evidence, struct arena *arena, struct transcript *ret,
+		       struct error *err);
+
+#endif

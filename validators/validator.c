@@ -1,0 +1,66 @@
+/* The table of validation methods, and how a conversation ends: see validator.h. */
+#include "validators/validator.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct validator *const validators[] = {
+	&validator_caa,
+	&validator_web_page,
+};
+
+const struct validator *validator_find(const char *method)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(validators); i++)
+		if (strcmp(validators[i]->method, method) == 0)
+			return validators[i];
+	return NULL;
+}
+
+void validation_begin(struct validation *validation, const struct validator *validator,
+		      const struct validation_task *task, const struct network *network,
+		      struct arena *arena)
+{
+	*validation = (struct validation){
+		.task = task,
+		.network = network,
+		.arena = arena,
+		.steps = {.arena = arena},
+		.state = arena_new(arena, 1, validator->state_size),
+	};
+	validator->begin(validation);
+}
+
+void validation_finish(struct validation *validation, enum status status, const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	(void)vsnprintf(validation->verdict.sentence, sizeof(validation->verdict.sentence), format,
+			arguments);
+	va_end(arguments);
+	validation->verdict.status = status;
+	validation->finished = true;
+}
+
+void validation_hint(struct validation *validation, const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	(void)vsnprintf(validation->verdict.hint, sizeof(validation->verdict.hint), format,
+			arguments);
+	va_end(arguments);
+}
+
+const char *validation_shown(struct validation *validation, struct slice bytes, size_t limit)
+{
+	bool cut = bytes.length > limit;
+	size_t length = cut ? limit : bytes.length;
+	char *shown = arena_new(validation->arena, length + 4, 1);
+	for (size_t i = 0; i < length; i++)
+		shown[i] =
+			bytes.data[i] >= 0x20 && bytes.data[i] < 0x7f ? (char)bytes.data[i] : '?';
+	if (cut)
+		memcpy(shown + length, "...", 3);
+	return shown;
+}
