@@ -5,6 +5,7 @@ import contextlib
 import json
 import os
 import pathlib
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -83,6 +84,18 @@ class Home:
 
     def configure(self, text):
         (self.folder / "issuer.yaml").write_text(text)
+
+    def name_the_ca(self, identifier):
+        """Gives the local CA an issuer domain name (RFC 8659 4.2): the shipped row, changed,
+        in the home's catalogue."""
+        text = (ROOT / "policy" / "data" / "catalogue" / "cas.yaml").read_text()
+        text = re.sub(r"(?m)^ *caa_identifiers:.*\n", "", text)
+        text, count = re.subn(r"(?m)^( *)backend: local$",
+                              rf'\g<0>\n\1caa_identifiers: ["{identifier}"]', text)
+        assert count == 1, "the shipped catalogue has one local CA"
+        folder = self.folder / "catalogue"
+        folder.mkdir(exist_ok=True)
+        (folder / "cas.yaml").write_text(text)
 
     def order(self, *names, reference=None, options=()):
         reference = ("--reference", reference) if reference else ()

@@ -87,7 +87,7 @@ def test_a_home_of_somebody_else(ordinary_user, home):
 
 
 def test_a_missing_key_encryption_key(home):
-    home.order("www.example.com")
+    order = home.order("www.example.com")
     kek = home.kek()
     kept = kek.read_bytes()
     kek.unlink()
@@ -95,7 +95,7 @@ def test_a_missing_key_encryption_key(home):
     assert kek.name in problem["detail"]
     kek.write_bytes(kept)
     kek.chmod(0o600)
-    home.publish(home.ask("order", "show", "o-1"))
+    home.publish(order)
     home.issuer("order", "validate", "o-1", "--wait")
 
 
