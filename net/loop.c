@@ -1,0 +1,183 @@
+/*
+ * The environment of the real program: see loop.h. This file owns the libevent
+ * loop and wait(); DNS packets, HTTP, the worker, files and the clock are one file
+ * each, what needs starting is started at first use.
+ *
+ * Completions are delivered by event callbacks only, and events run only inside
+ * wait(): so nothing ever completes inside the call that asked for it.
+ */
+#include "net/loop.h"
+
+#include "base/civil.h"
+#include "base/memory.h"
+#include "net/clock.h"
+#include "net/files.h"
+#include "net/transport_dns.h"
+#include "net/transport_http.h"
+#include "net/worker.h"
+
+#include <errno.h>
+#include <event2/event.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const int caught_signals[] = {SIGINT, SIGTERM};
+
+struct loop {
+	struct environment environment;
+	struct event_base *base;
+	struct event *deadline; /* of the wait() in progress */
+	struct event *signals[ARRAY_LENGTH(caught_signals)];
+	bool interrupted;
+	bool break_wait;    /* a signal came during this wait() */
+	uint64_t delivered; /* completions so far */
+	struct transport_dns *dns;
+	struct transport_http *http;
+	struct worker *worker;
+};
+
+static void loop_dns_exchange(void *self, const struct dns_ask *ask, dns_done *done, void *context)
+{
+	struct loop *loop = self;
+	if (!loop->dns)
+		loop->dns = transport_dns_new(loop->base, &loop->delivered);
+	transport_dns_exchange(loop->dns, ask, done, context);
+}
+
+static void loop_http_fetch(void *self, const struct http_ask *ask, http_done *done, void *context)
+{
+	struct loop *loop = self;
+	if (!loop->http)
+		loop->http = transport_http_new(loop->base, &loop->delivered);
+	transport_http_fetch(loop->http, ask, done, context);
+}
+
+static void loop_work(void *self, void (*run)(void *context), void (*done)(void *context),
+		      void *context)
+{
+	struct loop *loop = self;
+	if (!loop->worker)
+		loop->worker = worker_new(loop->base, &loop->delivered);
+	worker_do(loop->worker, run, done, context);
+}
+
+/* One round of the loop, at most until the deadline. */
+static void loop_turn(struct loop *loop, int64_t left_ms)
+{
+	if (left_ms <= 0) {
+		(void)event_base_loop(loop->base, EVLOOP_NONBLOCK);
+		return;
+	}
+	struct timeval left = {.tv_sec = left_ms / SECOND_MS,
+			       .tv_usec = left_ms % SECOND_MS * 1000};
+	if (event_add(loop->deadline, &left) != 0)
+		memory_exhausted();
+	(void)event_base_loop(loop->base, EVLOOP_ONCE);
+	(void)event_del(loop->deadline);
+}
+
+static void loop_wait(void *self, int64_t until_ms)
+{
+	struct loop *loop = self;
+	uint64_t before = loop->delivered;
+	int64_t left_ms;
+	loop->break_wait = false;
+	do {
+		left_ms = until_ms - clock_monotonic(NULL);
+		loop_turn(loop, left_ms);
+	} while (left_ms > 0 && loop->delivered == before && !loop->break_wait);
+}
+
+static const struct environment real_environment = {
+	.now = clock_now,
+	.monotonic = clock_monotonic,
+	.random = clock_random,
+	.dns_exchange = loop_dns_exchange,
+	.http_fetch = loop_http_fetch,
+	.work = loop_work,
+	.wait = loop_wait,
+	.file_write = files_write,
+	.file_read = files_read,
+	.file_remove = files_remove,
+	.file_lock = files_lock,
+	.file_unlock = files_unlock,
+};
+
+/* The event is there to end event_base_loop; loop_wait looks at the clock itself. */
+static void deadline_reached(evutil_socket_t none, short what, void *context)
+{
+	(void)none;
+	(void)what;
+	(void)context;
+}
+
+enum status loop_new(struct loop **ret, struct error *err)
+{
+	struct event_base *base = event_base_new();
+	if (!base)
+		return fail(err, FILE_FAILED, "could not start the event loop: %s",
+			    strerror(errno));
+	struct loop *loop = memory_new(1, sizeof(*loop));
+	loop->base = base;
+	loop->environment = real_environment;
+	loop->environment.self = loop;
+	loop->deadline = evtimer_new(base, deadline_reached, loop);
+	if (!loop->deadline)
+		memory_exhausted();
+	/* OpenSSL writes to sockets without MSG_NOSIGNAL: a peer that hangs up must not kill us. */
+	(void)signal(SIGPIPE, SIG_IGN);
+	*ret = loop;
+	return OK;
+}
+
+void loop_free(struct loop *loop)
+{
+	if (!loop)
+		return;
+	worker_free(loop->worker);
+	transport_http_free(loop->http);
+	transport_dns_free(loop->dns);
+	for (size_t i = 0; i < ARRAY_LENGTH(loop->signals); i++)
+		if (loop->signals[i])
+			event_free(loop->signals[i]);
+	event_free(loop->deadline);
+	event_base_free(loop->base);
+	free(loop);
+}
+
+void loop_freep(struct loop **loop)
+{
+	loop_free(*loop);
+	*loop = NULL;
+}
+
+struct environment *loop_environment(struct loop *loop)
+{
+	return &loop->environment;
+}
+
+static void signal_came(evutil_socket_t number, short what, void *context)
+{
+	(void)number;
+	(void)what;
+	struct loop *loop = context;
+	loop->interrupted = true;
+	loop->break_wait = true;
+}
+
+void loop_catch_signals(struct loop *loop)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(caught_signals); i++) {
+		if (loop->signals[i])
+			continue;
+		loop->signals[i] = evsignal_new(loop->base, caught_signals[i], signal_came, loop);
+		if (!loop->signals[i] || event_add(loop->signals[i], NULL) != 0)
+			memory_exhausted();
+	}
+}
+
+bool loop_interrupted(const struct loop *loop)
+{
+	return loop->interrupted;
+}

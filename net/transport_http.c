@@ -1,0 +1,505 @@
+/*
+ * HTTP by libcurl: see transport_http.h.
+ *
+ *   fetch → queued ──(start)──→ on the wire ──(curl is done)──→ done
+ *
+ * The address was judged before the ask came here, so curl must not look for
+ * another one: CURLOPT_CONNECT_TO names the literal, and the socket is refused
+ * if curl wants any other. Nothing of one fetch is kept for the next: no
+ * connection, TLS session, cookie or cached address.
+ */
+#include "net/transport_http.h"
+
+#include "base/memory.h"
+
+#include <arpa/inet.h>
+#include <curl/curl.h>
+#include <openssl/ssl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+#include <sys/socket.h>
+
+enum {
+	ON_WIRE_MAX = 512,           /* transfers at once; a socket each */
+	SPARE_MAX = 64,              /* easy handles kept for later fetches */
+	REQUEST_MAX = 16 << 10,      /* octets of the request header block kept */
+	CERTIFICATE_MAX = 100 << 10, /* OpenSSL's own limit of a certificate message */
+	RECEIVE_OCTETS = 4096,       /* memory of a transfer that waits: 14 KB instead of 27 */
+	CONNECT_TO_TEXT = ENDPOINT_TEXT + 4,
+};
+
+#define USER_AGENT "issuer/" ISSUER_VERSION " (certificate validation)"
+
+enum transfer_stop { STOP_NONE, STOP_BODY_LIMIT, STOP_HEADER_LIMIT };
+
+/* What was asked, while it waits for a transfer. */
+struct fetch {
+	STAILQ_ENTRY(fetch) link;
+	const struct http_ask *ask;
+	http_done *done;
+	void *context;
+};
+
+STAILQ_HEAD(fetches, fetch);
+
+struct transfer {
+	LIST_ENTRY(transfer) link; /* in wire or spare */
+	struct transport_http *http;
+	const struct http_ask *ask;
+	http_done *done;
+	void *context;
+	CURL *easy;
+	char connect_to[CONNECT_TO_TEXT];
+	struct curl_slist connect_list;
+	struct buffer request;
+	struct buffer headers;
+	struct buffer body;
+	struct buffer certificate;
+	size_t header_octets; /* of all header blocks and trailers */
+	bool headers_ended;   /* the block in headers is whole */
+	enum transfer_stop stop;
+	char detail[CURL_ERROR_SIZE];
+};
+
+LIST_HEAD(transfers, transfer);
+
+struct transport_http {
+	struct event_base *base;
+	uint64_t *delivered;
+	CURLM *multi;
+	struct event *timer;
+	struct fetches queued;
+	struct transfers wire;
+	struct transfers spare;
+	unsigned on_wire;
+	unsigned spares;
+};
+
+/* Everything else is HTTP_BROKEN. */
+static const struct {
+	CURLcode code;
+	enum http_outcome outcome;
+} outcomes[] = {
+	{CURLE_OK, HTTP_ANSWERED},
+	{CURLE_COULDNT_CONNECT, HTTP_CONNECT_FAILED},
+	{CURLE_OPERATION_TIMEDOUT, HTTP_TIMED_OUT},
+	{CURLE_SSL_CONNECT_ERROR, HTTP_TLS_FAILED},
+	{CURLE_PEER_FAILED_VERIFICATION, HTTP_TLS_FAILED},
+	{CURLE_SSL_CERTPROBLEM, HTTP_TLS_FAILED},
+	{CURLE_SSL_CIPHER, HTTP_TLS_FAILED},
+	{CURLE_SSL_ISSUER_ERROR, HTTP_TLS_FAILED},
+	{CURLE_SSL_CLIENTCERT, HTTP_TLS_FAILED},
+};
+
+static enum http_outcome outcome_of(CURLcode code)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(outcomes); i++)
+		if (outcomes[i].code == code)
+			return outcomes[i].outcome;
+	return HTTP_BROKEN;
+}
+
+/* The fetch: what curl calls while a transfer is on the wire. */
+
+/* "HTTP/1.1 100 Continue" and its kin: another header block follows. */
+static bool headers_interim(const struct transfer *transfer)
+{
+	const char *space = strchr(buffer_text(&transfer->headers), ' ');
+	return space && space[1] == '1';
+}
+
+static size_t header_came(char *data, size_t size, size_t count, void *context)
+{
+	struct transfer *transfer = context;
+	size_t length = size * count;
+	transfer->header_octets += length;
+	if (transfer->header_octets > transfer->ask->header_limit) {
+		transfer->stop = STOP_HEADER_LIMIT;
+		return 0;
+	}
+	/* After the last block come trailers of a chunked body; they mean nothing here. */
+	if (transfer->headers_ended && !headers_interim(transfer))
+		return length;
+	if (transfer->headers_ended)
+		buffer_clear(&transfer->headers);
+	buffer_append(&transfer->headers, data, length);
+	transfer->headers_ended = data[0] == '\r' || data[0] == '\n';
+	return length;
+}
+
+static size_t body_came(char *data, size_t size, size_t count, void *context)
+{
+	struct transfer *transfer = context;
+	buffer_append(&transfer->body, data, size * count);
+	if (!transfer->body.overflowed)
+		return size * count;
+	transfer->stop = STOP_BODY_LIMIT;
+	return 0;
+}
+
+static int debug_came(CURL *easy, curl_infotype kind, char *data, size_t length, void *context)
+{
+	(void)easy;
+	struct transfer *transfer = context;
+	if (kind == CURLINFO_HEADER_OUT)
+		buffer_append(&transfer->request, data, length);
+	return 0;
+}
+
+static bool is_endpoint(const struct curl_sockaddr *to, const struct endpoint *endpoint)
+{
+	if (to->family == AF_INET && endpoint->address.family == ADDRESS_V4) {
+		struct sockaddr_in in;
+		memcpy(&in, &to->addr, sizeof(in));
+		return ntohs(in.sin_port) == endpoint->port &&
+		       memcmp(&in.sin_addr, endpoint->address.bytes, sizeof(in.sin_addr)) == 0;
+	}
+	if (to->family == AF_INET6 && endpoint->address.family == ADDRESS_V6) {
+		struct sockaddr_in6 in;
+		memcpy(&in, &to->addr, sizeof(in));
+		return ntohs(in.sin6_port) == endpoint->port &&
+		       memcmp(&in.sin6_addr, endpoint->address.bytes, sizeof(in.sin6_addr)) == 0;
+	}
+	return false;
+}
+
+static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *to)
+{
+	(void)purpose;
+	struct transfer *transfer = context;
+	if (!is_endpoint(to, &transfer->ask->connect_to))
+		return CURL_SOCKET_BAD;
+	return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+}
+
+/* In place of verification: whose certificate it is will be judged by others, or not at all. */
+static int certificate_came(X509_STORE_CTX *store, void *context)
+{
+	struct transfer *transfer = context;
+	unsigned char *der = NULL;
+	int length = i2d_X509(X509_STORE_CTX_get0_cert(store), &der);
+	buffer_clear(&transfer->certificate);
+	if (length > 0)
+		buffer_append(&transfer->certificate, der, (size_t)length);
+	OPENSSL_free(der);
+	X509_STORE_CTX_set_error(store, X509_V_OK);
+	return 1;
+}
+
+static CURLcode tls_begins(CURL *easy, void *tls, void *context)
+{
+	(void)easy;
+	SSL_CTX_set_cert_verify_callback(tls, certificate_came, context);
+	return CURLE_OK;
+}
+
+/* A transfer's life. */
+
+#define SET(easy, option, value)                                                                   \
+	do {                                                                                       \
+		if (curl_easy_setopt(easy, option, value) != CURLE_OK)                             \
+			memory_exhausted();                                                        \
+	} while (0)
+
+/* The same for every fetch. */
+static void set_constants(CURL *easy, struct transfer *transfer)
+{
+	/* curl only reads the list. */
+	static char close_line[] = "Connection: close";
+	static char identity_line[] = "Accept-Encoding: identity";
+	static struct curl_slist identity = {identity_line, NULL};
+	static struct curl_slist lines = {close_line, &identity};
+
+	SET(easy, CURLOPT_PRIVATE, transfer);
+	SET(easy, CURLOPT_ERRORBUFFER, transfer->detail);
+	SET(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+	SET(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	SET(easy, CURLOPT_HTTP09_ALLOWED, 0L);
+	SET(easy, CURLOPT_USERAGENT, USER_AGENT);
+	SET(easy, CURLOPT_HTTPHEADER, &lines);
+	SET(easy, CURLOPT_HTTP_CONTENT_DECODING, 0L);
+	SET(easy, CURLOPT_FOLLOWLOCATION, 0L);
+	SET(easy, CURLOPT_PATH_AS_IS, 1L);
+	SET(easy, CURLOPT_PROXY, "");
+	SET(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+	SET(easy, CURLOPT_FRESH_CONNECT, 1L);
+	SET(easy, CURLOPT_FORBID_REUSE, 1L);
+	SET(easy, CURLOPT_DNS_CACHE_TIMEOUT, 0L);
+	SET(easy, CURLOPT_NOSIGNAL, 1L);
+	SET(easy, CURLOPT_TCP_NODELAY, 1L);
+	SET(easy, CURLOPT_BUFFERSIZE, (long)RECEIVE_OCTETS);
+	SET(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+	SET(easy, CURLOPT_OPENSOCKETDATA, transfer);
+	SET(easy, CURLOPT_HEADERFUNCTION, header_came);
+	SET(easy, CURLOPT_HEADERDATA, transfer);
+	SET(easy, CURLOPT_WRITEFUNCTION, body_came);
+	SET(easy, CURLOPT_WRITEDATA, transfer);
+	/* The request as sent is told to the debug function only. */
+	SET(easy, CURLOPT_VERBOSE, 1L);
+	SET(easy, CURLOPT_DEBUGFUNCTION, debug_came);
+	SET(easy, CURLOPT_DEBUGDATA, transfer);
+	SET(easy, CURLOPT_SSL_VERIFYPEER, 0L);
+	SET(easy, CURLOPT_SSL_VERIFYHOST, 0L);
+	SET(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L);
+	SET(easy, CURLOPT_SSL_CTX_FUNCTION, tls_begins);
+	SET(easy, CURLOPT_SSL_CTX_DATA, transfer);
+	/* Nothing is verified: do not read the system's roots for every connection. */
+	SET(easy, CURLOPT_CAINFO, NULL);
+	SET(easy, CURLOPT_CAPATH, NULL);
+}
+
+static void set_ask(struct transfer *transfer)
+{
+	const struct http_ask *ask = transfer->ask;
+	CURL *easy = transfer->easy;
+	struct address literal;
+	bool v6 = address_parse(ask->host, &literal) == OK && literal.family == ADDRESS_V6;
+	CLEANUP(memory_freep)
+	char *url = memory_printf("%s://%s%s%s:%u%s", ask->scheme == HTTP_TLS ? "https" : "http",
+				  v6 ? "[" : "", ask->host, v6 ? "]" : "", (unsigned)ask->port,
+				  ask->target);
+	SET(easy, CURLOPT_URL, url);
+	/* HOST:PORT:CONNECT-TO-HOST:CONNECT-TO-PORT; the empty ones stand for any. */
+	char endpoint[ENDPOINT_TEXT];
+	(void)snprintf(transfer->connect_to, sizeof(transfer->connect_to), "::%s",
+		       endpoint_text(&ask->connect_to, endpoint));
+	transfer->connect_list = (struct curl_slist){transfer->connect_to, NULL};
+	SET(easy, CURLOPT_CONNECT_TO, &transfer->connect_list);
+	/* 0 would mean curl's own default, minutes. */
+	SET(easy, CURLOPT_CONNECTTIMEOUT_MS,
+	    ask->connect_timeout_ms > 0 ? ask->connect_timeout_ms : 1L);
+	SET(easy, CURLOPT_TIMEOUT_MS, ask->timeout_ms > 0 ? ask->timeout_ms : 1L);
+}
+
+static struct transfer *transfer_new(struct transport_http *http)
+{
+	struct transfer *transfer = LIST_FIRST(&http->spare);
+	if (transfer) {
+		LIST_REMOVE(transfer, link);
+		http->spares--;
+		return transfer;
+	}
+	transfer = memory_new(1, sizeof(*transfer));
+	transfer->http = http;
+	transfer->easy = curl_easy_init();
+	if (!transfer->easy)
+		memory_exhausted();
+	set_constants(transfer->easy, transfer);
+	return transfer;
+}
+
+static void transfer_clear(struct transfer *transfer)
+{
+	buffer_release(&transfer->request);
+	buffer_release(&transfer->headers);
+	buffer_release(&transfer->body);
+	buffer_release(&transfer->certificate);
+}
+
+static void transfer_free(struct transfer *transfer)
+{
+	transfer_clear(transfer);
+	curl_easy_cleanup(transfer->easy);
+	free(transfer);
+}
+
+static void transfer_start(struct transport_http *http, const struct fetch *fetch)
+{
+	struct transfer *transfer = transfer_new(http);
+	transfer->ask = fetch->ask;
+	transfer->done = fetch->done;
+	transfer->context = fetch->context;
+	buffer_init(&transfer->request, REQUEST_MAX);
+	buffer_init(&transfer->headers, transfer->ask->header_limit);
+	buffer_init(&transfer->body, transfer->ask->body_limit);
+	buffer_init(&transfer->certificate, CERTIFICATE_MAX);
+	transfer->header_octets = 0;
+	transfer->headers_ended = false;
+	transfer->stop = STOP_NONE;
+	transfer->detail[0] = '\0';
+	set_ask(transfer);
+	LIST_INSERT_HEAD(&http->wire, transfer, link);
+	http->on_wire++;
+	if (curl_multi_add_handle(http->multi, transfer->easy) != CURLM_OK)
+		memory_exhausted();
+}
+
+static void start_queued(struct transport_http *http)
+{
+	struct fetch *fetch;
+	while (http->on_wire < ON_WIRE_MAX && (fetch = STAILQ_FIRST(&http->queued))) {
+		STAILQ_REMOVE_HEAD(&http->queued, link);
+		transfer_start(http, fetch);
+		free(fetch);
+	}
+}
+
+static struct http_reply transfer_reply(struct transfer *transfer, CURLcode code)
+{
+	enum http_outcome outcome = outcome_of(code);
+	if (transfer->stop == STOP_BODY_LIMIT)
+		outcome = HTTP_ANSWERED;
+	if (transfer->stop == STOP_HEADER_LIMIT)
+		(void)snprintf(transfer->detail, sizeof(transfer->detail),
+			       "the response header is longer than %zu octets",
+			       transfer->ask->header_limit);
+	if (outcome != HTTP_ANSWERED && transfer->detail[0] == '\0')
+		(void)snprintf(transfer->detail, sizeof(transfer->detail), "%s",
+			       curl_easy_strerror(code));
+	long status = 0;
+	(void)curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
+	return (struct http_reply){
+		.outcome = outcome,
+		.status = (int)status,
+		.request = buffer_slice(&transfer->request),
+		.headers = buffer_slice(&transfer->headers),
+		.body = buffer_slice(&transfer->body),
+		.body_cut = transfer->stop == STOP_BODY_LIMIT,
+		.certificate = buffer_slice(&transfer->certificate),
+		.detail = outcome == HTTP_ANSWERED ? "" : transfer->detail,
+	};
+}
+
+static void transfer_finish(struct transfer *transfer, CURLcode code)
+{
+	struct transport_http *http = transfer->http;
+	(void)curl_multi_remove_handle(http->multi, transfer->easy);
+	LIST_REMOVE(transfer, link);
+	http->on_wire--;
+	struct http_reply reply = transfer_reply(transfer, code);
+	++*http->delivered;
+	transfer->done(transfer->context, &reply);
+	transfer_clear(transfer);
+	if (http->spares >= SPARE_MAX) {
+		transfer_free(transfer);
+		return;
+	}
+	LIST_INSERT_HEAD(&http->spare, transfer, link);
+	http->spares++;
+}
+
+/* curl's multi_socket interface on libevent. */
+
+static void curl_acts(struct transport_http *http, curl_socket_t socket, int what)
+{
+	int running;
+	(void)curl_multi_socket_action(http->multi, socket, what, &running);
+	const CURLMsg *message;
+	while ((message = curl_multi_info_read(http->multi, &running))) {
+		struct transfer *transfer;
+		if (message->msg != CURLMSG_DONE)
+			continue;
+		CURLcode code = message->data.result;
+		(void)curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
+		transfer_finish(transfer, code);
+	}
+	start_queued(http);
+}
+
+static void socket_ready(evutil_socket_t socket, short what, void *context)
+{
+	int curl_what =
+		(what & EV_READ ? CURL_CSELECT_IN : 0) | (what & EV_WRITE ? CURL_CSELECT_OUT : 0);
+	curl_acts(context, socket, curl_what);
+}
+
+static void timer_fired(evutil_socket_t none, short what, void *context)
+{
+	(void)none;
+	(void)what;
+	curl_acts(context, CURL_SOCKET_TIMEOUT, 0);
+}
+
+/* Each socket's event is kept by curl (curl_multi_assign) until it removes the socket. */
+static int watch_socket(CURL *easy, curl_socket_t socket, int what, void *context, void *assigned)
+{
+	(void)easy;
+	struct transport_http *http = context;
+	if (assigned)
+		event_free(assigned);
+	struct event *event = NULL;
+	if (what != CURL_POLL_REMOVE) {
+		short flags = EV_PERSIST;
+		flags |= what & CURL_POLL_IN ? EV_READ : 0;
+		flags |= what & CURL_POLL_OUT ? EV_WRITE : 0;
+		event = event_new(http->base, socket, flags, socket_ready, http);
+		if (!event || event_add(event, NULL) != 0)
+			memory_exhausted();
+	}
+	(void)curl_multi_assign(http->multi, socket, event);
+	return 0;
+}
+
+static int set_timer(CURLM *multi, long timeout_ms, void *context)
+{
+	(void)multi;
+	struct transport_http *http = context;
+	struct timeval left = {.tv_sec = timeout_ms / 1000, .tv_usec = timeout_ms % 1000 * 1000};
+	if (timeout_ms < 0)
+		(void)event_del(http->timer);
+	else if (event_add(http->timer, &left) != 0)
+		memory_exhausted();
+	return 0;
+}
+
+struct transport_http *transport_http_new(struct event_base *base, uint64_t *delivered)
+{
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+		memory_exhausted();
+	struct transport_http *http = memory_new(1, sizeof(*http));
+	http->base = base;
+	http->delivered = delivered;
+	http->multi = curl_multi_init();
+	http->timer = evtimer_new(base, timer_fired, http);
+	if (!http->multi || !http->timer)
+		memory_exhausted();
+	STAILQ_INIT(&http->queued);
+	LIST_INIT(&http->wire);
+	LIST_INIT(&http->spare);
+	(void)curl_multi_setopt(http->multi, CURLMOPT_SOCKETFUNCTION, watch_socket);
+	(void)curl_multi_setopt(http->multi, CURLMOPT_SOCKETDATA, http);
+	(void)curl_multi_setopt(http->multi, CURLMOPT_TIMERFUNCTION, set_timer);
+	(void)curl_multi_setopt(http->multi, CURLMOPT_TIMERDATA, http);
+	(void)curl_multi_setopt(http->multi, CURLMOPT_MAXCONNECTS, 1L);
+	(void)curl_multi_setopt(http->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
+	return http;
+}
+
+void transport_http_free(struct transport_http *http)
+{
+	if (!http)
+		return;
+	struct fetch *fetch;
+	while ((fetch = STAILQ_FIRST(&http->queued))) {
+		STAILQ_REMOVE_HEAD(&http->queued, link);
+		free(fetch);
+	}
+	struct transfer *transfer;
+	while ((transfer = LIST_FIRST(&http->wire))) {
+		LIST_REMOVE(transfer, link);
+		(void)curl_multi_remove_handle(http->multi, transfer->easy);
+		transfer_free(transfer);
+	}
+	while ((transfer = LIST_FIRST(&http->spare))) {
+		LIST_REMOVE(transfer, link);
+		transfer_free(transfer);
+	}
+	(void)curl_multi_cleanup(http->multi);
+	event_free(http->timer);
+	curl_global_cleanup();
+	free(http);
+}
+
+void transport_http_fetch(struct transport_http *http, const struct http_ask *ask, http_done *done,
+			  void *context)
+{
+	struct fetch *fetch = memory_new(1, sizeof(*fetch));
+	fetch->ask = ask;
+	fetch->done = done;
+	fetch->context = context;
+	STAILQ_INSERT_TAIL(&http->queued, fetch, link);
+	start_queued(http);
+}
