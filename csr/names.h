@@ -41,6 +41,9 @@ struct name_policy {
 STATUS name_parse(const char *text, const struct name_policy *policy, struct name *ret,
 		  struct error *err);
 
+/* The rules of form alone, for names in requests: NAME_INVALID, WILDCARD_NESTED. */
+STATUS name_normalise(const char *text, struct name *ret, struct error *err);
+
 /* The name that is asked about: without "*.". Borrowed from name. */
 const char *name_without_wildcard(const struct name *name);
 
