@@ -5,7 +5,6 @@ import contextlib
 import json
 import os
 import pathlib
-import re
 import shutil
 import sqlite3
 import subprocess
@@ -85,17 +84,18 @@ class Home:
     def configure(self, text):
         (self.folder / "issuer.yaml").write_text(text)
 
+    def replace_rows(self, shipped, own, old, new):
+        """Puts a shipped rule file into the home (under the name own) with one change."""
+        text = (ROOT / "policy" / "data" / shipped).read_text()
+        assert text.count(old) == 1, f"{shipped} does not hold {old!r} once"
+        path = self.folder / own
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text.replace(old, new))
+
     def name_the_ca(self, identifier):
-        """Gives the local CA an issuer domain name (RFC 8659 4.2): the shipped row, changed,
-        in the home's catalogue."""
-        text = (ROOT / "policy" / "data" / "catalogue" / "cas.yaml").read_text()
-        text = re.sub(r"(?m)^ *caa_identifiers:.*\n", "", text)
-        text, count = re.subn(r"(?m)^( *)backend: local$",
-                              rf'\g<0>\n\1caa_identifiers: ["{identifier}"]', text)
-        assert count == 1, "the shipped catalogue has one local CA"
-        folder = self.folder / "catalogue"
-        folder.mkdir(exist_ok=True)
-        (folder / "cas.yaml").write_text(text)
+        """Gives the local CA an issuer domain name (RFC 8659 4.2)."""
+        self.replace_rows("catalogue/cas.yaml", "catalogue/cas.yaml",
+                          "caa_identifiers: []", f'caa_identifiers: ["{identifier}"]')
 
     def order(self, *names, reference=None, options=()):
         reference = ("--reference", reference) if reference else ()

@@ -64,6 +64,14 @@ def test_a_web_server_that_is_not_there_may_come_back(home):
     assert home.gates("o-1")["control:www.example.com"]["code"] == "connect-failed"
 
 
+def test_a_web_server_that_dawdles_is_given_up(home):
+    home.replace_rows("packs/agency.yaml", "rules/agency.yaml",
+                      "    timeout: 20 s ", "    timeout: 2 s ")
+    home.publish(home.order("slow.example.com"))
+    home.issuer("order", "validate", "o-1", exit=LATER)
+    assert home.gates("o-1")["control:slow.example.com"]["code"] == "timed-out"
+
+
 def test_a_name_server_that_is_silent_may_answer_later(home, dead_server):
     order = home.order("www.example.com")
     home.publish(order)
