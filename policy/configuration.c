@@ -1,0 +1,365 @@
+/*
+ * issuer.yaml: see configuration.h. Read by the same strict tables as the rule
+ * files. The template of a new home documents every member; a test holds it to
+ * the defaults.
+ */
+#include "policy/configuration.h"
+
+#include "base/memory.h"
+#include "csr/key.h"
+#include "csr/names.h"
+#include "policy/column.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { DNS_PORT = 53 };
+
+enum service {
+	SERVICE_HTTP,
+	SERVICE_HTTPS,
+	SERVICE_DNS,
+	SERVICE_SMTP,
+	SERVICE_WHOIS,
+	SERVICE_COUNT
+};
+
+/* The file as it stands, one struct for each mapping. */
+struct dns_part {
+	const char *servers[NETWORK_SERVERS_MAX];
+	size_t server_count;
+};
+
+struct port_map_part {
+	int ports[SERVICE_COUNT];
+};
+
+struct net_part {
+	const char *prefixes[NETWORK_PREFIXES_MAX];
+	size_t prefix_count;
+	struct port_map_part port_map;
+};
+
+struct names_part {
+	const char *suffixes[CONFIGURATION_SUFFIXES_MAX];
+	size_t suffix_count;
+};
+
+struct keys_part {
+	int kek; /* enum kek_source */
+};
+
+struct configuration_file {
+	struct dns_part dns;
+	struct net_part net;
+	struct names_part names;
+	struct keys_part keys;
+	struct configuration_ca ca;
+};
+
+struct configuration {
+	struct arena arena;
+	struct configuration_file file;
+	struct network network;
+	const char *suffixes[CONFIGURATION_SUFFIXES_MAX];
+};
+
+static const int logical_ports[SERVICE_COUNT] = {
+	[SERVICE_HTTP] = 80, [SERVICE_HTTPS] = 443, [SERVICE_DNS] = 53,
+	[SERVICE_SMTP] = 25, [SERVICE_WHOIS] = 43,
+};
+static_assert((int)NETWORK_PORTS_MAX >= (int)SERVICE_COUNT, "every service can be translated");
+
+static const char *const kek_names[] = {[KEK_FILE] = "file", NULL};
+
+#define CA_DEFAULTS                                                                                \
+	{                                                                                          \
+		.organization = "issuer", .root_name = "issuer local root",                        \
+		.issuing_name = "issuer local CA", .key_type = "ec-p256", .root_years = 20,        \
+		.issuing_years = 10,                                                               \
+	}
+
+static const struct configuration_ca ca_initial = CA_DEFAULTS;
+static const struct configuration_file file_initial = {.ca = CA_DEFAULTS};
+
+/* clang-format off */
+#define GROUP(name, type, table, ...) \
+	{.what = (name), .size = sizeof(struct type), .columns = (table), \
+	 .column_count = ARRAY_LENGTH(table), __VA_ARGS__}
+#define PORT(key, service) \
+	{(key), COLUMN_INTEGER, NEED_NEVER, AT(port_map_part, ports[service]), .least = 1, .most = 65535}
+#define PART(key, member, its_group) \
+	{(key), COLUMN_GROUP, NEED_NEVER, AT(configuration_file, member), .group = &(its_group)}
+
+static const struct column dns_columns[] = {
+	{"servers", COLUMN_TEXTS, NEED_NEVER, AT(dns_part, servers),
+	 .count_offset = offsetof(struct dns_part, server_count), .most = NETWORK_SERVERS_MAX},
+};
+static const struct group dns_group = GROUP("dns", dns_part, dns_columns, .initial = NULL);
+
+static const struct column port_map_columns[] = {
+	PORT("http",  SERVICE_HTTP),
+	PORT("https", SERVICE_HTTPS),
+	PORT("dns",   SERVICE_DNS),
+	PORT("smtp",  SERVICE_SMTP),
+	PORT("whois", SERVICE_WHOIS),
+};
+static_assert(ARRAY_LENGTH(port_map_columns) == SERVICE_COUNT, "one key a service");
+static const struct group port_map_group = GROUP("port_map", port_map_part, port_map_columns, .initial = NULL);
+
+static const struct column net_columns[] = {
+	{"allow_prefixes", COLUMN_TEXTS, NEED_NEVER, AT(net_part, prefixes),
+	 .count_offset = offsetof(struct net_part, prefix_count), .most = NETWORK_PREFIXES_MAX},
+	{"port_map", COLUMN_GROUP, NEED_NEVER, AT(net_part, port_map), .group = &port_map_group},
+};
+static const struct group net_group = GROUP("net", net_part, net_columns, .initial = NULL);
+
+static const struct column names_columns[] = {
+	{"private_suffixes", COLUMN_TEXTS, NEED_NEVER, AT(names_part, suffixes),
+	 .count_offset = offsetof(struct names_part, suffix_count), .most = CONFIGURATION_SUFFIXES_MAX},
+};
+static const struct group names_group = GROUP("names", names_part, names_columns, .initial = NULL);
+
+static const struct column keys_columns[] = {
+	{"kek", COLUMN_WORD, NEED_NEVER, AT(keys_part, kek), .words = kek_names},
+};
+static const struct group keys_group = GROUP("keys", keys_part, keys_columns, .initial = NULL);
+
+static const struct column ca_columns[] = {
+	{"organization",  COLUMN_TEXT,    NEED_NEVER, AT(configuration_ca, organization)},
+	{"country",       COLUMN_TEXT,    NEED_NEVER, AT(configuration_ca, country)},
+	{"root_name",     COLUMN_TEXT,    NEED_NEVER, AT(configuration_ca, root_name)},
+	{"issuing_name",  COLUMN_TEXT,    NEED_NEVER, AT(configuration_ca, issuing_name)},
+	{"key_type",      COLUMN_ID,      NEED_NEVER, AT(configuration_ca, key_type)},
+	{"root_years",    COLUMN_INTEGER, NEED_NEVER, AT(configuration_ca, root_years), .least = 1, .most = 50},
+	{"issuing_years", COLUMN_INTEGER, NEED_NEVER, AT(configuration_ca, issuing_years), .least = 1, .most = 50},
+};
+static const struct group ca_group = GROUP("ca", configuration_ca, ca_columns, .initial = &ca_initial);
+
+static const struct column file_columns[] = {
+	PART("dns",   dns,   dns_group),
+	PART("net",   net,   net_group),
+	PART("names", names, names_group),
+	PART("keys",  keys,  keys_group),
+	PART("ca",    ca,    ca_group),
+};
+static const struct group file_group = GROUP("configuration", configuration_file, file_columns,
+                                             .initial = &file_initial);
+/* clang-format on */
+
+const char *configuration_template(void)
+{
+	return "# How this home is set up. Every member is shown with its default;\n"
+	       "# the file may also be deleted.\n"
+	       "\n"
+	       "dns:\n"
+	       "  # Resolvers, asked in this order: ADDR or ADDR:PORT, [V6]:PORT.\n"
+	       "  # An empty list takes the nameserver lines of /etc/resolv.conf.\n"
+	       "  servers: []\n"
+	       "\n"
+	       "net:\n"
+	       "  # Addresses that are not global are never contacted, except these (ADDR/BITS).\n"
+	       "  allow_prefixes: []\n"
+	       "  # The port really connected to for each service; rules, URLs and evidence keep\n"
+	       "  # the first one. For laboratories only: public products refuse a changed map.\n"
+	       "  port_map: {http: 80, https: 443, dns: 53, smtp: 25, whois: 43}\n"
+	       "\n"
+	       "names:\n"
+	       "  # Suffixes outside the public domain name space (A-labels, without a leading\n"
+	       "  # dot) that private products may use, for example [test, corp.internal].\n"
+	       "  private_suffixes: []\n"
+	       "\n"
+	       "keys:\n"
+	       "  # Where the key that encrypts all private keys is kept: file (in this home).\n"
+	       "  kek: file\n"
+	       "\n"
+	       "# What `issuer init` puts into the local CA; later changes have no effect.\n"
+	       "ca:\n"
+	       "  organization: issuer\n"
+	       "  # Two capital letters; no country unless set.\n"
+	       "  # country: JP\n"
+	       "  root_name: issuer local root\n"
+	       "  issuing_name: issuer local CA\n"
+	       "  # ec-p256, ec-p384, rsa-2048, rsa-3072 or rsa-4096\n"
+	       "  key_type: ec-p256\n"
+	       "  root_years: 20\n"
+	       "  issuing_years: 10\n";
+}
+
+/* Servers -------------------------------------------------------------------- */
+
+static enum status take_servers(const struct dns_part *dns, struct network *network,
+				struct error *err)
+{
+	for (size_t i = 0; i < dns->server_count; i++) {
+		if (endpoint_parse(dns->servers[i], DNS_PORT, &network->servers[i]) != OK)
+			return fail(
+				err, CONFIGURATION,
+				"dns: servers names \"%.80s\", not ADDR, ADDR:PORT or [V6]:PORT",
+				dns->servers[i]);
+	}
+	network->server_count = dns->server_count;
+	return OK;
+}
+
+/* resolv.conf(5): "nameserver Name server IP address", one a line; the rest is for a stub resolver.
+ */
+static void take_nameserver(char *line, struct network *network)
+{
+	char *rest = NULL;
+	const char *keyword = strtok_r(line, " \t\r", &rest);
+	const char *address = strtok_r(NULL, " \t\r", &rest);
+	struct endpoint *server = &network->servers[network->server_count];
+	if (!keyword || strcmp(keyword, "nameserver") != 0 || !address ||
+	    network->server_count == NETWORK_SERVERS_MAX)
+		return;
+	/* A link-local address with a zone ("fe80::1%eth0") cannot be written as an endpoint. */
+	if (address_parse(address, &server->address) != OK)
+		return;
+	server->port = DNS_PORT;
+	network->server_count++;
+}
+
+/* Without the file there are no servers; who asks the DNS then says so. */
+static void take_resolv_conf(const char *path, struct arena *arena, struct network *network)
+{
+	struct slice text;
+	if (document_bytes(path, CONFIGURATION, arena, &text, NULL) != OK)
+		return;
+	char *rest = NULL;
+	for (char *line = strtok_r(arena_bytes(arena, text), "\n", &rest); line;
+	     line = strtok_r(NULL, "\n", &rest))
+		take_nameserver(line, network);
+}
+
+/* The other members ------------------------------------------------------------ */
+
+static enum status take_net(const struct net_part *net, struct network *network, struct error *err)
+{
+	for (size_t i = 0; i < net->prefix_count; i++) {
+		if (address_prefix_parse(net->prefixes[i], &network->allowed[i]) != OK)
+			return fail(err, CONFIGURATION,
+				    "net: allow_prefixes names \"%.80s\", not ADDRESS/BITS without "
+				    "bits behind the prefix",
+				    net->prefixes[i]);
+	}
+	network->allowed_count = net->prefix_count;
+	for (size_t i = 0; i < SERVICE_COUNT; i++) {
+		int physical = net->port_map.ports[i];
+		if (physical == 0 || physical == logical_ports[i])
+			continue;
+		network->ports[network->port_count++] =
+			(struct port_translation){(uint16_t)logical_ports[i], (uint16_t)physical};
+	}
+	return OK;
+}
+
+static enum status take_suffixes(const struct names_part *names,
+				 struct configuration *configuration, struct error *err)
+{
+	for (size_t i = 0; i < names->suffix_count; i++) {
+		char host[NAME_TEXT];
+		if (name_host(names->suffixes[i], host, err) != OK)
+			return fail(err, CONFIGURATION,
+				    "names: private_suffixes names \"%.80s\", not a domain name of "
+				    "A-labels",
+				    names->suffixes[i]);
+		configuration->suffixes[i] = arena_text(&configuration->arena, host);
+	}
+	return OK;
+}
+
+static enum status check_ca(const struct configuration_ca *ca, struct error *err)
+{
+	enum key_type type;
+	const char *capitals = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	if (ca->country && (strlen(ca->country) != 2 || strspn(ca->country, capitals) != 2))
+		return fail(err, CONFIGURATION, "ca: country is \"%.20s\", not two capital letters",
+			    ca->country);
+	if (key_type_parse(ca->key_type, &type, err) != OK) {
+		(void)fail_prefix(err, "ca: key_type");
+		return CONFIGURATION;
+	}
+	if (ca->issuing_years > ca->root_years)
+		return fail(err, CONFIGURATION,
+			    "ca: issuing_years is %d, more than root_years, which is %d",
+			    ca->issuing_years, ca->root_years);
+	return OK;
+}
+
+static enum status take_file(struct configuration *configuration, struct error *err)
+{
+	TRY(take_servers(&configuration->file.dns, &configuration->network, err));
+	TRY(take_net(&configuration->file.net, &configuration->network, err));
+	TRY(take_suffixes(&configuration->file.names, configuration, err));
+	return check_ca(&configuration->file.ca, err);
+}
+
+/* Loading ------------------------------------------------------------------------ */
+
+static enum status read_file(const char *path, struct configuration *configuration,
+			     struct error *err)
+{
+	struct reading reading = {
+		.path = path, .status = CONFIGURATION, .arena = &configuration->arena};
+	enum status status = group_load(&file_group, &reading, &configuration->file, err);
+	if (status == NOT_FOUND) {
+		configuration->file = file_initial;
+		return OK;
+	}
+	TRY(status);
+	status = take_file(configuration, err);
+	if (status != OK)
+		(void)fail_prefix(err, "%s", path);
+	return status;
+}
+
+enum status configuration_load(const char *path, const char *resolv_conf,
+			       struct configuration **ret, struct error *err)
+{
+	CLEANUP(configuration_freep)
+	struct configuration *configuration = memory_new(1, sizeof(*configuration));
+	arena_init(&configuration->arena);
+	TRY(read_file(path, configuration, err));
+	if (configuration->network.server_count == 0 && resolv_conf)
+		take_resolv_conf(resolv_conf, &configuration->arena, &configuration->network);
+	*ret = STEAL(configuration);
+	return OK;
+}
+
+void configuration_free(struct configuration *configuration)
+{
+	if (!configuration)
+		return;
+	arena_release(&configuration->arena);
+	free(configuration);
+}
+
+void configuration_freep(struct configuration **configuration)
+{
+	configuration_free(*configuration);
+	*configuration = NULL;
+}
+
+const struct network *configuration_network(const struct configuration *configuration)
+{
+	return &configuration->network;
+}
+
+const char *const *configuration_private_suffixes(const struct configuration *configuration,
+						  size_t *ret_count)
+{
+	*ret_count = configuration->file.names.suffix_count;
+	return configuration->suffixes;
+}
+
+enum kek_source configuration_kek(const struct configuration *configuration)
+{
+	return (enum kek_source)configuration->file.keys.kek;
+}
+
+const struct configuration_ca *configuration_ca(const struct configuration *configuration)
+{
+	return &configuration->file.ca;
+}
