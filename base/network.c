@@ -18,7 +18,9 @@ static uint8_t mask_octet(int bits, int index)
 	int within = bits - 8 * index;
 	if (within >= 8)
 		return 0xff;
-	return within <= 0 ? 0 : (uint8_t)(0xff << (8 - within));
+	if (within <= 0)
+		return 0;
+	return (uint8_t)(0xff << (8 - within));
 }
 
 static int address_octets(enum address_family family)
