@@ -28,9 +28,10 @@ enum {
 	 */
 	EDNS_OCTETS = 1232,
 	RECEIVE_BUFFER = 4 << 20,
-	/* A burst that a server's socket buffer of Linux's default size (212,992 octets) holds. */
-	BURST_MAX = 200,
-	/* A question that old without an answer has left the server's socket buffer for good. */
+	/* What a server's socket buffer of Linux's default size holds unread: 212,992 octets, of
+	 * which the kernel may keep a quarter back, at up to 1,280 for a small packet. */
+	BURST_MAX = 100,
+	/* A question that old without an answer has been read by the server, or is lost. */
 	BURST_MS = 50,
 };
 
@@ -129,12 +130,6 @@ static bool lost_edns(const struct channel *channel)
 	return lost;
 }
 
-/* The number of additional records of the packet; an OPT is one of them. */
-static unsigned additional_count(struct slice packet)
-{
-	return packet.length < 12 ? 0 : (unsigned)(packet.data[10] << 8 | packet.data[11]);
-}
-
 static enum dns_exchange_outcome outcome_of(int status)
 {
 	if (status == ARES_SUCCESS)
@@ -155,8 +150,7 @@ static void answered(void *context, int status, int timeouts, unsigned char *pac
 	not_young(question);
 	channel->on_wire--;
 	if (!dns->closing) {
-		if (additional_count(reply.answer) == 0 && lost_edns(channel))
-			channel->retired = true;
+		channel->retired |= lost_edns(channel);
 		++*dns->delivered;
 		question->done(question->context, &reply);
 		pump_soon(dns);
