@@ -81,6 +81,12 @@ enum status store_order_set_request(struct store *store, int64_t id, int64_t req
 	return sql_run(store, ORDER_SET_REQUEST, err, "ii", id, request_id);
 }
 
+enum status store_order_set_key_type(struct store *store, int64_t id, const char *key_type,
+				     struct error *err)
+{
+	return sql_run(store, ORDER_SET_KEY_TYPE, err, "it", id, key_type);
+}
+
 enum status store_order_set_certificate(struct store *store, int64_t id, int64_t certificate_id,
 					struct error *err)
 {

@@ -75,6 +75,9 @@ STATUS store_order_move(struct store *store, int64_t id, enum order_state from,
 			struct error *err);
 STATUS store_order_set_request(struct store *store, int64_t id, int64_t request_id,
 			       struct error *err);
+/* The engine is to make a key of that type; the request so far is no longer the order's. */
+STATUS store_order_set_key_type(struct store *store, int64_t id, const char *key_type,
+				struct error *err);
 STATUS store_order_set_certificate(struct store *store, int64_t id, int64_t certificate_id,
 				   struct error *err);
 

@@ -15,6 +15,12 @@ enum status store_schedule_sooner(struct store *store, enum duty duty, int64_t s
 	return sql_run(store, SCHEDULE_SOONER, err, "iii", due_at, (int64_t)duty, subject_id);
 }
 
+enum status store_schedule_on_wire(struct store *store, enum duty duty, int64_t subject_id,
+				   int64_t due_at, struct error *err)
+{
+	return sql_run(store, SCHEDULE_ON_WIRE, err, "iii", due_at, (int64_t)duty, subject_id);
+}
+
 enum status store_schedule_drop(struct store *store, enum duty duty, int64_t subject_id,
 				struct error *err)
 {

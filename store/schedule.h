@@ -23,6 +23,9 @@ STATUS store_schedule_put(struct store *store, enum duty duty, int64_t subject_i
 /* The same, but keeps an earlier time, and a row on the wire stays there. */
 STATUS store_schedule_sooner(struct store *store, enum duty duty, int64_t subject_id,
 			     int64_t due_at, struct error *err);
+/* A duty whose work begins right after this transaction. */
+STATUS store_schedule_on_wire(struct store *store, enum duty duty, int64_t subject_id,
+			      int64_t due_at, struct error *err);
 STATUS store_schedule_drop(struct store *store, enum duty duty, int64_t subject_id,
 			   struct error *err);
 STATUS store_schedule_launch(struct store *store, int64_t id, struct error *err);

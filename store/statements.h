@@ -48,6 +48,7 @@
 	X(ORDER_MOVE,      "UPDATE orders SET state = ?3, code = ?4, reason = ?5, state_at = ?6" \
 	                   " WHERE id = ?1 AND state = ?2") \
 	X(ORDER_SET_REQUEST, "UPDATE orders SET request_id = ?2 WHERE id = ?1") \
+	X(ORDER_SET_KEY_TYPE, "UPDATE orders SET key_type = ?2, request_id = NULL WHERE id = ?1") \
 	X(ORDER_SET_CERTIFICATE, "UPDATE orders SET certificate_id = ?2 WHERE id = ?1") \
 	X(ORDER_LIST,      "SELECT o.id, o.product, o.state, o.code, o.reason, o.created_at, o.state_at," \
 	                   " (SELECT display FROM order_name WHERE order_id = o.id AND position = 0)," \
@@ -120,7 +121,7 @@
 	X(VALIDATION_NEWEST, "SELECT id, subject, applicant_id, domain, method, label, ca, authorization_id," \
 	                   " attempt, evidence_id, pack, pack_digest, began_at, validated_at, ttl_s," \
 	                   " withdrawn_at FROM validation WHERE applicant_id = ? AND domain = ? AND method = ?" \
-	                   " AND ca = ? AND withdrawn_at IS NULL ORDER BY validated_at DESC, id DESC LIMIT 1") \
+	                   " AND ca = ? AND pack = ? AND withdrawn_at IS NULL ORDER BY validated_at DESC, id DESC LIMIT 1") \
 	X(VALIDATION_NEXT, "SELECT id, subject, applicant_id, domain, method, label, ca, authorization_id," \
 	                   " attempt, evidence_id, pack, pack_digest, began_at, validated_at, ttl_s," \
 	                   " withdrawn_at FROM validation WHERE id > ? ORDER BY id LIMIT 1") \
@@ -153,6 +154,8 @@
 	                   " ON CONFLICT (duty, subject_id) DO UPDATE SET due_at = ?1, on_wire = 0") \
 	X(SCHEDULE_SOONER, "INSERT INTO schedule (due_at, duty, subject_id, on_wire) VALUES (?1, ?2, ?3, 0)" \
 	                   " ON CONFLICT (duty, subject_id) DO UPDATE SET due_at = min(due_at, ?1)") \
+	X(SCHEDULE_ON_WIRE, "INSERT INTO schedule (due_at, duty, subject_id, on_wire) VALUES (?1, ?2, ?3, 1)" \
+	                   " ON CONFLICT (duty, subject_id) DO UPDATE SET due_at = ?1, on_wire = 1") \
 	X(SCHEDULE_DROP,   "DELETE FROM schedule WHERE duty = ? AND subject_id = ?") \
 	X(SCHEDULE_LAUNCH, "UPDATE schedule SET on_wire = 1 WHERE id = ?") \
 	X(SCHEDULE_LANDED, "UPDATE schedule SET on_wire = 0 WHERE on_wire = 1") \

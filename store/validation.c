@@ -49,12 +49,13 @@ enum status store_validation_get(struct store *store, int64_t id, struct arena *
 	return OK;
 }
 
-enum status store_validation_newest(struct store *store, int64_t applicant_id, const char *domain,
-				    const char *method, const char *ca, struct arena *arena,
-				    struct validation_record *ret, struct error *err)
+enum status store_validation_newest(struct store *store, const struct validation_record *key,
+				    struct arena *arena, struct validation_record *ret,
+				    struct error *err)
 {
 	CLEANUP(sql_end) sqlite3_stmt *row = NULL;
-	TRY(sql_one(store, VALIDATION_NEWEST, &row, err, "ittt", applicant_id, domain, method, ca));
+	TRY(sql_one(store, VALIDATION_NEWEST, &row, err, "itttt", key->applicant_id, key->domain,
+		    key->method, key->ca, key->pack));
 	read_validation(row, arena, ret);
 	return OK;
 }

@@ -31,10 +31,11 @@ STATUS store_validation_insert(struct store *store, const struct validation_reco
 			       int64_t *ret_id, struct error *err);
 STATUS store_validation_get(struct store *store, int64_t id, struct arena *arena,
 			    struct validation_record *ret, struct error *err);
-/* The newest that was not withdrawn; NOT_FOUND without a sentence. */
-STATUS store_validation_newest(struct store *store, int64_t applicant_id, const char *domain,
-			       const char *method, const char *ca, struct arena *arena,
-			       struct validation_record *ret, struct error *err);
+/* The newest that was not withdrawn, of the members applicant_id, domain, method, ca and pack of key;
+ * NOT_FOUND without a sentence. */
+STATUS store_validation_newest(struct store *store, const struct validation_record *key,
+			       struct arena *arena, struct validation_record *ret,
+			       struct error *err);
 /* The next by number; NOT_FOUND at the end. */
 STATUS store_validation_next(struct store *store, int64_t after, struct arena *arena,
 			     struct validation_record *ret, struct error *err);

@@ -1,0 +1,357 @@
+/* Authorizations at work: see authorization.h. */
+#include "engine/authorization.h"
+
+#include "base/encode.h"
+#include "engine/gate.h"
+#include "store/gate.h"
+#include "store/schedule.h"
+#include "store/validation.h"
+
+#include <string.h>
+
+enum { ORDERS_PER_ATTEMPT_MAX = 64, VALUE_BYTES_MAX = 64 };
+
+/* ---- made when needed ---- */
+
+static bool is_caa(const char *method)
+{
+	return strcmp(method, "caa") == 0;
+}
+
+/* A random value of at least bits of entropy, in base64url (BR 1.6.1: at least 112 bits). */
+static const char *random_value(struct engine *engine, int bits, struct arena *arena)
+{
+	uint8_t bytes[VALUE_BYTES_MAX];
+	size_t length = ((size_t)bits + 7) / 8;
+	if (length > sizeof(bytes))
+		length = sizeof(bytes);
+	engine->environment->random(engine->environment->self, bytes, length);
+	struct buffer text;
+	buffer_init(&text, 2 * VALUE_BYTES_MAX);
+	encode_base64url(slice_of(bytes, length), &text);
+	const char *value = arena_bytes(arena, buffer_slice(&text));
+	buffer_release(&text);
+	return value;
+}
+
+static void fill_value(struct turn *turn, const struct method_rule *rule, int zone_s,
+		       struct authorization *authorization)
+{
+	/* The file name is a second random id: knowing the URL does not tell the value. */
+	authorization->file_name =
+		arena_printf(&turn->arena, "%s.txt", engine_random_text(turn->engine, &turn->arena));
+	authorization->value = random_value(turn->engine, rule->value_bits, &turn->arena);
+	authorization->value_until_at = period_last(rule->value_life, turn->now, zone_s);
+}
+
+static enum status make(struct turn *turn, const struct authorization_need *need,
+			struct authorization *authorization, struct error *err)
+{
+	authorization->network_id = engine_random_text(turn->engine, &turn->arena);
+	authorization->pack = need->pack->id;
+	authorization->state = AUTHORIZATION_PENDING;
+	authorization->created_at = turn->now;
+	if (!is_caa(need->method)) {
+		const struct method_rule *rule = NULL;
+		TRY(pack_method(need->pack, need->method, turn->now, &rule, err));
+		fill_value(turn, rule, need->pack->zone_s, authorization);
+	}
+	TRY(store_authorization_insert(turn->store, authorization, &authorization->id, err));
+	TRY(store_schedule_put(turn->store, DUTY_ATTEMPT, authorization->id, turn->now, err));
+	turn_record(turn, (struct journal_entry){
+				  .kind = ENTRY_AUTHORIZATION,
+				  .order_id = need->order->id,
+				  .subject_id = authorization->id,
+				  .name = need->domain,
+				  .to = authorization_state_text(AUTHORIZATION_PENDING),
+				  .code = need->method,
+			  });
+	return OK;
+}
+
+/* A value past its life: a new attempt with a new value (DESIGN.md, Settled). */
+static enum status renew(struct turn *turn, const struct authorization_need *need,
+			 struct authorization *authorization, struct error *err)
+{
+	const struct method_rule *rule = NULL;
+	TRY(pack_method(need->pack, need->method, turn->now, &rule, err));
+	fill_value(turn, rule, need->pack->zone_s, authorization);
+	authorization->pack = need->pack->id;
+	TRY(store_authorization_renew(turn->store, authorization, turn->now, err));
+	TRY(store_schedule_put(turn->store, DUTY_ATTEMPT, authorization->id, turn->now, err));
+	turn_record(turn, (struct journal_entry){
+				  .kind = ENTRY_AUTHORIZATION,
+				  .order_id = need->order->id,
+				  .subject_id = authorization->id,
+				  .name = need->domain,
+				  .to = authorization_state_text(AUTHORIZATION_PENDING),
+				  .code = status_code(VALUE_EXPIRED),
+				  .reason = "the value was past its life; a new one was made",
+			  });
+	return store_authorization_get(turn->store, authorization->id, &turn->arena, authorization,
+				       err);
+}
+
+enum status authorization_ensure(struct turn *turn, const struct authorization_need *need,
+				 struct authorization *ret, struct error *err)
+{
+	/* BR 3.2.2.4.18: a random value is unique to each certificate request. Private products share
+	 * one authorization among the orders of an applicant. */
+	bool alone = need->product->trust == TRUST_PUBLIC && !is_caa(need->method);
+	struct authorization authorization = {
+		.applicant_id = need->order->applicant_id,
+		.domain = need->domain,
+		.method = need->method,
+		.ca = need->ca,
+		.order_id = alone ? need->order->id : 0,
+	};
+	enum status status = store_authorization_find(turn->store, &authorization, &turn->arena,
+						      &authorization, err);
+	if (status == NOT_FOUND)
+		status = make(turn, need, &authorization, err);
+	else if (status == OK && authorization.value && authorization.value_until_at < turn->now &&
+		 authorization.state != AUTHORIZATION_WORKING)
+		status = renew(turn, need, &authorization, err);
+	TRY(status);
+	*ret = authorization;
+	return OK;
+}
+
+enum status authorization_try_now(struct turn *turn, const struct authorization *authorization,
+				  struct error *err)
+{
+	if (authorization->state == AUTHORIZATION_WORKING)
+		return OK;
+	TRY(store_authorization_again(turn->store, authorization->id, turn->now, err));
+	return store_schedule_put(turn->store, DUTY_ATTEMPT, authorization->id, turn->now, err);
+}
+
+const char *authorization_url(const struct authorization *authorization, struct arena *arena)
+{
+	return arena_printf(arena, "http://%s/.well-known/pki-validation/%s", authorization->domain,
+			    authorization->file_name);
+}
+
+/* ---- an attempt begins ---- */
+
+static struct validation_limits method_limits(const struct method_rule *rule)
+{
+	return (struct validation_limits){
+		.redirects_max = rule->redirects_max,
+		.body_max = rule->body_max,
+		.connect_timeout_ms = rule->connect_timeout_ms,
+		.timeout_ms = rule->timeout_ms,
+		.dns_timeout_ms = rule->dns_timeout_ms,
+		.dns_tries = rule->dns_tries,
+	};
+}
+
+/* Fills what the rules say: label and limits, and for CAA whom the records must name. */
+static enum status fill_task(struct turn *turn, const struct policy *policy,
+			     const struct pack *pack, const struct authorization *authorization,
+			     struct validation_task *task, struct error *err)
+{
+	if (!is_caa(authorization->method)) {
+		const struct method_rule *rule = NULL;
+		TRY(pack_method(pack, authorization->method, turn->now, &rule, err));
+		task->label = rule->label;
+		task->limits = method_limits(rule);
+		return OK;
+	}
+	const struct caa_rule *rule = NULL;
+	const struct ca_row *ca = NULL;
+	TRY(pack_caa(pack, turn->now, &rule, err));
+	TRY(policy_ca(policy, authorization->ca, &ca, err));
+	task->label = "RFC 8659";
+	task->identifiers = ca->caa_identifiers;
+	task->identifier_count = ca->caa_identifier_count;
+	task->limits = (struct validation_limits){
+		.dns_timeout_ms = rule->dns_timeout_ms,
+		.dns_tries = rule->dns_tries,
+	};
+	return OK;
+}
+
+static enum status keep_pack(struct turn *turn, const struct pack *pack, const char *digest,
+			     struct error *err)
+{
+	if (strcmp(turn->engine->kept_pack, digest) == 0)
+		return OK;
+	TRY(store_pack_keep(turn->store, digest, pack->id, pack->text, err));
+	memcpy(turn->engine->kept_pack, digest, DIGEST_TEXT);
+	return OK;
+}
+
+enum status authorization_begin(struct turn *turn, int64_t id, struct error *err)
+{
+	struct authorization authorization;
+	const struct policy *policy = NULL;
+	const struct pack *pack = NULL;
+	TRY(store_authorization_get(turn->store, id, &turn->arena, &authorization, err));
+	TRY(engine_policy(turn->engine, &policy, err));
+	TRY(policy_pack(policy, authorization.pack, &pack, err));
+
+	const char *domain = authorization.domain;
+	bool wildcard = is_caa(authorization.method) && strncmp(domain, "*.", 2) == 0;
+	char *digest = arena_new(&turn->arena, DIGEST_TEXT, 1);
+	struct validation_task task = {
+		.method = authorization.method,
+		.domain = wildcard ? domain + 2 : domain,
+		.wildcard = wildcard,
+		.file_name = authorization.file_name,
+		.value = authorization.value,
+		.pack = pack->id,
+		.pack_digest = digest_text(pack->digest, digest),
+	};
+	TRY(fill_task(turn, policy, pack, &authorization, &task, err));
+	TRY(keep_pack(turn, pack, digest, err));
+	TRY(store_authorization_begin(turn->store, id, authorization.attempt, turn->now, err));
+	TRY(store_schedule_on_wire(turn->store, DUTY_ATTEMPT, id, turn->now, err));
+	struct launch *launch = turn_launch(turn, LAUNCH_ATTEMPT, id);
+	launch->attempt = authorization.attempt + 1;
+	launch->task = task;
+	return OK;
+}
+
+/* ---- an attempt ends ---- */
+
+static enum status keep_validation(struct turn *turn, const struct authorization *authorization,
+				   const struct attempt_outcome *outcome, const struct pack *pack,
+				   int64_t *ret_id, struct error *err)
+{
+	char digest[DIGEST_TEXT];
+	const char *label = "RFC 8659";
+	if (!is_caa(authorization->method)) {
+		const struct method_rule *rule = NULL;
+		TRY(pack_method(pack, authorization->method, turn->now, &rule, err));
+		label = rule->label;
+	}
+	struct validation_record validation = {
+		.subject = VALIDATION_OF_NAME,
+		.applicant_id = authorization->applicant_id,
+		.domain = authorization->domain,
+		.method = authorization->method,
+		.label = label,
+		.ca = authorization->ca,
+		.authorization_id = authorization->id,
+		.attempt = outcome->attempt,
+		.evidence_id = authorization->evidence_id,
+		.pack = pack->id,
+		.pack_digest = digest_text(pack->digest, digest),
+		.began_at = outcome->began_at,
+		.validated_at = turn->now,
+		.ttl_s = outcome->verdict.ttl_s,
+	};
+	TRY(store_validation_insert(turn->store, &validation, ret_id, err));
+	turn_record(turn, (struct journal_entry){
+				  .kind = ENTRY_VALIDATION,
+				  .subject_id = *ret_id,
+				  .name = authorization->domain,
+				  .to = authorization->method,
+				  .code = label,
+				  .reason = outcome->verdict.sentence,
+			  });
+	return OK;
+}
+
+/* When the next attempt may start after this one failed. */
+static enum status back_off(struct turn *turn, const struct pack *pack,
+			    const struct authorization *authorization, enum status code,
+			    int64_t *ret_at, struct error *err)
+{
+	if (status_exit(code) == EXIT_STATUS_REFUSED) {
+		const struct engine_rule *rule = NULL;
+		TRY(pack_engine(pack, turn->now, &rule, err));
+		*ret_at = turn->now + rule->refused_again_ms;
+		return OK;
+	}
+	const struct retry_rule *retry = NULL;
+	if (is_caa(authorization->method)) {
+		const struct caa_rule *rule = NULL;
+		TRY(pack_caa(pack, turn->now, &rule, err));
+		retry = &rule->retry;
+	} else {
+		const struct method_rule *rule = NULL;
+		TRY(pack_method(pack, authorization->method, turn->now, &rule, err));
+		retry = &rule->retry;
+	}
+	*ret_at = turn->now + retry_wait_ms(retry, (int)authorization->failures);
+	return OK;
+}
+
+static enum status end_passed(struct turn *turn, struct authorization *authorization,
+			      const struct attempt_outcome *outcome, const struct pack *pack,
+			      struct error *err)
+{
+	TRY(keep_validation(turn, authorization, outcome, pack, &authorization->validation_id, err));
+	authorization->state = AUTHORIZATION_VALID;
+	authorization->failures = 0;
+	authorization->code = NULL;
+	authorization->sentence = outcome->verdict.sentence;
+	authorization->hint = NULL;
+	return store_schedule_drop(turn->store, DUTY_ATTEMPT, authorization->id, err);
+}
+
+static enum status end_failed(struct turn *turn, struct authorization *authorization,
+			      const struct attempt_outcome *outcome, const struct pack *pack,
+			      struct error *err)
+{
+	enum status code = outcome->verdict.status;
+	authorization->failures++;
+	TRY(back_off(turn, pack, authorization, code, &authorization->not_before_at, err));
+	bool refused = status_exit(code) == EXIT_STATUS_REFUSED;
+	authorization->state = refused ? AUTHORIZATION_INVALID : AUTHORIZATION_PENDING;
+	authorization->code = status_code(code);
+	authorization->sentence = outcome->verdict.sentence;
+	authorization->hint = outcome->verdict.hint[0] ? outcome->verdict.hint : NULL;
+	return store_schedule_put(turn->store, DUTY_ATTEMPT, authorization->id,
+				  authorization->not_before_at, err);
+}
+
+/* Every unfinished order with a gate on it is decided again; a crowd is left to the schedule. */
+static enum status decide_orders(struct turn *turn, int64_t authorization_id, struct error *err)
+{
+	int64_t *orders = NULL;
+	size_t count = 0;
+	TRY(store_gate_orders(turn->store, authorization_id, ORDERS_PER_ATTEMPT_MAX + 1,
+			      &turn->arena, &orders, &count, err));
+	for (size_t i = 0; i < count; i++) {
+		if (count > ORDERS_PER_ATTEMPT_MAX)
+			TRY(store_schedule_sooner(turn->store, DUTY_ORDER_DECIDE, orders[i],
+						  turn->now, err));
+		else
+			TRY(order_advance(turn, orders[i], err));
+	}
+	return OK;
+}
+
+enum status authorization_finish(struct turn *turn, const struct attempt_outcome *outcome,
+				 struct error *err)
+{
+	struct authorization authorization;
+	const struct policy *policy = NULL;
+	const struct pack *pack = NULL;
+	TRY(store_authorization_get(turn->store, outcome->authorization_id, &turn->arena,
+				    &authorization, err));
+	if (authorization.attempt != outcome->attempt)
+		return fail(err, STALE, "authorization z-%lld has begun attempt %lld",
+			    (long long)authorization.id, (long long)authorization.attempt);
+	TRY(engine_policy(turn->engine, &policy, err));
+	TRY(policy_pack(policy, authorization.pack, &pack, err));
+	TRY(evidence_keep(turn, &outcome->evidence, 0, &authorization.evidence_id, err));
+	if (outcome->verdict.status == OK)
+		TRY(end_passed(turn, &authorization, outcome, pack, err));
+	else
+		TRY(end_failed(turn, &authorization, outcome, pack, err));
+	TRY(store_authorization_end(turn->store, &authorization, turn->now, err));
+	turn_record(turn, (struct journal_entry){
+				  .kind = ENTRY_AUTHORIZATION,
+				  .subject_id = authorization.id,
+				  .name = authorization.domain,
+				  .from = authorization_state_text(AUTHORIZATION_WORKING),
+				  .to = authorization_state_text(authorization.state),
+				  .code = authorization.code,
+				  .reason = authorization.sentence,
+			  });
+	return decide_orders(turn, authorization.id, err);
+}

@@ -1,0 +1,54 @@
+/*
+ * Authorizations at work: made when a gate needs one, tried when due, ended by a
+ * validation or by the next attempt's time.
+ *
+ *   ensure ──► pending ──begin──► working ──finish──► valid
+ *                 ▲                          │
+ *                 └────── back-off ──────────┴──────► invalid (refused by a rule)
+ */
+#ifndef ISSUER_ENGINE_AUTHORIZATION_H
+#define ISSUER_ENGINE_AUTHORIZATION_H
+
+#include "engine/evidence.h"
+#include "engine/turn.h"
+#include "store/authorization.h"
+#include "store/order.h"
+
+/* What an authorization is asked for. Borrowed. */
+struct authorization_need {
+	const struct order *order;
+	const struct product *product;
+	const struct pack *pack;
+	const char *domain;
+	const char *method; /* "caa" for a CAA check */
+	const char *ca;     /* caa: the CA row's id; else "" */
+};
+
+/* Finds or makes the authorization; one whose value is past its life gets a new value. A new one's
+ * first attempt is due at once. */
+STATUS authorization_ensure(struct turn *turn, const struct authorization_need *need,
+			    struct authorization *ret, struct error *err);
+/* Due now, unless an attempt is on the wire. */
+STATUS authorization_try_now(struct turn *turn, const struct authorization *authorization,
+			     struct error *err);
+
+/* The duty: begins the next attempt and adds its launch. */
+STATUS authorization_begin(struct turn *turn, int64_t id, struct error *err);
+
+/* How an attempt ended on the wire. Owned. */
+struct attempt_outcome {
+	int64_t authorization_id;
+	int64_t attempt;
+	int64_t began_at;
+	struct verdict verdict;
+	struct evidence_bytes evidence;
+};
+/* Keeps the evidence, makes the validation or sets the back-off, and decides the orders that wait
+ * for it again. STALE (a late answer to an old attempt) is dropped by the caller. */
+STATUS authorization_finish(struct turn *turn, const struct attempt_outcome *outcome,
+			    struct error *err);
+
+/* The URL of the web page that the value must stand at; in the arena. */
+const char *authorization_url(const struct authorization *authorization, struct arena *arena);
+
+#endif

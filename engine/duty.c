@@ -1,0 +1,42 @@
+/* The table of duties: see duty.h. */
+#include "engine/duty.h"
+
+#include "engine/authorization.h"
+#include "engine/gate.h"
+#include "engine/issuance.h"
+#include "engine/order_state.h"
+
+/* Nobody served the order within the product's give_up_days. */
+static enum status give_up(struct turn *turn, int64_t order_id, struct error *err)
+{
+	struct order order;
+	TRY(store_order_get(turn->store, order_id, &turn->arena, &order, err));
+	TRY(store_schedule_drop(turn->store, DUTY_ORDER_GIVE_UP, order_id, err));
+	if (order.state != ORDER_PENDING)
+		return OK;
+	return order_transition(turn, &order, ORDER_EVENT_GIVEN_UP, status_code(DCV_INCOMPLETE),
+				"not every gate was open within the product's time", err);
+}
+
+struct duty_row {
+	enum duty duty;
+	enum status (*perform)(struct turn *turn, int64_t subject_id, struct error *err);
+};
+
+static const struct duty_row duty_rows[] = {
+	{DUTY_ORDER_DECIDE, order_advance},  {DUTY_ORDER_GIVE_UP, give_up},
+	{DUTY_KEY_MAKE, key_make_begin},     {DUTY_ATTEMPT, authorization_begin},
+	{DUTY_EFFECT, issuance_resume},
+};
+#define X(name, code, wire) +1
+_Static_assert(ARRAY_LENGTH(duty_rows) == 0 DUTIES(X), "every duty is performed");
+#undef X
+
+enum status duty_perform(struct turn *turn, const struct schedule_row *row, struct error *err)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(duty_rows); i++)
+		if (duty_rows[i].duty == row->duty)
+			return duty_rows[i].perform(turn, row->subject_id, err);
+	return fail(err, STORE_DAMAGED, "the schedule has a duty of unknown kind %d",
+		    (int)row->duty);
+}

@@ -1,0 +1,186 @@
+/* The opened home and its lazily loaded parts: see engine.h. */
+#include "engine/engine.h"
+
+#include "base/encode.h"
+#include "base/memory.h"
+#include "store/certificate.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { NETWORK_ID_BYTES = 16, KEK_FILE_MAX = 4096 };
+
+struct engine *engine_new(struct environment *environment, struct store *store, const char *home,
+			  const char *data_dir, const char *actor)
+{
+	struct engine *engine = memory_new(1, sizeof(*engine));
+	engine->environment = environment;
+	engine->store = store;
+	engine->home = memory_text(home);
+	engine->data_dir = memory_text(data_dir);
+	engine->actor = memory_text(actor);
+	arena_init(&engine->authority_arena);
+	return engine;
+}
+
+void engine_free(struct engine *engine)
+{
+	if (!engine)
+		return;
+	key_free(engine->issuing_key);
+	arena_release(&engine->authority_arena);
+	seal_kek_free(engine->kek);
+	configuration_free(engine->configuration);
+	policy_free(engine->policy);
+	store_close(engine->store);
+	free(engine->home);
+	free(engine->data_dir);
+	free(engine->actor);
+	free(engine);
+}
+
+void engine_freep(struct engine **engine)
+{
+	engine_free(*engine);
+	*engine = NULL;
+}
+
+int64_t engine_now(const struct engine *engine)
+{
+	return engine->environment->now(engine->environment->self) + engine->clock_offset_ms;
+}
+
+const char *engine_path(const struct engine *engine, const char *name, struct arena *arena)
+{
+	return arena_printf(arena, "%s/%s", engine->home, name);
+}
+
+const char *engine_random_text(struct engine *engine, struct arena *arena)
+{
+	uint8_t bytes[NETWORK_ID_BYTES];
+	engine->environment->random(engine->environment->self, bytes, sizeof(bytes));
+	char *text = arena_new(arena, 2 * sizeof(bytes) + 1, 1);
+	encode_hex(bytes, sizeof(bytes), text);
+	return text;
+}
+
+/* ---- loaded when first needed ---- */
+
+enum status engine_policy(struct engine *engine, const struct policy **ret, struct error *err)
+{
+	if (!engine->policy)
+		TRY(policy_load(engine->data_dir, engine->home, &engine->policy, err));
+	*ret = engine->policy;
+	return OK;
+}
+
+enum status engine_configuration(struct engine *engine, const struct configuration **ret,
+				 struct error *err)
+{
+	if (!engine->configuration) {
+		struct arena arena = ARENA_NONE;
+		const char *path = engine_path(engine, "issuer.yaml", &arena);
+		enum status status = configuration_load(path, "/etc/resolv.conf",
+							&engine->configuration, err);
+		arena_release(&arena);
+		TRY(status);
+	}
+	*ret = engine->configuration;
+	return OK;
+}
+
+enum status engine_name_policy(struct engine *engine, struct name_policy *ret, struct error *err)
+{
+	const struct configuration *configuration = NULL;
+	TRY(engine_configuration(engine, &configuration, err));
+	size_t count = 0;
+	const char *const *suffixes = configuration_private_suffixes(configuration, &count);
+	*ret = (struct name_policy){.private_suffixes = suffixes, .private_suffix_count = count};
+	return OK;
+}
+
+enum status engine_kek(struct engine *engine, const struct seal_kek **ret, struct error *err)
+{
+	if (engine->kek) {
+		*ret = engine->kek;
+		return OK;
+	}
+	struct arena arena = ARENA_NONE;
+	struct buffer bytes;
+	buffer_init(&bytes, KEK_FILE_MAX);
+	const char *path = engine_path(engine, "kek", &arena);
+	enum status status =
+		engine->environment->file_read(engine->environment->self, path, &bytes, err);
+	if (status == NOT_FOUND) {
+		status = fail(err, KEK_MISSING, "there is no key encryption key at %s", path);
+		status = fail_hint(err, status,
+				   "put the file kek of this home back from its backup (mode 0600)");
+	}
+	if (status == OK)
+		status = seal_kek_new(buffer_slice(&bytes), &engine->kek, err);
+	if (bytes.data)
+		explicit_bzero(bytes.data, bytes.length);
+	buffer_release(&bytes);
+	arena_release(&arena);
+	TRY(status);
+	*ret = engine->kek;
+	return OK;
+}
+
+/* ---- keys ---- */
+
+enum status engine_key_keep(struct engine *engine, const char *owner, const char *type,
+			    const struct key *key, int64_t now, int64_t *ret_id, struct error *err)
+{
+	const struct seal_kek *kek = NULL;
+	CLEANUP(secret_freep) struct secret *pkcs8 = NULL;
+	uint8_t nonce[12];
+	TRY(engine_kek(engine, &kek, err));
+	TRY(key_to_pkcs8(key, &pkcs8, err));
+	engine->environment->random(engine->environment->self, nonce, sizeof(nonce));
+	struct buffer sealed;
+	buffer_init(&sealed, 64 * 1024);
+	enum status status = seal(kek, owner, nonce, secret_bytes(pkcs8), &sealed, err);
+	if (status == OK) {
+		struct key_record record = {
+			.owner = owner,
+			.type = type,
+			.kek_id = seal_kek_id(kek),
+			.sealed = buffer_slice(&sealed),
+			.created_at = now,
+		};
+		status = store_key_insert(engine->store, &record, ret_id, err);
+	}
+	buffer_release(&sealed);
+	return status;
+}
+
+enum status engine_key_load(struct engine *engine, int64_t id, struct key **ret, struct error *err)
+{
+	const struct seal_kek *kek = NULL;
+	CLEANUP(arena_release) struct arena arena = ARENA_NONE;
+	CLEANUP(secret_freep) struct secret *pkcs8 = NULL;
+	struct key_record record;
+	TRY(engine_kek(engine, &kek, err));
+	TRY(store_key_get(engine->store, id, &arena, &record, err));
+	TRY(unseal(kek, record.owner, record.sealed, &pkcs8, err));
+	return key_from_pkcs8(secret_bytes(pkcs8), ret, err);
+}
+
+/* ---- the local CA ---- */
+
+enum status engine_authority(struct engine *engine, const struct ca_row *ca, enum authority_use use,
+			     const struct ca_local **ret, struct error *err)
+{
+	struct authority authority;
+	if (!engine->authority.issuing_der.data || (use == AUTHORITY_WITH_KEY && !engine->issuing_key)) {
+		TRY(store_authority_get(engine->store, ca->id, "issuing", &engine->authority_arena,
+					&authority, err));
+		if (use == AUTHORITY_WITH_KEY && !engine->issuing_key)
+			TRY(engine_key_load(engine, authority.key_id, &engine->issuing_key, err));
+		engine->authority.issuing_der = authority.der;
+		engine->authority.issuing_key = engine->issuing_key;
+	}
+	*ret = &engine->authority;
+	return OK;
+}

@@ -1,0 +1,68 @@
+/*
+ * One opened home: the store, the environment, and what is loaded when first
+ * needed (configuration, rules, keys), so that a question costs no more than its
+ * answer.
+ */
+#ifndef ISSUER_ENGINE_ENGINE_H
+#define ISSUER_ENGINE_ENGINE_H
+
+#include "base/arena.h"
+#include "base/environment.h"
+#include "ca/ca.h"
+#include "csr/names.h"
+#include "csr/seal.h"
+#include "policy/configuration.h"
+#include "policy/policy.h"
+#include "store/store.h"
+
+struct engine {
+	struct environment *environment; /* borrowed */
+	struct store *store;
+	char *home;     /* the folder */
+	char *data_dir; /* shipped packs and catalogue */
+	char *actor;    /* who acts: "cli:root", "engine" */
+	int64_t clock_offset_ms; /* of a rehearsal home; else 0 */
+
+	/* Loaded when first asked for; see the functions below. */
+	struct policy *policy;
+	struct configuration *configuration;
+	struct seal_kek *kek;
+	struct arena authority_arena;
+	struct ca_local authority; /* the local CA's material, issuing_der.data NULL until loaded */
+	struct key *issuing_key;
+	char kept_pack[DIGEST_TEXT]; /* the pack last written to the store */
+};
+
+/* Takes the store over; the strings are copied. */
+struct engine *engine_new(struct environment *environment, struct store *store, const char *home,
+			  const char *data_dir, const char *actor);
+void engine_free(struct engine *engine);
+void engine_freep(struct engine **engine);
+
+/* The clock that rules, schedule, records and signatures follow. */
+int64_t engine_now(const struct engine *engine);
+
+STATUS engine_policy(struct engine *engine, const struct policy **ret, struct error *err);
+STATUS engine_configuration(struct engine *engine, const struct configuration **ret,
+			    struct error *err);
+STATUS engine_kek(struct engine *engine, const struct seal_kek **ret, struct error *err);
+/* Which names this installation admits; from the configuration. */
+STATUS engine_name_policy(struct engine *engine, struct name_policy *ret, struct error *err);
+
+enum authority_use { AUTHORITY_CERTIFICATE, AUTHORITY_WITH_KEY };
+/* The local CA's issuing certificate and, when asked for, its unsealed key. */
+STATUS engine_authority(struct engine *engine, const struct ca_row *ca, enum authority_use use,
+			const struct ca_local **ret, struct error *err);
+
+/* <home>/<name> in the arena. */
+const char *engine_path(const struct engine *engine, const char *name, struct arena *arena);
+/* 128 random bits as 32 hexadecimal digits, in the arena: names and values that the network sees. */
+const char *engine_random_text(struct engine *engine, struct arena *arena);
+
+/* Seals a key for the record owner and stores it. */
+STATUS engine_key_keep(struct engine *engine, const char *owner, const char *type,
+		       const struct key *key, int64_t now, int64_t *ret_id, struct error *err);
+/* Loads and unseals key number id. */
+STATUS engine_key_load(struct engine *engine, int64_t id, struct key **ret, struct error *err);
+
+#endif

@@ -1,0 +1,323 @@
+/* Placing an order: what was asked is checked whole before anything is written. See order_create.h. */
+#include "engine/order_create.h"
+
+#include "base/json.h"
+#include "csr/request.h"
+#include "engine/issuance.h"
+#include "engine/order_state.h"
+#include "store/party.h"
+#include "store/schedule.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The order while it is put together; in the turn's arena. */
+struct intake {
+	const struct order_params *params;
+	int64_t tenant_id;
+	struct applicant applicant;
+	const struct policy *policy;
+	const struct product *product;
+	const struct pack *pack;
+	const struct method_rule *method;
+	const char *key_type; /* NULL: the request is given */
+	struct name *names;
+	size_t name_count;
+};
+
+static const char default_product[] = "local-dv";
+static const char default_tenant[] = "self";
+
+/* ---- who ---- */
+
+static enum status find_applicant(struct turn *turn, struct intake *intake, struct error *err)
+{
+	const struct applicant_params *data = intake->params->applicant_data;
+	const char *reference = intake->params->applicant;
+	if (data)
+		reference = data->reference;
+	if (!reference)
+		reference = default_tenant;
+	enum status status = store_applicant_by_reference(turn->store, intake->tenant_id, reference,
+							  &turn->arena, &intake->applicant, err);
+	/* A changed legal name is a new applicant (DESIGN.md, Words). */
+	bool changed = status == OK && data && strcmp(intake->applicant.name, data->name) != 0;
+	if (!(status == NOT_FOUND && data) && !changed)
+		return status;
+	intake->applicant = (struct applicant){
+		.tenant_id = intake->tenant_id,
+		.reference = reference,
+		.name = data->name,
+		.type = data->type,
+		.country = data->country,
+		.created_at = turn->now,
+	};
+	return store_applicant_insert(turn->store, &intake->applicant, &intake->applicant.id, err);
+}
+
+/* ---- what ---- */
+
+/* The names of a request, when none were given. */
+static enum status names_from_csr(struct turn *turn, struct slice csr, const char *const **ret,
+				  size_t *ret_count, struct error *err)
+{
+	CLEANUP(request_release) struct request request;
+	request_init(&request);
+	TRY(request_read(csr, &request, err));
+	const char **names = arena_new(&turn->arena, request.name_count, sizeof(*names));
+	for (size_t i = 0; i < request.name_count; i++)
+		names[i] = arena_text(&turn->arena, request.names[i]);
+	*ret = names;
+	*ret_count = request.name_count;
+	return OK;
+}
+
+static enum status check_kind(const struct intake *intake, const struct name *name,
+			      struct error *err)
+{
+	if (name->kind == NAME_IP) {
+		(void)fail(err, NOT_APPLICABLE,
+			   "%s is an address: certificates for addresses are not made yet",
+			   name->ascii);
+		return fail_hint(err, NOT_APPLICABLE, "order a name that leads to the address");
+	}
+	if (name->kind == NAME_WILDCARD && !intake->method->wildcard) {
+		(void)fail(err, WILDCARD_METHOD,
+			   "control of the wildcard name %s cannot be shown by %s (%s)",
+			   name->ascii, intake->method->id, intake->method->citation);
+		return fail_hint(err, WILDCARD_METHOD, "order the names one by one");
+	}
+	return OK;
+}
+
+static enum status read_names(struct turn *turn, struct intake *intake, struct error *err)
+{
+	const char *const *texts = intake->params->names;
+	size_t count = intake->params->name_count;
+	struct name_policy admitted;
+	if (!count && intake->params->csr.data)
+		TRY(names_from_csr(turn, intake->params->csr, &texts, &count, err));
+	if (!count)
+		return fail(err, USAGE, "an order needs at least one name");
+	if (count > (size_t)intake->product->names_max || count > ORDER_NAMES_MAX)
+		return fail(err, NAMES_TOO_MANY, "%zu names were given, %s takes at most %d", count,
+			    intake->product->id, intake->product->names_max);
+	TRY(engine_name_policy(turn->engine, &admitted, err));
+	if (intake->product->trust == TRUST_PUBLIC)
+		admitted.private_suffix_count = 0;
+	intake->names = arena_new(&turn->arena, count, sizeof(*intake->names));
+	for (size_t i = 0; i < count; i++) {
+		struct name *name = &intake->names[i];
+		TRY(name_parse(texts[i], &admitted, name, err));
+		TRY(check_kind(intake, name, err));
+		for (size_t k = 0; k < i; k++)
+			if (strcmp(intake->names[k].ascii, name->ascii) == 0)
+				return fail(err, NAME_DUPLICATE, "the name %s stands twice",
+					    name->ascii);
+	}
+	intake->name_count = count;
+	return OK;
+}
+
+static bool listed(const char *const *list, size_t count, const char *text)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(list[i], text) == 0)
+			return true;
+	return false;
+}
+
+static enum status choose_method(struct turn *turn, struct intake *intake, struct error *err)
+{
+	const struct product *product = intake->product;
+	const char *id = intake->params->method;
+	if (!id)
+		id = product->methods[0];
+	TRY(pack_method(intake->pack, id, turn->now, &intake->method, err));
+	if (listed(product->methods, product->method_count, id))
+		return OK;
+	(void)fail(err, DCV_ORDER, "%s is not among the first methods of %s", id, product->id);
+	return fail_hint(err, DCV_ORDER, "begin with %s", product->methods[0]);
+}
+
+static enum status choose_key(struct intake *intake, struct error *err)
+{
+	const struct product *product = intake->product;
+	const char *key_type = intake->params->key_type;
+	enum key_type type;
+	if (intake->params->csr.data) {
+		if (key_type)
+			return fail(err, USAGE, "a request is given, so there is no key to make");
+		return OK;
+	}
+	if (product->trust == TRUST_PUBLIC && product->mode == MODE_AUTHORITATIVE) {
+		(void)fail(err, KEY_ENGINE_MADE,
+			   "a public CA may not make subscribers' keys (BR 6.1.1.3)");
+		return fail_hint(err, KEY_ENGINE_MADE, "give a request with --csr FILE");
+	}
+	if (!key_type)
+		key_type = product->key_types[0];
+	TRY(key_type_parse(key_type, &type, err));
+	if (!listed(product->key_types, product->key_type_count, key_type))
+		return fail(err, KEY_TYPE, "the product %s does not take keys of type %s",
+			    product->id, key_type);
+	intake->key_type = key_type;
+	return OK;
+}
+
+static enum status read_intake(struct turn *turn, struct intake *intake, struct error *err)
+{
+	const char *product = intake->params->product;
+	TRY(store_tenant_by_name(turn->store, default_tenant, &intake->tenant_id, err));
+	TRY(engine_policy(turn->engine, &intake->policy, err));
+	TRY(policy_product(intake->policy, product ? product : default_product, &intake->product,
+			   err));
+	TRY(policy_pack(intake->policy, intake->product->pack, &intake->pack, err));
+	TRY(choose_method(turn, intake, err));
+	TRY(choose_key(intake, err));
+	TRY(read_names(turn, intake, err));
+	return find_applicant(turn, intake, err);
+}
+
+/* ---- the same order again ---- */
+
+/* What makes two orders the same: the normalised arguments as given, not the defaults. */
+static struct digest content_of(const struct intake *intake)
+{
+	const struct order_params *params = intake->params;
+	json_t *content = json_object();
+	json_t *names = json_array();
+	for (size_t i = 0; i < intake->name_count; i++)
+		(void)json_array_append_new(names, json_string(intake->names[i].ascii));
+	json_add(content, "names", names);
+	json_add_text(content, "product", params->product);
+	json_add_text(content, "key_type", params->key_type);
+	json_add_text(content, "method", params->method);
+	json_add_integer(content, "applicant", intake->applicant.id);
+	if (params->csr.data)
+		json_add_bytes(content, "csr", params->csr);
+	struct buffer text;
+	buffer_init(&text, REQUEST_BYTES_MAX * 4);
+	json_write_sorted(content, &text);
+	struct digest digest = digest_of(buffer_slice(&text));
+	buffer_release(&text);
+	json_decref(content);
+	return digest;
+}
+
+/* NOT_FOUND when the reference is free. */
+static enum status find_same(struct turn *turn, const struct intake *intake, struct digest content,
+			     int64_t *ret_id, struct error *err)
+{
+	const char *reference = intake->params->reference;
+	struct digest known;
+	if (!reference)
+		return NOT_FOUND;
+	if (strlen(reference) > REFERENCE_MAX || !reference[0])
+		return fail(err, USAGE, "a reference has 1 to %d octets", REFERENCE_MAX);
+	TRY(store_reference_get(turn->store, intake->tenant_id, reference, &known, ret_id, err));
+	if (digest_equal(known, content))
+		return OK;
+	(void)fail(err, REFERENCE_REUSED,
+		   "the reference \"%s\" belongs to order o-%lld, which was placed with other content",
+		   reference, (long long)*ret_id);
+	return fail_hint(err, REFERENCE_REUSED, "see issuer order show %lld, or use another reference",
+			 (long long)*ret_id);
+}
+
+/* ---- writing it down ---- */
+
+static enum status insert_contract(struct turn *turn, const struct intake *intake, int64_t *ret_id,
+				   struct error *err)
+{
+	struct contract contract = {
+		.tenant_id = intake->tenant_id,
+		.applicant_id = intake->applicant.id,
+		.product = intake->product->id,
+		.common_name = intake->names[0].ascii,
+		.paid_from_at = turn->now,
+		.csr_creator = intake->key_type ? "provider" : "customer",
+		.licence_count = 1,
+		.created_at = turn->now,
+	};
+	return store_contract_insert(turn->store, &contract, "{}", ret_id, err);
+}
+
+static enum status insert_order(struct turn *turn, const struct intake *intake, int64_t contract_id,
+				int64_t *ret_id, struct error *err)
+{
+	struct order order = {
+		.network_id = engine_random_text(turn->engine, &turn->arena),
+		.contract_id = contract_id,
+		.tenant_id = intake->tenant_id,
+		.applicant_id = intake->applicant.id,
+		.kind = ORDER_KIND_NEW,
+		.product = intake->product->id,
+		.state = ORDER_DRAFT,
+		.method = intake->method->id,
+		.key_type = intake->key_type,
+		.created_at = turn->now,
+	};
+	if (intake->product->give_up_days)
+		order.give_up_at = turn->now + intake->product->give_up_days * DAY_MS;
+	TRY(store_order_insert(turn->store, &order, &order.id, err));
+	for (size_t i = 0; i < intake->name_count; i++) {
+		struct order_name name = {
+			.position = (int)i,
+			.name = intake->names[i].ascii,
+			.display = intake->names[i].unicode,
+			.wildcard = intake->names[i].kind == NAME_WILDCARD,
+		};
+		TRY(store_order_name_insert(turn->store, order.id, &name, err));
+	}
+	turn_record(turn, (struct journal_entry){
+				  .kind = ENTRY_ACT,
+				  .order_id = order.id,
+				  .subject_id = contract_id,
+				  .name = "order create",
+				  .to = order_state_text(ORDER_DRAFT),
+				  .reason = order.product,
+			  });
+	*ret_id = order.id;
+	return OK;
+}
+
+static enum status start_order(struct turn *turn, const struct intake *intake, int64_t order_id,
+			       struct error *err)
+{
+	struct order_view view;
+	TRY(order_view_load(turn, order_id, &view, err));
+	TRY(gates_make(turn, &view, err));
+	TRY(order_transition(turn, &view.order, ORDER_EVENT_ACCEPTED, NULL, NULL, err));
+	if (view.order.give_up_at)
+		TRY(store_schedule_put(turn->store, DUTY_ORDER_GIVE_UP, order_id,
+				       view.order.give_up_at, err));
+	if (intake->params->csr.data)
+		return order_set_csr(turn, order_id, intake->params->csr, err);
+	return order_advance(turn, order_id, err);
+}
+
+enum status order_create(struct turn *turn, const struct order_params *params, int64_t *ret_id,
+			 enum order_created *ret_created, struct error *err)
+{
+	struct intake intake = {.params = params};
+	int64_t contract_id = 0, order_id = 0;
+	TRY(read_intake(turn, &intake, err));
+	struct digest content = content_of(&intake);
+	enum status status = find_same(turn, &intake, content, &order_id, err);
+	if (status == OK) {
+		*ret_id = order_id;
+		*ret_created = ORDER_WAS_THERE;
+	}
+	if (status != NOT_FOUND)
+		return status;
+	TRY(insert_contract(turn, &intake, &contract_id, err));
+	TRY(insert_order(turn, &intake, contract_id, &order_id, err));
+	if (params->reference)
+		TRY(store_reference_insert(turn->store, intake.tenant_id, params->reference,
+					   content, order_id, err));
+	TRY(start_order(turn, &intake, order_id, err));
+	*ret_id = order_id;
+	*ret_created = ORDER_IS_NEW;
+	return OK;
+}
