@@ -44,6 +44,8 @@ static void end_failed(struct lookup *lookup, enum dns_outcome dns)
 {
 	lookup->outcome = LOOKUP_FAILED;
 	lookup->dns = dns;
+	lookup->records = NULL;
+	lookup->record_count = 0;
 	lookup->ttl = 0;
 }
 

@@ -122,12 +122,18 @@ enum status url_resolve(const struct url *base, const char *reference, struct ar
 			struct url *ret, struct error *err)
 {
 	TRY(check_reference(reference, err));
+	/* A fragment is never sent; without it an empty reference means the base itself. */
+	const char *sent = arena_bytes(arena, slice_of(reference, strcspn(reference, "#")));
+	if (sent[0] == '\0') {
+		*ret = *base;
+		return OK;
+	}
 	CLEANUP(curl_url_release) CURLU *handle = curl_url();
 	if (!handle)
 		memory_exhausted();
 	CURLUcode code = curl_url_set(handle, CURLUPART_URL, url_text(base, arena), 0);
 	if (code == CURLUE_OK)
-		code = curl_url_set(handle, CURLUPART_URL, reference, CURLU_DISALLOW_USER);
+		code = curl_url_set(handle, CURLUPART_URL, sent, CURLU_DISALLOW_USER);
 	if (code == CURLUE_USER_NOT_ALLOWED)
 		return fail(err, INPUT, "the URL names a user");
 	if (code != CURLUE_OK)

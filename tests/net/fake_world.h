@@ -1,0 +1,82 @@
+/*
+ * A small world in tables: DNS rows and pages, delivered from wait() like the
+ * real one's answers. What a test does not list does not exist (no such record,
+ * connection refused), and everything that is asked is noted.
+ */
+#ifndef ISSUER_TESTS_NET_FAKE_WORLD_H
+#define ISSUER_TESTS_NET_FAKE_WORLD_H
+
+#include "base/environment.h"
+#include "base/network.h"
+
+#include <stdbool.h>
+
+enum { FAKE_RECORDS_MAX = 12, FAKE_CONTACTS_MAX = 64 };
+
+enum fake_dns_kind {
+	FAKE_ANSWER, /* the records; none: no such record */
+	FAKE_NXDOMAIN,
+	FAKE_SERVFAIL,
+	FAKE_REFUSED,
+	FAKE_TIMEOUT,
+	FAKE_UNREACHABLE,
+	FAKE_GARBAGE,        /* bytes that are no packet */
+	FAKE_OTHER_ID,       /* the records under another id */
+	FAKE_OTHER_QUESTION, /* the records for a question nobody asked */
+	FAKE_TRUNCATED,      /* TC over UDP, the records over TCP */
+	FAKE_TRUNCATED_BOTH, /* TC over TCP as well */
+};
+
+struct fake_dns {
+	const char *name;
+	uint16_t type;
+	enum fake_dns_kind kind;
+	const char *records[FAKE_RECORDS_MAX]; /* zone file lines with absolute names */
+	uint16_t server_port;                  /* only at the server with this port; 0: at all */
+};
+
+struct fake_page {
+	const char *host, *target;
+	const char *address; /* NULL: any */
+	enum http_outcome outcome;
+	int status;
+	const char *headers; /* lines ending in CR LF, after the status line; NULL: none */
+	const char *body;    /* NULL: empty */
+	bool body_cut;
+	const char *request; /* NULL: GET target with Host */
+};
+
+enum fake_order { FAKE_OLDEST_FIRST, FAKE_NEWEST_FIRST };
+
+struct fake_delivery;
+
+struct fake_world {
+	struct environment environment;
+	struct network network; /* one server, 127.0.0.1:53; 127/8 and ::1 allowed */
+	const struct fake_dns *dns;
+	size_t dns_count;
+	const struct fake_page *pages;
+	size_t page_count;
+	enum fake_order order;
+	int64_t now_ms;
+	uint8_t next_random;
+
+	struct fake_delivery *deliveries;
+	size_t udp_count, tcp_count;          /* packets sent */
+	char contacts[FAKE_CONTACTS_MAX][96]; /* "scheme host:port target @address:port" */
+	size_t contact_count;
+};
+
+void fake_world_init(struct fake_world *world);
+/* Drops what was not delivered, as the real loop does at its end. */
+void fake_world_release(struct fake_world *world);
+/* Delivers until nothing is under way. */
+void fake_world_run(struct fake_world *world);
+/* Whether a page was fetched from the address, whatever the port. */
+bool fake_world_contacted(const struct fake_world *world, const char *address);
+
+/* The packet that answers a query with these records; appended to out. */
+void fake_answer(const struct fake_dns *row, struct slice query, enum dns_transport transport,
+		 struct buffer *out);
+
+#endif
