@@ -49,8 +49,8 @@ struct certificate_leaf_params {
 };
 
 /*
- * The DER of TBSCertificate, signed by nobody. It is put through the lints first with a dummy key's
- * signature (BR 4.3.1.2): CERTIFICATE_LINT names the lint. Empty subject, critical SAN.
+ * The DER of TBSCertificate, signed by nobody. It is put through the lints first with a static
+ * signature value (BR 4.3.1.2): CERTIFICATE_LINT names the lint. Empty subject, critical SAN.
  */
 STATUS certificate_leaf_tbs(const struct certificate_leaf_params *params, struct buffer *out,
 			    struct error *err);
@@ -78,7 +78,8 @@ void certificate_facts_release(struct certificate_facts *facts);
 /* OK when issuer_der's key signed der. CRYPTO_FAILED otherwise. */
 STATUS certificate_verify(struct slice der, struct slice issuer_der, struct error *err);
 
-/* One lint: its name, its source, and a function over the DER of a (dummy-signed) leaf. csr/lint.c */
+/* The table of lints, each with its source, over the DER of a leaf whose signature value may be
+ * anything. CERTIFICATE_LINT with the name of the first one broken. csr/lint.c */
 STATUS certificate_lint(struct slice der, struct error *err);
 
 #endif

@@ -40,4 +40,8 @@ const EVP_PKEY *key_openssl(const struct key *key);
 STATUS key_verify_digest(const struct key *key, const char *digest, struct slice bytes,
 			 struct slice signature, struct error *err);
 
+/* csr/certificate_read.c: one certificate and nothing after it; INPUT otherwise. */
+STATUS certificate_parse(struct slice der, X509 **ret, struct error *err);
+STATUS certificate_instant(const ASN1_TIME *time, int64_t *ret_ms, struct error *err);
+
 #endif
