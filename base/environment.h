@@ -99,6 +99,11 @@ struct environment {
 	/* Appends the whole file; NOT_FOUND, or FILE_FAILED (also when longer than the buffer). */
 	STATUS (*file_read)(void *self, const char *path, struct buffer *out, struct error *err);
 	STATUS (*file_remove)(void *self, const char *path, struct error *err);
+	/* Makes a folder with its missing parents, durable, mode 0700; one that is there stays. */
+	STATUS (*folder_make)(void *self, const char *path, struct error *err);
+	/* NOT_FOUND, or PERMISSIONS (with the fix as hint) when the file or folder belongs to another
+	 * user or has mode bits beyond mode. */
+	STATUS (*file_check)(void *self, const char *path, unsigned mode, struct error *err);
 
 	/* An exclusive lock that the kernel frees when the process dies. *ret_lock is an opaque
 	 * number for file_unlock. */

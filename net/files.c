@@ -194,3 +194,47 @@ void files_unlock(void *self, int lock)
 	(void)self;
 	(void)close(lock);
 }
+
+/* Makes path itself; its parent is there. */
+static int make_one(const char *path)
+{
+	if (mkdir(path, 0700) != 0)
+		return errno == EEXIST ? 0 : -1;
+	return sync_directory(path);
+}
+
+enum status folder_make(void *self, const char *path, struct error *err)
+{
+	(void)self;
+	CLEANUP(memory_freep) char *part = memory_text(path);
+	for (char *slash = strchr(part + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		if (make_one(part) != 0)
+			return write_error(err, "make the folder", part);
+		*slash = '/';
+	}
+	if (make_one(part) != 0)
+		return write_error(err, "make the folder", part);
+	return OK;
+}
+
+enum status files_check(void *self, const char *path, unsigned mode, struct error *err)
+{
+	(void)self;
+	struct stat facts;
+	if (stat(path, &facts) != 0)
+		return file_error(err, "look at", path);
+	/* Root may look after another user's home. */
+	if (facts.st_uid != geteuid() && geteuid() != 0) {
+		(void)fail(err, PERMISSIONS, "%s belongs to the user %u, not to %u", path,
+			   (unsigned)facts.st_uid, (unsigned)geteuid());
+		return fail_hint(err, PERMISSIONS, "run the command as the owner, or: chown -R %u %s",
+				 (unsigned)geteuid(), path);
+	}
+	unsigned bits = (unsigned)facts.st_mode & 0777U;
+	if (bits & ~mode) {
+		(void)fail(err, PERMISSIONS, "%s has mode %04o: others may use it", path, bits);
+		return fail_hint(err, PERMISSIONS, "chmod %04o %s", mode, path);
+	}
+	return OK;
+}

@@ -12,6 +12,8 @@ STATUS files_write(void *self, const char *path, struct slice bytes, unsigned mo
 		   struct error *err);
 STATUS files_read(void *self, const char *path, struct buffer *out, struct error *err);
 STATUS files_remove(void *self, const char *path, struct error *err);
+STATUS folder_make(void *self, const char *path, struct error *err);
+STATUS files_check(void *self, const char *path, unsigned mode, struct error *err);
 STATUS files_lock(void *self, const char *path, enum lock_outcome *ret_outcome, int *ret_lock,
 		  struct error *err);
 void files_unlock(void *self, int lock);

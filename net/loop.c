@@ -100,6 +100,8 @@ static const struct environment real_environment = {
 	.file_write = files_write,
 	.file_read = files_read,
 	.file_remove = files_remove,
+	.folder_make = folder_make,
+	.file_check = files_check,
 	.file_lock = files_lock,
 	.file_unlock = files_unlock,
 };

@@ -1,0 +1,473 @@
+/* Turns of the loop: see driver.h. */
+#include "engine/driver.h"
+
+#include "base/memory.h"
+#include "engine/authorization.h"
+#include "engine/duty.h"
+#include "engine/issuance.h"
+#include "validators/attempt.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FAULT_AGAIN_MS = 60 * 1000, GATHER_MS = 3, EVIDENCE_COPY_MAX = EVIDENCE_BYTES_MAX };
+
+/* Something that happened outside of a transaction and waits for the next turn. */
+enum happening_kind { ATTEMPT_ENDED, KEY_MADE, EFFECT_CARRIED_OUT };
+
+struct happening {
+	struct happening *next;
+	enum happening_kind kind;
+	int64_t id; /* authorization, order or effect */
+	struct attempt_outcome outcome; /* ATTEMPT_ENDED */
+	const char *evidence_kind;
+	struct buffer bytes; /* evidence as it came; certificate */
+	bool evidence_ready; /* outcome.evidence is prepared */
+	struct key *key;     /* KEY_MADE */
+	struct error failure; /* status OK, or why there is no key or certificate */
+};
+
+struct flight; /* an attempt on the wire */
+
+struct driver {
+	struct engine *engine;
+	int lock;
+	struct flight *flights;
+	size_t attempts; /* on the wire */
+	size_t keys;     /* on the worker */
+	struct happening *first; /* oldest happening */
+	struct happening **last;
+	size_t waiting;
+};
+
+struct flight {
+	struct flight *next;
+	struct flight **link; /* what points at this */
+	struct driver *driver;
+	struct attempt *attempt;
+	int64_t authorization_id;
+	int64_t number;
+	int64_t began_at;
+};
+
+/* ---- happenings ---- */
+
+static struct happening *happening_add(struct driver *driver, enum happening_kind kind, int64_t id)
+{
+	struct happening *happening = memory_new(1, sizeof(*happening));
+	happening->kind = kind;
+	happening->id = id;
+	buffer_init(&happening->bytes, EVIDENCE_COPY_MAX);
+	*driver->last = happening;
+	driver->last = &happening->next;
+	driver->waiting++;
+	return happening;
+}
+
+static struct happening *happening_pop(struct driver *driver)
+{
+	struct happening *happening = driver->first;
+	driver->first = happening->next;
+	if (!driver->first)
+		driver->last = &driver->first;
+	driver->waiting--;
+	return happening;
+}
+
+static void happening_free(struct happening *happening)
+{
+	if (happening->evidence_ready)
+		evidence_bytes_release(&happening->outcome.evidence);
+	buffer_release(&happening->bytes);
+	key_free(happening->key);
+	free(happening);
+}
+
+/* ---- the lock ---- */
+
+enum status driver_take(struct engine *engine, struct driver **ret, struct error *err)
+{
+	struct environment *environment = engine->environment;
+	CLEANUP(arena_release) struct arena arena = ARENA_NONE;
+	enum lock_outcome outcome;
+	int lock = -1;
+	TRY(environment->file_lock(environment->self, engine_path(engine, "driver.lock", &arena),
+				   &outcome, &lock, err));
+	if (outcome == LOCK_HELD_BY_ANOTHER)
+		return fail(err, BUSY, "another process drives this home");
+	struct driver *driver = memory_new(1, sizeof(*driver));
+	driver->engine = engine;
+	driver->lock = lock;
+	driver->last = &driver->first;
+	enum status status = store_schedule_landed(engine->store, err);
+	if (status != OK) {
+		driver_release(driver);
+		return status;
+	}
+	*ret = driver;
+	return OK;
+}
+
+static void flight_end(struct flight *flight)
+{
+	*flight->link = flight->next;
+	if (flight->next)
+		flight->next->link = flight->link;
+	flight->driver->attempts--;
+	free(flight);
+}
+
+void driver_release(struct driver *driver)
+{
+	if (!driver)
+		return;
+	struct environment *environment = driver->engine->environment;
+	/* Work on the worker thread still points here: it is short, and waited for. */
+	while (driver->keys > 0)
+		environment->wait(environment->self,
+				  environment->monotonic(environment->self) + SECOND_MS);
+	bool landed = driver->attempts > 0 || driver->waiting > 0;
+	while (driver->flights) {
+		attempt_abandon(driver->flights->attempt);
+		flight_end(driver->flights);
+	}
+	while (driver->first)
+		happening_free(happening_pop(driver));
+	/* A failure here only delays the rows until the next driver lands them. */
+	if (landed && store_schedule_landed(driver->engine->store, NULL) != OK)
+		landed = false;
+	environment->file_unlock(environment->self, driver->lock);
+	free(driver);
+}
+
+void driver_releasep(struct driver **driver)
+{
+	driver_release(*driver);
+	*driver = NULL;
+}
+
+/* ---- launches: work that begins after a commit ---- */
+
+static void attempt_ended(void *context, const struct attempt_result *result)
+{
+	struct flight *flight = context;
+	struct happening *happening =
+		happening_add(flight->driver, ATTEMPT_ENDED, flight->authorization_id);
+	happening->outcome = (struct attempt_outcome){
+		.authorization_id = flight->authorization_id,
+		.attempt = flight->number,
+		.began_at = flight->began_at,
+		.verdict = result->verdict,
+	};
+	happening->evidence_kind = result->evidence_kind;
+	buffer_append_slice(&happening->bytes, result->evidence);
+	flight_end(flight);
+}
+
+static enum status launch_attempt(struct driver *driver, const struct launch *launch,
+				  struct error *err)
+{
+	struct engine *engine = driver->engine;
+	const struct configuration *configuration = NULL;
+	TRY(engine_configuration(engine, &configuration, err));
+	struct flight *flight = memory_new(1, sizeof(*flight));
+	*flight = (struct flight){
+		.next = driver->flights,
+		.link = &driver->flights,
+		.driver = driver,
+		.authorization_id = launch->id,
+		.number = launch->attempt,
+		.began_at = engine_now(engine),
+	};
+	if (flight->next)
+		flight->next->link = &flight->next;
+	driver->flights = flight;
+	driver->attempts++;
+	flight->attempt =
+		attempt_start(engine->environment, configuration_network(configuration),
+			      &launch->task, engine->clock_offset_ms, attempt_ended, flight);
+	return OK;
+}
+
+/* Key generation on the worker. */
+struct key_work {
+	struct driver *driver;
+	int64_t order_id;
+	enum key_type type;
+	struct key *key;
+	struct error failure;
+};
+
+static void key_work_run(void *context)
+{
+	struct key_work *work = context;
+	work->failure.status = key_generate(work->type, &work->key, &work->failure);
+}
+
+static void key_work_done(void *context)
+{
+	struct key_work *work = context;
+	struct happening *happening = happening_add(work->driver, KEY_MADE, work->order_id);
+	happening->key = work->key;
+	happening->failure = work->failure;
+	work->driver->keys--;
+	free(work);
+}
+
+static enum status launch_key(struct driver *driver, const struct launch *launch, struct error *err)
+{
+	enum key_type type;
+	TRY(key_type_parse(launch->key_type, &type, err));
+	struct key_work *work = memory_new(1, sizeof(*work));
+	work->driver = driver;
+	work->order_id = launch->id;
+	work->type = type;
+	driver->keys++;
+	driver->engine->environment->work(driver->engine->environment->self, key_work_run,
+					  key_work_done, work);
+	return OK;
+}
+
+static void launch_effect(struct driver *driver, const struct launch *launch)
+{
+	struct happening *happening = happening_add(driver, EFFECT_CARRIED_OUT, launch->id);
+	happening->failure.status = issuance_sign(driver->engine, launch->intent,
+						  &happening->bytes, &happening->failure);
+}
+
+static enum status launch_all(struct driver *driver, const struct turn *turn, struct error *err)
+{
+	for (size_t i = 0; i < turn->launch_count; i++) {
+		const struct launch *launch = &turn->launches[i];
+		switch (launch->kind) {
+		case LAUNCH_ATTEMPT:
+			TRY(launch_attempt(driver, launch, err));
+			break;
+		case LAUNCH_KEY:
+			TRY(launch_key(driver, launch, err));
+			break;
+		case LAUNCH_EFFECT:
+			launch_effect(driver, launch);
+			break;
+		}
+	}
+	return OK;
+}
+
+/* ---- one event in a turn ---- */
+
+/* Failures of the home and not of the one event: driving ends with them. */
+static const enum status fatal[] = {STORE_LOCKED, STORE_FULL,  STORE_DAMAGED, STORE_FAILED,
+				    FILE_FAILED,  PERMISSIONS, KEK_MISSING};
+
+static bool is_fatal(enum status status)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(fatal); i++)
+		if (fatal[i] == status)
+			return true;
+	return false;
+}
+
+static const enum duty happening_duty[] = {
+	[ATTEMPT_ENDED] = DUTY_ATTEMPT,
+	[KEY_MADE] = DUTY_KEY_MAKE,
+	[EFFECT_CARRIED_OUT] = DUTY_EFFECT,
+};
+
+static enum status handle_happening(struct turn *turn, struct happening *happening,
+				    struct error *err)
+{
+	if (happening->failure.status != OK) {
+		*err = happening->failure;
+		return happening->failure.status;
+	}
+	switch (happening->kind) {
+	case ATTEMPT_ENDED:
+		return authorization_finish(turn, &happening->outcome, err);
+	case KEY_MADE:
+		return key_make_finish(turn, happening->id, happening->key, err);
+	case EFFECT_CARRIED_OUT:
+		return issuance_store(turn, happening->id, buffer_slice(&happening->bytes), err);
+	}
+	return OK;
+}
+
+/* One event, in its own savepoint: from the schedule or from outside. */
+struct one_event {
+	struct happening *happening;    /* or */
+	const struct schedule_row *row;
+};
+
+/* An event that failed is undone, journalled, and due again later. */
+static enum status put_off(struct turn *turn, const struct one_event *event,
+			   const struct error *why, struct driver_report *report, struct error *err)
+{
+	enum duty duty = event->row ? event->row->duty : happening_duty[event->happening->kind];
+	int64_t subject = event->row ? event->row->subject_id : event->happening->id;
+	turn_record(turn, (struct journal_entry){
+				  .kind = ENTRY_FAULT,
+				  .subject_id = subject,
+				  .name = duty_text(duty),
+				  .code = status_code(why->status),
+				  .reason = why->sentence,
+			  });
+	report->faults++;
+	(void)snprintf(report->fault, sizeof(report->fault), "%s", why->sentence);
+	return store_schedule_put(turn->store, duty, subject, turn->now + FAULT_AGAIN_MS, err);
+}
+
+static enum status handle(struct turn *turn, const struct one_event *event,
+			  struct driver_report *report, struct error *err)
+{
+	struct turn_mark mark;
+	struct error why = NO_ERROR;
+	TRY(turn_mark(turn, &mark, err));
+	enum status status = event->row ? duty_perform(turn, event->row, &why)
+					: handle_happening(turn, event->happening, &why);
+	report->events++;
+	if (status == OK)
+		return turn_keep(turn, err);
+	turn_undo(turn, &mark);
+	/* A late answer to an old attempt, or work that was done already. */
+	if (status == STALE)
+		return OK;
+	if (is_fatal(status)) {
+		*err = why;
+		return status;
+	}
+	return put_off(turn, event, &why, report, err);
+}
+
+/* ---- a turn ---- */
+
+/* Large evidence becomes a file before the transaction that names it. */
+static enum status prepare_evidence(struct driver *driver, struct error *err)
+{
+	for (struct happening *h = driver->first; h; h = h->next) {
+		if (h->kind != ATTEMPT_ENDED || h->evidence_ready)
+			continue;
+		TRY(evidence_prepare(driver->engine, h->evidence_kind, buffer_slice(&h->bytes),
+				     &h->outcome.evidence, err));
+		h->evidence_ready = true;
+		buffer_release(&h->bytes);
+	}
+	return OK;
+}
+
+static int64_t monotonic(const struct driver *driver)
+{
+	struct environment *environment = driver->engine->environment;
+	return environment->monotonic(environment->self);
+}
+
+static enum status handle_due(struct driver *driver, struct turn *turn, int room, int64_t ends_ms,
+			      struct driver_report *report, struct error *err)
+{
+	struct schedule_row *rows = NULL;
+	size_t count = 0;
+	TRY(store_schedule_due(turn->store, turn->now, room, &turn->arena, &rows, &count, err));
+	for (size_t i = 0; i < count && monotonic(driver) < ends_ms; i++) {
+		struct one_event event = {.row = &rows[i]};
+		TRY(handle(turn, &event, report, err));
+	}
+	return OK;
+}
+
+static enum status take_turn(struct driver *driver, struct driver_report *report, struct error *err)
+{
+	CLEANUP(turn_release) struct turn turn = {0};
+	int64_t ends_ms = monotonic(driver) + DRIVER_TURN_MS;
+	TRY(prepare_evidence(driver, err));
+	TRY(turn_begin(&turn, driver->engine, "engine", err));
+	/* Happenings are freed only once they are committed. */
+	struct happening *done = NULL;
+	int taken = 0;
+	enum status status = OK;
+	while (status == OK && driver->first && taken < DRIVER_EVENTS_MAX &&
+	       (taken == 0 || monotonic(driver) < ends_ms)) {
+		struct happening *happening = happening_pop(driver);
+		happening->next = done;
+		done = happening;
+		taken++;
+		struct one_event event = {.happening = happening};
+		status = handle(&turn, &event, report, err);
+	}
+	int room = DRIVER_ATTEMPTS_MAX - (int)(driver->attempts + turn.launch_count);
+	if (status == OK && room > 0)
+		status = handle_due(driver, &turn, room, ends_ms, report, err);
+	if (status == OK)
+		status = turn_commit(&turn, err);
+	while (done) {
+		struct happening *next = done->next;
+		happening_free(done);
+		done = next;
+	}
+	TRY(status);
+	return launch_all(driver, &turn, err);
+}
+
+/* ---- the loop ---- */
+
+static bool asked(bool (*question)(void *), void *context)
+{
+	return question && question(context);
+}
+
+/* Waits for completions, and a moment longer for more of them: one transaction for many. */
+static void gather(struct driver *driver, int64_t until_ms)
+{
+	struct environment *environment = driver->engine->environment;
+	environment->wait(environment->self, until_ms);
+	int64_t stop = monotonic(driver) + GATHER_MS;
+	while (driver->attempts > 0 && driver->waiting < DRIVER_EVENTS_MAX &&
+	       monotonic(driver) < stop)
+		environment->wait(environment->self, stop);
+}
+
+/* When there is nothing to do: OK to stop, or waits for what comes next. */
+static enum status wait_for_more(struct driver *driver, const struct driver_goal *goal,
+				 bool *ret_idle, struct error *err)
+{
+	int64_t due_at = INT64_MAX;
+	*ret_idle = false;
+	int64_t now_ms = monotonic(driver);
+	if (driver->waiting > 0) {
+		/* Another writer gets its chance between two turns (DESIGN.md, principle 6). */
+		gather(driver, now_ms + 1);
+		return OK;
+	}
+	TRY(store_schedule_next(driver->engine->store, &due_at, err));
+	int64_t wait_ms = due_at == INT64_MAX ? HOUR_MS : due_at - engine_now(driver->engine);
+	bool room = driver->attempts < DRIVER_ATTEMPTS_MAX;
+	if (room && wait_ms <= 0) {
+		gather(driver, now_ms + 1);
+		return OK;
+	}
+	if (driver->attempts + driver->keys == 0) {
+		*ret_idle = true;
+		return OK;
+	}
+	int64_t until = now_ms + (room && wait_ms < HOUR_MS ? wait_ms : HOUR_MS);
+	gather(driver, until < goal->until_ms ? until : goal->until_ms);
+	return OK;
+}
+
+enum status driver_run(struct driver *driver, const struct driver_goal *goal,
+		       struct driver_report *ret_report, struct error *err)
+{
+	struct driver_report report = {0};
+	enum status status = OK;
+	for (bool idle = false; status == OK && !idle;) {
+		status = take_turn(driver, &report, err);
+		if (status != OK || asked(goal->reached, goal->context))
+			break;
+		status = wait_for_more(driver, goal, &idle, err);
+		if (status == OK && !idle && asked(goal->interrupted, goal->context))
+			status = fail(err, INTERRUPTED, "interrupted; run the command again");
+		if (status == OK && !idle && monotonic(driver) >= goal->until_ms)
+			status = fail(err, TIMED_OUT, "the time for this drive is over");
+	}
+	*ret_report = report;
+	return status;
+}

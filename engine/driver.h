@@ -1,0 +1,48 @@
+/*
+ * The driver: whoever performs effects. One at a time for each home, by a lock
+ * that the kernel frees when the process dies. It keeps nothing in memory
+ * between turns but what is on the wire, so kill -9 and run again is safe at any
+ * instant.
+ *
+ *   due rows, completions ──► turn (one transaction) ──► launches ──► the wire
+ *          ▲                                                             │
+ *          └──────────────────────── completions ◄───────────────────────┘
+ */
+#ifndef ISSUER_ENGINE_DRIVER_H
+#define ISSUER_ENGINE_DRIVER_H
+
+#include "engine/engine.h"
+
+struct driver;
+
+/* BUSY when another process drives this home. Lands what a dead driver left on the wire. */
+STATUS driver_take(struct engine *engine, struct driver **ret, struct error *err);
+/* Abandons what is on the wire (it is due again) and frees the lock. */
+void driver_release(struct driver *driver);
+void driver_releasep(struct driver **driver);
+
+/* When to stop driving. */
+struct driver_goal {
+	/* Asked after each commit; true ends the drive. NULL: until nothing is due or on the wire. */
+	bool (*reached)(void *context);
+	/* Asked after each commit and wait; true ends the drive with INTERRUPTED. NULL: never. */
+	bool (*interrupted)(void *context);
+	void *context;
+	int64_t until_ms; /* monotonic; INT64_MAX: no deadline. Past it the drive ends with TIMED_OUT */
+};
+
+/* What a drive did. */
+struct driver_report {
+	int64_t events;   /* due rows and completions handled */
+	int64_t faults;   /* events that failed, were undone, and are due again later */
+	char fault[640];  /* the last of them in words */
+};
+
+/* Drives everything due. OK when the goal is reached or nothing is left to do now. */
+STATUS driver_run(struct driver *driver, const struct driver_goal *goal,
+		  struct driver_report *ret_report, struct error *err);
+
+/* At most as many attempts are on the wire at a time. */
+enum { DRIVER_ATTEMPTS_MAX = 256, DRIVER_EVENTS_MAX = 256, DRIVER_TURN_MS = 50 };
+
+#endif
