@@ -94,7 +94,7 @@ static const struct column products_columns[] = {
 };
 
 static const struct group products_group = {
-	.what = "products file", .size = sizeof(struct products_file),
+	.size = sizeof(struct products_file),
 	.columns = products_columns, .column_count = ARRAY_LENGTH(products_columns),
 };
 
@@ -103,7 +103,7 @@ static const struct column cas_columns[] = {
 };
 
 static const struct group cas_group = {
-	.what = "cas file", .size = sizeof(struct cas_file),
+	.size = sizeof(struct cas_file),
 	.columns = cas_columns, .column_count = ARRAY_LENGTH(cas_columns),
 };
 /* clang-format on */
@@ -185,11 +185,10 @@ static enum status check_circle(const struct product *product, struct error *err
 static enum status check_key_types(const struct product *product, struct error *err)
 {
 	enum key_type type;
+	struct error reason = NO_ERROR;
 	for (size_t i = 0; i < product->key_type_count; i++) {
-		if (key_type_parse(product->key_types[i], &type, err) != OK)
-			return fail(err, POLICY_ROW,
-				    "key_types names \"%s\", which is not a key type",
-				    product->key_types[i]);
+		if (key_type_parse(product->key_types[i], &type, &reason) != OK)
+			return fail(err, POLICY_ROW, "key_types: %s", reason.sentence);
 	}
 	return OK;
 }
@@ -279,9 +278,9 @@ static enum status load_file(const struct group *group, const struct reading *re
 			     enum catalogue_folder kind, void *file, struct error *err)
 {
 	enum status status = group_load(group, reading, file, err);
-	if (status == NOT_FOUND && kind == FOLDER_HOME)
-		return OK;
-	return status == NOT_FOUND ? POLICY_ROW : status;
+	if (status != NOT_FOUND)
+		return status;
+	return kind == FOLDER_HOME ? OK : fail(err, POLICY_ROW, "there is no %s", reading->path);
 }
 
 static enum status read_products(const char *path, enum catalogue_folder kind, struct arena *arena,

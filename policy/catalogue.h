@@ -16,7 +16,7 @@ enum product_class { CLASS_DV, CLASS_OV, CLASS_EV };
 enum { PRODUCT_LIST_MAX = 16 };
 
 struct product_gate {
-	const char *kind; /* "control"; known to the engine's gate table */
+	const char *kind;                    /* "control"; known to the engine's gate table */
 	const char *after[PRODUCT_LIST_MAX]; /* kinds that must be open first */
 	size_t after_count;
 };
@@ -45,7 +45,7 @@ struct product {
 struct ca_row {
 	const char *id;
 	const char *title;
-	const char *backend; /* "local" */
+	const char *backend;                           /* "local" */
 	const char *caa_identifiers[PRODUCT_LIST_MAX]; /* issuer domain names (RFC 8659 4.2) */
 	size_t caa_identifier_count;
 	const char *policy_oid;

@@ -342,7 +342,9 @@ enum status group_read(const struct group *group, const struct cell *cells,
 		return OK;
 	}
 	const char *id = row_id(group, cells);
-	if (id)
+	if (!group->what)
+		(void)fail_prefix(err, "%s", reading->path);
+	else if (id)
 		(void)fail_prefix(err, "%s \"%.60s\"", group->what, id);
 	else
 		(void)fail_prefix(err, "%s", group->what);

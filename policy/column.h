@@ -53,7 +53,8 @@ struct column {
 
 /* A mapping: the keys it may hold and the struct that they fill. */
 struct group {
-	const char *what;   /* names it in a refusal, before the row id: "method" */
+	const char
+		*what; /* names it in a refusal, before the row id: "method"; NULL: a whole file */
 	const char *id_key; /* the key that names a row; NULL in a mapping that is no row */
 	const struct column *columns;
 	size_t column_count;
@@ -82,7 +83,7 @@ STATUS group_read(const struct group *group, const struct cell *cells,
 /* The same values as a JSON object of texts that would read back; unset ones are left out. */
 json_t *group_write(const struct group *group, const void *values, int zone_s);
 
-/* A whole file: document_bytes, document_read, group_read. */
+/* A whole file: document_bytes (NOT_FOUND leaves err untouched), document_read, group_read. */
 STATUS group_load(const struct group *group, const struct reading *reading, void *ret,
 		  struct error *err);
 

@@ -144,7 +144,7 @@ static const struct column file_columns[] = {
 	PART("keys",  keys,  keys_group),
 	PART("ca",    ca,    ca_group),
 };
-static const struct group file_group = GROUP("configuration", configuration_file, file_columns,
+static const struct group file_group = GROUP(NULL, configuration_file, file_columns,
                                              .initial = &file_initial);
 /* clang-format on */
 
@@ -277,10 +277,9 @@ static enum status check_ca(const struct configuration_ca *ca, struct error *err
 	if (ca->country && (strlen(ca->country) != 2 || strspn(ca->country, capitals) != 2))
 		return fail(err, CONFIGURATION, "ca: country is \"%.20s\", not two capital letters",
 			    ca->country);
-	if (key_type_parse(ca->key_type, &type, err) != OK) {
-		(void)fail_prefix(err, "ca: key_type");
-		return CONFIGURATION;
-	}
+	struct error reason = NO_ERROR;
+	if (key_type_parse(ca->key_type, &type, &reason) != OK)
+		return fail(err, CONFIGURATION, "ca: key_type: %s", reason.sentence);
 	if (ca->issuing_years > ca->root_years)
 		return fail(err, CONFIGURATION,
 			    "ca: issuing_years is %d, more than root_years, which is %d",

@@ -59,7 +59,7 @@ enum status document_bytes(const char *path, enum status status, struct arena *a
 {
 	int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (descriptor < 0 && errno == ENOENT)
-		return fail(err, NOT_FOUND, "there is no %s", path);
+		return NOT_FOUND;
 	if (descriptor < 0)
 		return fail(err, status, "could not open %s: %s", path, strerror(errno));
 	CLEANUP(buffer_release) struct buffer text;
@@ -187,7 +187,7 @@ static void note_frame(struct complaint *complaint, const char *frame)
 {
 	const char *line = strstr(frame, "(line: ");
 	if (line && complaint->line == 0)
-		complaint->line = atoi(line + strlen("(line: "));
+		complaint->line = (int)strtol(line + strlen("(line: "), NULL, 10);
 	if (complaint->frame_count == FRAMES_MAX)
 		return;
 	char *key = complaint->frames[complaint->frame_count++];
@@ -241,11 +241,10 @@ static enum status fail_unknown_key(const struct complaint *complaint, const cha
 		count++;
 	}
 	const char *nearest = nearest_word(key, known, count);
-	(void)fail(err, status, "%s: near line %d: unknown key \"%.60s\" of a %s%s%s%s", path,
-		   complaint->line, key, group->what,
-		   nearest ? "; the nearest known key is \"" : "", nearest ? nearest : "",
-		   nearest ? "\"" : "");
-	return nearest ? fail_hint(err, status, "write \"%s\"", nearest) : status;
+	(void)fail(err, status, "%s: near line %d: unknown key \"%.60s\" of a %s", path,
+		   complaint->line, key, group->what ? group->what : "file");
+	return nearest ? fail_hint(err, status, "the nearest known key is \"%s\"", nearest)
+		       : status;
 }
 
 /* cyaml's words and ours; %s is the key that it was reading, or the rest of its words. */

@@ -26,8 +26,8 @@ struct cell {
 	uint32_t count; /* of a list or of rows */
 };
 
-/* The file's bytes; NOT_FOUND when there is no such file, status when it is too long or cannot be
- * read. Allocated in the arena. */
+/* The file's bytes, in the arena. NOT_FOUND, with err untouched, when there is no such file: only
+ * the caller knows whether it must be there. status when it is too long or cannot be read. */
 STATUS document_bytes(const char *path, enum status status, struct arena *arena, struct slice *ret,
 		      struct error *err);
 

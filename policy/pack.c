@@ -14,8 +14,10 @@ enum { KNOWN_MAX = 64, SENTENCE_MAX = 400 };
 int64_t retry_wait_ms(const struct retry_rule *rule, int attempt)
 {
 	int64_t wait_ms = rule->first_ms;
-	for (int i = 1; i < attempt && wait_ms < rule->longest_ms; i++)
-		wait_ms *= rule->factor > 1 ? rule->factor : 1;
+	if (rule->factor > 1) {
+		for (int i = 1; i < attempt && wait_ms < rule->longest_ms; i++)
+			wait_ms *= rule->factor;
+	}
 	return wait_ms < rule->longest_ms ? wait_ms : rule->longest_ms;
 }
 

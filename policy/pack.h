@@ -23,20 +23,21 @@ int64_t retry_wait_ms(const struct retry_rule *rule, int attempt);
 
 /* methods: one way to show control of a name. */
 struct method_rule {
-	const char *id;       /* "web-page" */
-	const char *label;    /* what records call it: "BR 3.2.2.4.18" */
+	const char *id;    /* "web-page" */
+	const char *label; /* what records call it: "BR 3.2.2.4.18" */
 	const char *citation;
 	struct in_force dates;
-	bool implemented;     /* false: a row that only refuses with its citation, or is of a later version */
-	bool wildcard;        /* may show control of a wildcard name */
-	bool prune;           /* the ADN may be an ancestor (columns W/P/C of RULES 1.4) */
+	bool implemented; /* false: a row that only refuses with its citation, or is of a later
+			     version */
+	bool wildcard;    /* may show control of a wildcard name */
+	bool prune;       /* the ADN may be an ancestor (columns W/P/C of RULES 1.4) */
 	bool cname;
-	int value_bits;       /* entropy of the random value */
+	int value_bits; /* entropy of the random value */
 	struct period value_life;
 	int redirects_max;
-	int body_max;         /* bytes */
+	int body_max; /* bytes */
 	int connect_timeout_ms;
-	int timeout_ms;       /* one request, whole */
+	int timeout_ms; /* one request, whole */
 	int dns_timeout_ms;
 	int dns_tries;
 	struct retry_rule retry;
@@ -77,8 +78,8 @@ struct engine_rule {
 	const char *id;
 	const char *citation;
 	struct in_force dates;
-	int64_t wait_timeout_ms;    /* --wait gives up after */
-	int64_t refused_again_ms;   /* a refused gate is decided again after */
+	int64_t wait_timeout_ms;  /* --wait gives up after */
+	int64_t refused_again_ms; /* a refused gate is decided again after */
 };
 
 struct pack {
@@ -96,7 +97,7 @@ struct pack {
 	const struct engine_rule *engine;
 	size_t engine_count;
 	struct digest digest; /* of text */
-	struct slice text;    /* the rows as they count, canonical; kept with every decision's pack */
+	struct slice text; /* the rows as they count, canonical; kept with every decision's pack */
 };
 
 /* The row in force at now. METHOD_UNKNOWN (with the known ones), METHOD_RETIRED (with the citation

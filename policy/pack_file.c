@@ -147,7 +147,6 @@ static const struct column file_columns[] = {
 /* clang-format on */
 
 static const struct group file_group = {
-	.what = "pack file",
 	.columns = file_columns,
 	.column_count = ARRAY_LENGTH(file_columns),
 	.size = sizeof(struct pack_file),
@@ -295,7 +294,10 @@ enum status pack_file_read(const char *path, const struct pack_file *known, size
 	const struct cell *cells;
 	struct pack_head head;
 	struct pack_file file;
-	TRY(document_bytes(path, POLICY_ROW, arena, &text, err));
+	enum status status = document_bytes(path, POLICY_ROW, arena, &text, err);
+	if (status == NOT_FOUND)
+		return fail(err, POLICY_ROW, "there is no %s", path);
+	TRY(status);
 	TRY(document_read(text, path, &file_group, POLICY_ROW, arena, &cells, err));
 	TRY(read_head(cells, &reading, known, known_count, &head, err));
 	reading.zone_s = zone_seconds[head.zone];

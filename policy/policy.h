@@ -11,10 +11,10 @@
 struct policy;
 
 /*
- * Reads <data_dir>/packs/NAME.yaml and catalogue/{products,cas}.yaml, then <home_dir>/rules/NAME.yaml
- * (same pack id: rows replaced or added) and <home_dir>/catalogue/. home_dir may be NULL.
- * POLICY_ROW errors cite file, row id, key, and the nearest known key. Cross references
- * (product → ca, pack, methods; after cycles) are checked.
+ * Reads <data_dir>/packs/NAME.yaml and catalogue/{products,cas}.yaml, then
+ * <home_dir>/rules/NAME.yaml (same pack id: rows replaced or added) and <home_dir>/catalogue/.
+ * home_dir may be NULL. POLICY_ROW errors cite file, row id, key, and the nearest known key. Cross
+ * references (product → ca, pack, methods; after cycles) are checked.
  */
 STATUS policy_load(const char *data_dir, const char *home_dir, struct policy **ret,
 		   struct error *err);
@@ -31,8 +31,8 @@ STATUS policy_pack(const struct policy *policy, const char *id, const struct pac
 		   struct error *err);
 
 /* The last second (inclusive) of a certificate that starts at not_before_ms: the strictest of the
- * CA row's validity and the pack's ceiling in force at now. VALIDITY when the ceiling is shorter than
- * a second. */
+ * CA row's validity and the pack's ceiling in force at now. VALIDITY when the ceiling is shorter
+ * than a second. */
 STATUS policy_not_after(const struct policy *policy, const struct ca_row *ca,
 			const struct pack *pack, int64_t not_before_ms, int64_t now_ms,
 			int64_t *ret_ms, struct error *err);

@@ -1,0 +1,217 @@
+/* issuer.yaml: defaults, the template that documents them, each member, each refusal. */
+#include "folder.h"
+#include "policy/configuration.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+/* Loads issuer.yaml (and resolv.conf) of the folder. */
+static enum status load(const struct folder *folder, struct configuration **ret, struct error *err)
+{
+	char path[2 * FOLDER_PATH], resolv_conf[2 * FOLDER_PATH];
+	(void)snprintf(path, sizeof(path), "%s/issuer.yaml", folder->path);
+	(void)snprintf(resolv_conf, sizeof(resolv_conf), "%s/resolv.conf", folder->path);
+	return configuration_load(path, resolv_conf, ret, err);
+}
+
+static struct configuration *loaded(const struct folder *folder)
+{
+	struct configuration *configuration = NULL;
+	struct error err = NO_ERROR;
+	if (load(folder, &configuration, &err) != OK)
+		fail_msg("%s", err.sentence);
+	return configuration;
+}
+
+static void assert_server(const struct network *network, size_t i, const char *expected)
+{
+	char text[ENDPOINT_TEXT];
+	assert_true(i < network->server_count);
+	assert_string_equal(endpoint_text(&network->servers[i], text), expected);
+}
+
+static void assert_defaults(const struct configuration *configuration)
+{
+	const struct network *network = configuration_network(configuration);
+	size_t suffix_count = 7;
+	(void)configuration_private_suffixes(configuration, &suffix_count);
+	assert_int_equal(suffix_count, 0);
+	assert_int_equal(network->server_count, 0);
+	assert_int_equal(network->allowed_count, 0);
+	assert_int_equal(network->port_count, 0);
+	assert_int_equal(network_port(network, 80), 80);
+	assert_int_equal(configuration_kek(configuration), KEK_FILE);
+	const struct configuration_ca *ca = configuration_ca(configuration);
+	assert_string_equal(ca->organization, "issuer");
+	assert_null(ca->country);
+	assert_string_equal(ca->root_name, "issuer local root");
+	assert_string_equal(ca->issuing_name, "issuer local CA");
+	assert_string_equal(ca->key_type, "ec-p256");
+	assert_int_equal(ca->root_years, 20);
+	assert_int_equal(ca->issuing_years, 10);
+}
+
+static void an_absent_file_is_the_defaults(void **state)
+{
+	struct configuration *configuration = loaded(*state);
+	assert_defaults(configuration);
+	configuration_free(configuration);
+}
+
+static void the_template_is_the_defaults(void **state)
+{
+	struct folder *folder = *state;
+	folder_write(folder, "issuer.yaml", configuration_template());
+	struct configuration *configuration = loaded(folder);
+	assert_defaults(configuration);
+	configuration_free(configuration);
+}
+
+/* The commented member of the template is one that loads. */
+static void the_template_without_its_comment(void **state)
+{
+	struct folder *folder = *state;
+	folder_write(folder, "issuer.yaml", configuration_template());
+	folder_replace(folder, "issuer.yaml", "# country: JP", "country: JP");
+	struct configuration *configuration = loaded(folder);
+	assert_string_equal(configuration_ca(configuration)->country, "JP");
+	configuration_free(configuration);
+}
+
+static void every_member(void **state)
+{
+	struct folder *folder = *state;
+	folder_write(
+		folder, "issuer.yaml",
+		"dns: {servers: [\"127.0.0.1:5353\", 192.0.2.1, \"[2001:db8::1]:54\"]}\n"
+		"net:\n"
+		"  allow_prefixes: [127.0.0.0/8, \"fd00::/8\"]\n"
+		"  port_map: {http: 18080, https: 18443, dns: 53, smtp: 10025, whois: 10043}\n"
+		"names: {private_suffixes: [Test, corp.example]}\n"
+		"keys: {kek: file}\n"
+		"ca: {organization: Example KK, country: JP, key_type: ec-p384, root_years: 15}\n");
+	folder_write(folder, "resolv.conf", "nameserver 192.0.2.53\n");
+	struct configuration *configuration = loaded(folder);
+	const struct network *network = configuration_network(configuration);
+	assert_int_equal(network->server_count, 3);
+	assert_server(network, 0, "127.0.0.1:5353");
+	assert_server(network, 1, "192.0.2.1:53");
+	assert_server(network, 2, "[2001:db8::1]:54");
+	assert_int_equal(network->allowed_count, 2);
+	assert_int_equal(network->allowed[0].bits, 8);
+	/* dns: 53 translates nothing, and is no translation. */
+	assert_int_equal(network->port_count, 4);
+	assert_int_equal(network_port(network, 80), 18080);
+	assert_int_equal(network_port(network, 443), 18443);
+	assert_int_equal(network_port(network, 53), 53);
+	assert_int_equal(network_port(network, 25), 10025);
+	assert_int_equal(network_port(network, 43), 10043);
+	size_t count;
+	const char *const *suffixes = configuration_private_suffixes(configuration, &count);
+	assert_int_equal(count, 2);
+	assert_string_equal(suffixes[0], "test");
+	assert_string_equal(suffixes[1], "corp.example");
+	assert_string_equal(configuration_ca(configuration)->organization, "Example KK");
+	assert_string_equal(configuration_ca(configuration)->country, "JP");
+	assert_string_equal(configuration_ca(configuration)->root_name, "issuer local root");
+	assert_int_equal(configuration_ca(configuration)->root_years, 15);
+	configuration_free(configuration);
+}
+
+static void servers_of_the_system(void **state)
+{
+	struct folder *folder = *state;
+	folder_write(folder, "resolv.conf",
+		     "# nameserver 203.0.113.1\n"
+		     "search example.jp\n"
+		     "nameserver 192.0.2.53\n"
+		     "nameserver\t2001:db8::53 \r\n"
+		     "nameserver fe80::1%eth0\n"
+		     "nameserver\n"
+		     "nameserver 192.0.2.54");
+	folder_write(folder, "issuer.yaml", "names: {private_suffixes: [test]}\n");
+	struct configuration *configuration = loaded(folder);
+	const struct network *network = configuration_network(configuration);
+	assert_int_equal(network->server_count, 3);
+	assert_server(network, 0, "192.0.2.53:53");
+	assert_server(network, 1, "[2001:db8::53]:53");
+	assert_server(network, 2, "192.0.2.54:53");
+	configuration_free(configuration);
+}
+
+static void more_servers_than_fit(void **state)
+{
+	struct folder *folder = *state;
+	char text[1024] = "";
+	for (int i = 0; i < NETWORK_SERVERS_MAX + 3; i++)
+		(void)snprintf(text + strlen(text), sizeof(text) - strlen(text),
+			       "nameserver 192.0.2.%d\n", i + 1);
+	folder_write(folder, "resolv.conf", text);
+	struct configuration *configuration = loaded(folder);
+	assert_int_equal(configuration_network(configuration)->server_count, NETWORK_SERVERS_MAX);
+	configuration_free(configuration);
+}
+
+static void refusals(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *where;
+		const char *words;
+	} rows[] = {
+		{"", "issuer.yaml", "the file is empty"},
+		{"dns: {server: []}\n", "unknown key \"server\"", "\"servers\""},
+		{"dsn: {servers: []}\n", "unknown key \"dsn\"", "\"dns\""},
+		{"net: {port_map: {htp: 80}}\n", "unknown key \"htp\"", "\"http\""},
+		{"dns: {servers: [resolver.example]}\n", "servers names \"resolver.example\"",
+		 "ADDR:PORT"},
+		{"dns: {servers: 192.0.2.1}\n", "\"servers\" takes a list", "near line 1"},
+		{"dns: {servers: [a, b, c, d, e, f, g, h, i]}\n", "servers has 9 entries",
+		 "at most 8"},
+		{"net: {allow_prefixes: [127.0.0.1/8]}\n", "allow_prefixes names \"127.0.0.1/8\"",
+		 "ADDRESS/BITS"},
+		{"net: {port_map: {http: 0}}\n", "port_map: http is \"0\"", "from 1 to 65535"},
+		{"net: {port_map: {http: 65536}}\n", "http is \"65536\"", "from 1 to 65535"},
+		{"net: {port_map: {http: 80x}}\n", "http is \"80x\"", "whole number"},
+		{"names: {private_suffixes: [.test]}\n", "private_suffixes names \".test\"",
+		 "domain name"},
+		{"keys: {kek: pkcs11}\n", "keys: kek is \"pkcs11\"", "one of file"},
+		{"ca: {country: Japan}\n", "country is \"Japan\"", "two capital letters"},
+		{"ca: {key_type: rsa-1024}\n", "key_type", "rsa-1024"},
+		{"ca: {root_years: 5}\n", "issuing_years is 10", "root_years"},
+		{"ca: {organization: \"a\\0b\"}\n", "issuer.yaml", "NUL"},
+	};
+	struct folder *folder = *state;
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		struct configuration *configuration = NULL;
+		struct error err = NO_ERROR;
+		folder_write(folder, "issuer.yaml", rows[i].text);
+		assert_int_equal(load(folder, &configuration, &err), CONFIGURATION);
+		assert_int_equal(err.status, CONFIGURATION);
+		assert_null(configuration);
+		if (!strstr(err.sentence, "issuer.yaml") || !strstr(err.sentence, rows[i].where) ||
+		    (!strstr(err.sentence, rows[i].words) && !strstr(err.hint, rows[i].words)))
+			fail_msg("%s [%s]", err.sentence, err.hint);
+		assert_int_equal(load(folder, &configuration, NULL), CONFIGURATION);
+	}
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, folder_setup, folder_teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(an_absent_file_is_the_defaults),
+		TEST(the_template_is_the_defaults),
+		TEST(the_template_without_its_comment),
+		TEST(every_member),
+		TEST(servers_of_the_system),
+		TEST(more_servers_than_fit),
+		TEST(refusals),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

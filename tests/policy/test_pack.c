@@ -1,0 +1,408 @@
+/*
+ * Packs: rows in force on both sides of each date, the home's rows in place of the
+ * shipped ones, refusals with citation, and what the digest stands for.
+ */
+#include "folder.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#define TOKYO_S (9 * 3600)
+
+static int64_t instant(const char *text)
+{
+	int64_t at_ms;
+	assert_int_equal(instant_parse(text, 0, &at_ms), OK);
+	return at_ms;
+}
+
+static const struct pack *pack_of(const struct policy *policy, const char *id)
+{
+	const struct pack *pack = NULL;
+	assert_int_equal(policy_pack(policy, id, &pack, NULL), OK);
+	return pack;
+}
+
+/* Dates ---------------------------------------------------------------------- */
+
+/* RULES 1.2, one row a side of each date. */
+static void public_rules_by_date(void **state)
+{
+	static const struct {
+		const char *at;
+		int reuse_days;
+		int validity_days;
+	} rows[] = {
+		{"2026-03-14T23:59:59Z", 398, 398}, {"2026-03-15T00:00:00Z", 200, 200},
+		{"2027-03-14T23:59:59Z", 200, 200}, {"2027-03-15T00:00:00Z", 100, 100},
+		{"2029-03-14T23:59:59Z", 100, 100}, {"2029-03-15T00:00:00Z", 10, 47},
+		{"2026-11-22T04:00:00Z", 200, 200}, {"2040-01-01T00:00:00Z", 10, 47},
+	};
+	struct policy *policy = folder_load(*state);
+	const struct pack *pack = pack_of(policy, "public-tls");
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		const struct reuse_rule *reuse;
+		const struct validity_rule *validity;
+		assert_int_equal(pack_reuse(pack, "control", instant(rows[i].at), &reuse, NULL),
+				 OK);
+		assert_int_equal(pack_validity(pack, "leaf", instant(rows[i].at), &validity, NULL),
+				 OK);
+		assert_int_equal(reuse->period.count, rows[i].reuse_days);
+		assert_int_equal(reuse->period.unit, PERIOD_DAYS);
+		assert_int_equal(validity->period.count, rows[i].validity_days);
+	}
+	policy_free(policy);
+}
+
+/* The table of RULES 1.4: what each method is on a date. */
+static void public_methods_by_date(void **state)
+{
+	static const struct {
+		const char *id;
+		const char *at;
+		enum status status;
+		const char *words;
+	} rows[] = {
+		{"web-page", "2026-11-22T00:00:00Z", OK, NULL},
+		{"whois-email", "2026-11-22T00:00:00Z", METHOD_RETIRED,
+		 "since 2025-07-15: BR 3.2.2.4.2"},
+		{"whois-email", "2025-07-15T00:00:00Z", METHOD_RETIRED, "BR 3.2.2.4.2"},
+		{"whois-email", "2025-07-14T23:59:59Z", METHOD_UNKNOWN,
+		 "not implemented by this version"},
+		{"whois-phone", "2026-11-22T00:00:00Z", METHOD_RETIRED, "BR 3.2.2.4.15"},
+		{"ip-address", "2026-03-15T00:00:00Z", METHOD_RETIRED, "2026-03-15: BR 3.2.2.4.8"},
+		{"txt-phone", "2027-03-14T23:59:59Z", METHOD_UNKNOWN, "not implemented"},
+		{"txt-phone", "2027-03-15T00:00:00Z", METHOD_RETIRED, "2027-03-15: BR 3.2.2.4.16"},
+		{"caa-phone", "2027-03-15T00:00:00Z", METHOD_RETIRED, "BR 3.2.2.4.17"},
+		{"constructed-email", "2028-03-14T23:59:59Z", METHOD_UNKNOWN, "not implemented"},
+		{"constructed-email", "2028-03-15T00:00:00Z", METHOD_RETIRED, "BR 3.2.2.4.4"},
+		{"caa-email", "2028-03-15T00:00:00Z", METHOD_RETIRED, "BR 3.2.2.4.13"},
+		{"txt-email", "2028-03-15T00:00:00Z", METHOD_RETIRED, "BR 3.2.2.4.14"},
+		{"any-other", "2026-11-22T00:00:00Z", METHOD_RETIRED, "BR 3.2.2.4.11"},
+		{"http-01", "2026-11-22T00:00:00Z", METHOD_UNKNOWN, "pack public-tls has web-page"},
+		{"postcard", "2026-11-22T00:00:00Z", METHOD_UNKNOWN, "\"postcard\" is not known"},
+	};
+	struct policy *policy = folder_load(*state);
+	const struct pack *pack = pack_of(policy, "public-tls");
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		const struct method_rule *rule = NULL;
+		struct error err = NO_ERROR;
+		enum status status =
+			pack_method(pack, rows[i].id, instant(rows[i].at), &rule, &err);
+		assert_string_equal(status_code(status), status_code(rows[i].status));
+		if (status == OK) {
+			assert_string_equal(rule->label, "BR 3.2.2.4.18");
+			continue;
+		}
+		assert_null(rule);
+		assert_non_null(strstr(err.sentence, rows[i].words));
+	}
+	assert_int_equal(pack->method_count, 23);
+	policy_free(policy);
+}
+
+#define DATED_AGENCY                                                                               \
+	"pack: {id: agency}\n"                                                                     \
+	"reuse:\n"                                                                                 \
+	"  - {id: control, citation: first, until: 2027-04-01, period: 13 months, mode: auto}\n"   \
+	"  - {id: control, citation: second, from: 2027-04-01, period: 6 months, mode: never}\n"
+
+/* Dates of agency are civil at +09:00. */
+static void a_day_begins_in_the_zone_of_the_pack(void **state)
+{
+	struct folder *folder = *state;
+	folder_write(folder, "home/rules/agency.yaml", DATED_AGENCY);
+	struct policy *policy = folder_load(folder);
+	const struct pack *pack = pack_of(policy, "agency");
+	const struct reuse_rule *rule;
+	assert_int_equal(pack->zone_s, TOKYO_S);
+	assert_int_equal(pack_reuse(pack, "control", instant("2027-03-31T14:59:59Z"), &rule, NULL),
+			 OK);
+	assert_string_equal(rule->citation, "first");
+	assert_int_equal(rule->mode, REUSE_AUTO);
+	assert_int_equal(pack_reuse(pack, "control", instant("2027-03-31T15:00:00Z"), &rule, NULL),
+			 OK);
+	assert_string_equal(rule->citation, "second");
+	assert_int_equal(rule->mode, REUSE_NEVER);
+	policy_free(policy);
+}
+
+/* DCV-12: "13か月以内の有効な確認結果がある場合"; the day 13 months later still counts. */
+static void thirteen_months_are_inclusive(void **state)
+{
+	struct policy *policy = folder_load(*state);
+	const struct pack *pack = pack_of(policy, "agency");
+	const struct reuse_rule *rule;
+	int64_t validated = instant("2026-01-31T03:00:00Z"); /* noon of the 31st in Tokyo */
+	assert_int_equal(pack_reuse(pack, "control", validated, &rule, NULL), OK);
+	assert_int_equal(rule->period.unit, PERIOD_MONTHS);
+	assert_int_equal(rule->period.count, 13);
+	assert_int_equal(period_last(rule->period, validated, pack->zone_s),
+			 instant("2027-02-28T15:00:00Z") - 1);
+	policy_free(policy);
+}
+
+static void not_yet(void **state)
+{
+	struct folder *folder = *state;
+	folder_write(folder, "home/rules/agency.yaml",
+		     "pack: {id: agency}\n"
+		     "methods:\n"
+		     "  - {id: pigeon, label: RFC 1149, citation: RFC 1149 3, from: 2030-04-01, "
+		     "implemented: false}\n");
+	struct policy *policy = folder_load(folder);
+	const struct method_rule *rule = NULL;
+	struct error err = NO_ERROR;
+	assert_int_equal(pack_method(pack_of(policy, "agency"), "pigeon",
+				     instant("2026-11-22T00:00:00Z"), &rule, &err),
+			 METHOD_NOT_YET);
+	assert_non_null(strstr(err.sentence, "before 2030-04-01: RFC 1149 3"));
+	policy_free(policy);
+}
+
+static void dates_that_cannot_be(void **state)
+{
+	static const struct {
+		const char *rows;
+		const char *words;
+	} cases[] = {
+		{"  - {id: control, citation: c, until: 2027-04-02, period: 13 months, mode: "
+		 "auto}\n"
+		 "  - {id: control, citation: c, from: 2027-04-01, period: 13 months, mode: "
+		 "auto}\n",
+		 "two rows are in force on 2027-04-01"},
+		{"  - {id: control, citation: c, from: 2027-04-01, period: 13 months, mode: auto}\n"
+		 "  - {id: control, citation: c, period: 13 months, mode: auto}\n",
+		 "two rows are in force on 2027-04-01"},
+		{"  - {id: control, citation: c, period: 13 months, mode: auto}\n"
+		 "  - {id: control, citation: c, period: 12 months, mode: auto}\n",
+		 "stands twice"},
+		{"  - {id: control, citation: c, from: 2027-04-01, until: 2027-04-01, period: 1 "
+		 "month, "
+		 "mode: auto}\n",
+		 "until is not after from"},
+	};
+	struct folder *folder = *state;
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		char text[512];
+		(void)snprintf(text, sizeof(text), "pack: {id: agency}\nreuse:\n%s", cases[i].rows);
+		folder_write(folder, "home/rules/agency.yaml", text);
+		folder_refuses(folder, POLICY_ROW, "rules/agency.yaml", "reuse rule \"control\"",
+			       cases[i].words, NULL);
+	}
+}
+
+/* The shipped values ------------------------------------------------------------ */
+
+static void shipped_web_page(void **state)
+{
+	struct policy *policy = folder_load(*state);
+	static const char *const packs[] = {"agency", "public-tls"};
+	for (size_t i = 0; i < ARRAY_LENGTH(packs); i++) {
+		const struct pack *pack = pack_of(policy, packs[i]);
+		const struct method_rule *rule;
+		const struct caa_rule *caa;
+		const struct engine_rule *engine;
+		int64_t now = instant("2026-11-22T00:00:00Z");
+		assert_int_equal(pack_method(pack, "web-page", now, &rule, NULL), OK);
+		assert_string_equal(rule->label, "BR 3.2.2.4.18");
+		assert_int_equal(rule->value_bits, 128);
+		assert_int_equal(rule->value_life.count, 30);
+		assert_int_equal(rule->value_life.unit, PERIOD_DAYS);
+		assert_int_equal(rule->redirects_max, 10);
+		assert_int_equal(rule->body_max, 65536);
+		assert_int_equal(rule->connect_timeout_ms, 10000);
+		assert_int_equal(rule->timeout_ms, 20000);
+		assert_int_equal(rule->dns_timeout_ms, 3000);
+		assert_int_equal(rule->dns_tries, 3);
+		assert_false(rule->wildcard || rule->prune || rule->cname);
+		assert_int_equal(pack_caa(pack, now, &caa, NULL), OK);
+		assert_int_equal(caa->freshness.unit, PERIOD_HOURS);
+		assert_int_equal(caa->freshness.count, 8);
+		assert_int_equal(pack_engine(pack, now, &engine, NULL), OK);
+		assert_int_equal(engine->wait_timeout_ms, 10 * MINUTE_MS);
+		assert_int_equal(engine->refused_again_ms, HOUR_MS);
+	}
+	policy_free(policy);
+}
+
+static void retries_wait_longer_each_time(void **state)
+{
+	(void)state;
+	struct retry_rule rule = {.first_ms = 30000, .factor = 2, .longest_ms = HOUR_MS};
+	static const int64_t seconds[] = {30, 60, 120, 240, 480, 960, 1920, 3600, 3600};
+	for (size_t i = 0; i < ARRAY_LENGTH(seconds); i++)
+		assert_int_equal(retry_wait_ms(&rule, (int)i + 1), seconds[i] * 1000);
+	assert_int_equal(retry_wait_ms(&rule, 1000000), HOUR_MS);
+	rule.factor = 1;
+	assert_int_equal(retry_wait_ms(&rule, 1000000000), 30000);
+}
+
+static void no_row_in_force(void **state)
+{
+	struct folder *folder = *state;
+	folder_write(folder, "data/packs/bare.yaml", "pack: {id: bare, title: Bare, zone: UTC}\n");
+	struct policy *policy = folder_load(folder);
+	const struct pack *pack = pack_of(policy, "bare");
+	const struct reuse_rule *reuse = NULL;
+	const struct caa_rule *caa = NULL;
+	const struct engine_rule *engine = NULL;
+	struct error err = NO_ERROR;
+	assert_int_equal(pack_reuse(pack, "control", 0, &reuse, &err), POLICY_ROW);
+	assert_string_equal(err.sentence,
+			    "pack bare has no reuse rule \"control\" in force on 1970-01-01");
+	assert_int_equal(pack_caa(pack, 0, &caa, NULL), POLICY_ROW);
+	assert_int_equal(pack_engine(pack, 0, &engine, NULL), POLICY_ROW);
+	assert_true(!reuse && !caa && !engine);
+	policy_free(policy);
+}
+
+/* The home ------------------------------------------------------------------------ */
+
+static void a_home_replaces_rows_whole(void **state)
+{
+	struct folder *folder = *state;
+	folder_write(folder, "home/rules/agency.yaml",
+		     "pack: {id: agency}\n"
+		     "validity:\n"
+		     "  - {id: leaf, citation: our own, period: 60 days}\n"
+		     "methods:\n"
+		     "  - {id: web-page, label: off, citation: our own, implemented: false}\n");
+	struct policy *policy = folder_load(folder);
+	const struct pack *pack = pack_of(policy, "agency");
+	const struct validity_rule *validity;
+	const struct reuse_rule *reuse;
+	const struct method_rule *method = NULL;
+	assert_int_equal(pack->method_count, 4);
+	assert_int_equal(pack_validity(pack, "leaf", 0, &validity, NULL), OK);
+	assert_string_equal(validity->citation, "our own");
+	assert_int_equal(validity->period.count, 60);
+	/* Nothing of the shipped row shows through. */
+	assert_int_equal(pack_method(pack, "web-page", 0, &method, NULL), METHOD_UNKNOWN);
+	assert_int_equal(pack_reuse(pack, "control", 0, &reuse, NULL), OK);
+	assert_string_equal(pack->title, "Rules of the certificate agency");
+	policy_free(policy);
+}
+
+/* One row of the home stands in place of all four dated rows. */
+static void a_home_replaces_all_rows_of_an_id(void **state)
+{
+	struct folder *folder = *state;
+	folder_write(folder, "home/rules/public-tls.yaml",
+		     "pack: {id: public-tls}\n"
+		     "reuse:\n"
+		     "  - {id: control, citation: stricter, period: 5 days, mode: auto}\n");
+	struct policy *policy = folder_load(folder);
+	const struct pack *pack = pack_of(policy, "public-tls");
+	const struct reuse_rule *reuse;
+	assert_int_equal(pack->reuse_count, 1);
+	assert_int_equal(pack_reuse(pack, "control", instant("2030-01-01T00:00:00Z"), &reuse, NULL),
+			 OK);
+	assert_int_equal(reuse->period.count, 5);
+	assert_int_equal(pack->validity_count, 4);
+	policy_free(policy);
+}
+
+static void a_home_adds_a_pack(void **state)
+{
+	struct folder *folder = *state;
+	folder_write(folder, "home/rules/own.yaml",
+		     "pack: {id: own, title: Own, zone: Asia/Tokyo}\n");
+	struct policy *policy = folder_load(folder);
+	assert_int_equal(pack_of(policy, "own")->zone_s, TOKYO_S);
+	policy_free(policy);
+	folder_write(folder, "home/rules/own.yaml", "pack: {id: own, title: Own}\n");
+	folder_refuses(folder, POLICY_ROW, "rules/own.yaml", "zone is missing", NULL);
+	folder_write(folder, "home/rules/own.yaml", "pack: {id: other, title: Own, zone: UTC}\n");
+	folder_refuses(folder, POLICY_ROW, "must be named other.yaml", NULL);
+}
+
+static void a_home_may_not_move_a_pack(void **state)
+{
+	struct folder *folder = *state;
+	folder_write(folder, "home/rules/agency.yaml", "pack: {id: agency, zone: UTC}\n");
+	folder_refuses(folder, POLICY_ROW, "zone is \"UTC\"", "\"Asia/Tokyo\"", NULL);
+	folder_write(folder, "home/rules/agency.yaml", "pack: {id: agency, zone: Europe/Berlin}\n");
+	folder_refuses(folder, POLICY_ROW, "rules/agency.yaml", "zone is \"Europe/Berlin\"",
+		       "one of UTC, Asia/Tokyo", NULL);
+}
+
+/* The digest ------------------------------------------------------------------------- */
+
+static struct digest agency_digest(const struct folder *folder)
+{
+	struct policy *policy = folder_load(folder);
+	struct digest digest = pack_of(policy, "agency")->digest;
+	policy_free(policy);
+	return digest;
+}
+
+static void the_digest_is_of_the_values(void **state)
+{
+	struct folder *folder = *state;
+	struct digest shipped = agency_digest(folder);
+	/* Order of keys, comments, quotes and units do not count. */
+	folder_replace(folder, "data/packs/agency.yaml", "    redirects: 10\n    body: 64 KiB\n",
+		       "    body: 65536 bytes # as ever\n    redirects: \"10\"\n");
+	assert_true(digest_equal(agency_digest(folder), shipped));
+	/* A home that repeats a row changes nothing. */
+	folder_write(folder, "home/rules/agency.yaml",
+		     "pack: {id: agency}\n"
+		     "reuse: [{mode: auto, period: 13 months, id: control, citation: S001 L125 "
+		     "(DCV-12)}]\n");
+	assert_true(digest_equal(agency_digest(folder), shipped));
+	/* A value counts, a citation counts. */
+	folder_replace(folder, "home/rules/agency.yaml", "13 months", "12 months");
+	struct digest shorter = agency_digest(folder);
+	assert_false(digest_equal(shorter, shipped));
+	folder_replace(folder, "home/rules/agency.yaml", "DCV-12", "DCV-13");
+	assert_false(digest_equal(agency_digest(folder), shorter));
+}
+
+/* Kept text is a pack file: the pack of an old decision can be loaded again. */
+static void the_text_loads_again(void **state)
+{
+	static const char *const packs[] = {"agency", "public-tls"};
+	struct folder *folder = *state;
+	for (size_t i = 0; i < ARRAY_LENGTH(packs); i++) {
+		struct policy *policy = folder_load(folder);
+		const struct pack *pack = pack_of(policy, packs[i]);
+		struct digest before = pack->digest;
+		char name[64];
+		assert_true(digest_equal(digest_of(pack->text), before));
+		(void)snprintf(name, sizeof(name), "data/packs/%s.yaml", packs[i]);
+		folder_write_bytes(folder, name, pack->text);
+		policy_free(policy);
+		policy = folder_load(folder);
+		assert_true(digest_equal(pack_of(policy, packs[i])->digest, before));
+		policy_free(policy);
+	}
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, folder_setup, folder_teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(public_rules_by_date),
+		TEST(public_methods_by_date),
+		TEST(a_day_begins_in_the_zone_of_the_pack),
+		TEST(thirteen_months_are_inclusive),
+		TEST(not_yet),
+		TEST(dates_that_cannot_be),
+		TEST(shipped_web_page),
+		TEST(no_row_in_force),
+		cmocka_unit_test(retries_wait_longer_each_time),
+		TEST(a_home_replaces_rows_whole),
+		TEST(a_home_replaces_all_rows_of_an_id),
+		TEST(a_home_adds_a_pack),
+		TEST(a_home_may_not_move_a_pack),
+		TEST(the_digest_is_of_the_values),
+		TEST(the_text_loads_again),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
