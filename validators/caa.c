@@ -78,7 +78,7 @@ static void begin(struct validation *validation)
 
 /* --- the words --- */
 
-/* "www.example.com and com" with what each said. */
+/* "www.example.com CAA: no such record; example.com CAA: 1 record" */
 static const char *shown_climb(struct validation *validation, size_t levels)
 {
 	const struct caa *caa = state_of(validation);
@@ -87,6 +87,16 @@ static const char *shown_climb(struct validation *validation, size_t levels)
 		text = arena_printf(validation->arena, "%s%s%s", text, i > 0 ? "; " : "",
 				    lookup_text(&caa->climb[i], validation->arena));
 	return text;
+}
+
+/* How the deciding RRset was come upon; "" when it stands at the name itself. */
+static const char *shown_way(struct validation *validation, const struct lookup *lookup)
+{
+	const struct caa *caa = state_of(validation);
+	size_t level = (size_t)(lookup - caa->climb);
+	if (level == 0 && lookup->cnames == 0)
+		return "";
+	return arena_printf(validation->arena, " (%s)", shown_climb(validation, level + 1));
 }
 
 static const char *shown_record(struct validation *validation, const struct lookup *lookup,
@@ -212,7 +222,8 @@ static void judge(struct validation *validation, const struct lookup *lookup)
 			weigh_record(validation, &judged, &judged.records[i]);
 
 	if (judged.permitting) {
-		validation_finish(validation, OK, "CAA permits this CA: %s", judged.permitting);
+		validation_finish(validation, OK, "CAA permits this CA: %s%s", judged.permitting,
+				  shown_way(validation, lookup));
 		return;
 	}
 	const char *against = judged.narrowed ? judged.narrowed : judged.other;
@@ -223,8 +234,8 @@ static void judge(struct validation *validation, const struct lookup *lookup)
 				  judged.tag);
 		return;
 	}
-	validation_finish(validation, CAA_FORBIDDEN, "CAA of %s does not permit this CA: %s",
-			  validation->task->domain, against);
+	validation_finish(validation, CAA_FORBIDDEN, "CAA of %s does not permit this CA: %s%s",
+			  validation->task->domain, against, shown_way(validation, lookup));
 	hint_permit(validation, lookup, judged.tag);
 }
 

@@ -109,7 +109,8 @@ static bool holds_value(struct validation *validation, const char *target)
 	for (const char *c = target; *c; c++) {
 		int high = *c == '%' ? hex_value(c[1]) : -1;
 		int low = high >= 0 ? hex_value(c[2]) : -1;
-		plain[out++] = low >= 0 ? (char)(high << 4 | low) : *c;
+		int octet = low >= 0 ? high << 4 | low : *c;
+		plain[out++] = (char)octet;
 		c += low >= 0 ? 2 : 0;
 	}
 	struct slice decoded = slice_of(plain, out);

@@ -133,7 +133,9 @@ static void fake_dns_exchange(void *self, const struct dns_ask *ask, dns_done *d
 	delivery->dns.outcome = row->kind == FAKE_TIMEOUT       ? DNS_EXCHANGE_TIMED_OUT
 				: row->kind == FAKE_UNREACHABLE ? DNS_EXCHANGE_UNREACHABLE
 								: DNS_EXCHANGE_ANSWERED;
-	if (row->kind == FAKE_GARBAGE)
+	if (!row->name && world->zone_answer)
+		world->zone_answer(world->zone, ask->query, &delivery->packet);
+	else if (row->kind == FAKE_GARBAGE)
 		buffer_append_text(&delivery->packet, "this is not a DNS packet at all");
 	else if (delivery->dns.outcome == DNS_EXCHANGE_ANSWERED)
 		fake_answer(row, ask->query, ask->transport, &delivery->packet);

@@ -55,6 +55,9 @@ struct fake_world {
 	struct network network; /* one server, 127.0.0.1:53; 127/8 and ::1 allowed */
 	const struct fake_dns *dns;
 	size_t dns_count;
+	/* Answers what no row does; NULL: nothing is there. */
+	void (*zone_answer)(const void *zone, struct slice query, struct buffer *out);
+	const void *zone;
 	const struct fake_page *pages;
 	size_t page_count;
 	enum fake_order order;

@@ -1,0 +1,34 @@
+/*
+ * One attempt in a faked world, decided twice: live, and again from its
+ * evidence. Every test of a method goes through here, so the two agree always.
+ */
+#ifndef ISSUER_TESTS_VALIDATORS_TRIAL_H
+#define ISSUER_TESTS_VALIDATORS_TRIAL_H
+
+#include "tests/net/fake_world.h"
+#include "validators/attempt.h"
+
+#define TRIAL_VALUE "Zm9vYmFyMTIzNDU2Nzg5MA"
+#define TRIAL_FILE "k3v9q2.txt"
+#define TRIAL_PATH "/.well-known/pki-validation/" TRIAL_FILE
+
+struct trial {
+	struct fake_world world;
+	struct verdict verdict;
+	const char *evidence_kind;
+	struct buffer evidence;
+	int done_count;
+};
+
+void trial_init(struct trial *trial);
+void trial_release(struct trial *trial);
+/* Runs the task to its verdict, which must come once and from wait() only, then decides it again
+ * from the evidence and compares every member. */
+void trial_run(struct trial *trial, const struct validation_task *task);
+
+/* Tasks with usual limits: 10 redirects, 4096 bytes. */
+struct validation_task trial_web_page(const char *domain);
+/* identifiers: ca.example and ca2.example. */
+struct validation_task trial_caa(const char *domain);
+
+#endif
