@@ -22,6 +22,7 @@ enum {
 	FRAMES_MAX = 8, /* depth of a backtrace that is kept */
 	LOG_LINE_MAX = 256,
 	GROUP_COLUMNS_MAX = 32,
+	LINE_TEXT = 32, /* "near line 123: " */
 };
 
 /* What cyaml logged: the first error, and where it stood, innermost frame first. */
@@ -229,25 +230,33 @@ static const struct group *complaint_group(const struct complaint *complaint,
 	return group;
 }
 
+/* "near line 3: ", or nothing where cyaml gave no line (bytes that are not even UTF-8). */
+static const char *near_line(const struct complaint *complaint, char text[LINE_TEXT])
+{
+	text[0] = '\0';
+	if (complaint->line > 0)
+		(void)snprintf(text, LINE_TEXT, "near line %d: ", complaint->line);
+	return text;
+}
+
 static enum status fail_unknown_key(const struct complaint *complaint, const char *key,
 				    const char *path, const struct group *group, enum status status,
 				    struct error *err)
 {
 	const char *known[GROUP_COLUMNS_MAX];
+	char line[LINE_TEXT];
 	size_t count = 0;
 	group = complaint_group(complaint, group);
-	while (count < group->column_count && count < GROUP_COLUMNS_MAX) {
+	for (; count < group->column_count && count < GROUP_COLUMNS_MAX; count++)
 		known[count] = group->columns[count].key;
-		count++;
-	}
 	const char *nearest = nearest_word(key, known, count);
-	(void)fail(err, status, "%s: near line %d: unknown key \"%.60s\" of a %s", path,
-		   complaint->line, key, group->what ? group->what : "file");
+	(void)fail(err, status, "%s: %sunknown key \"%.60s\" in %s", path,
+		   near_line(complaint, line), key, group->what ? group->what : "the file");
 	return nearest ? fail_hint(err, status, "the nearest known key is \"%s\"", nearest)
 		       : status;
 }
 
-/* cyaml's words and ours; %s is the key that it was reading, or the rest of its words. */
+/* cyaml's words and ours around the key that it was reading, or around the rest of its words. */
 static const struct {
 	const char *theirs;
 	const char *before;
@@ -265,22 +274,25 @@ static enum status fail_complaint(const struct complaint *complaint, enum cyaml_
 				  const char *path, const struct group *group, enum status status,
 				  struct error *err)
 {
+	char line[LINE_TEXT];
 	const char *key = after_prefix(complaint->error, "Unexpected key: ");
 	if (key)
 		return fail_unknown_key(complaint, key, path, group, status, err);
 	if (failure == CYAML_ERR_ALIAS)
-		return fail(err, status, "%s: near line %d: aliases (*name) are not allowed", path,
-			    complaint->line);
+		return fail(err, status, "%s: %saliases (*name) are not allowed", path,
+			    near_line(complaint, line));
 	for (size_t i = 0; i < ARRAY_LENGTH(complaints); i++) {
-		const char *rest = after_prefix(complaint->error, complaints[i].theirs);
-		if (!rest)
+		const char *named = after_prefix(complaint->error, complaints[i].theirs);
+		if (!named)
 			continue;
+		if (complaints[i].name == NAME_THE_KEY && complaint->frame_count == 0)
+			return fail(err, status, "%s: the file is not a mapping", path);
 		if (complaints[i].name == NAME_THE_KEY)
-			rest = complaint->frame_count ? complaint->frames[0] : "the document";
-		return fail(err, status, "%s: near line %d: %s%.60s%s", path, complaint->line,
-			    complaints[i].before, rest, complaints[i].after);
+			named = complaint->frames[0];
+		return fail(err, status, "%s: %s%s%.60s%s", path, near_line(complaint, line),
+			    complaints[i].before, named, complaints[i].after);
 	}
-	return fail(err, status, "%s: near line %d: %s%s%s", path, complaint->line,
+	return fail(err, status, "%s: %s%s%s%s", path, near_line(complaint, line),
 		    cyaml_strerror(failure), complaint->error[0] ? ": " : "", complaint->error);
 }
 

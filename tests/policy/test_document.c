@@ -143,9 +143,11 @@ static void whole_files(void **state)
 	} rows[] = {
 		{"", "the file is empty"},
 		{"# only a comment\n", "the file is empty"},
-		{"---\n...\n", "takes a mapping"},
-		{"just words\n", "takes a mapping"},
+		{"---\n...\n", "the file is not a mapping"},
+		{"just words\n", "the file is not a mapping"},
 		{"methods: []\n", "pack is missing"},
+		{"pack: {id: \xff}\n", "yaml: not YAML: invalid"},
+		{"[pack, methods]\n", "the file is not a mapping"},
 	};
 	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
 		folder_write(folder, AGENCY, rows[i].text);
