@@ -350,6 +350,7 @@ static void take_reply(struct validation *validation, const struct http_reply *r
 		validation_finish(validation, PAGE_WRONG,
 				  "the request sent for %s held the value that is to be found",
 				  shown_fetch(validation));
+		validation_hint(validation, "use a URL that does not contain the value");
 		return;
 	}
 	if (reply->outcome != HTTP_ANSWERED) {
