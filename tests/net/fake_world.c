@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PACKET_MAX = 1 << 16 };
+enum { PACKET_MAX = 1 << 20 };
 
 struct fake_delivery {
 	struct fake_delivery *next;
