@@ -219,7 +219,8 @@ static enum status keep_validation(struct turn *turn, const struct authorization
 				   const struct attempt_outcome *outcome, const struct pack *pack,
 				   int64_t *ret_id, struct error *err)
 {
-	char digest[DIGEST_TEXT];
+	char digest[DIGEST_TEXT], value_hash[DIGEST_TEXT];
+	const char *value = authorization->value;
 	const char *label = "RFC 8659";
 	if (!is_caa(authorization->method)) {
 		const struct method_rule *rule = NULL;
@@ -241,6 +242,7 @@ static enum status keep_validation(struct turn *turn, const struct authorization
 		.began_at = outcome->began_at,
 		.validated_at = turn->now,
 		.ttl_s = outcome->verdict.ttl_s,
+		.value_hash = value ? digest_text(digest_of(slice_text(value)), value_hash) : NULL,
 	};
 	TRY(store_validation_insert(turn->store, &validation, ret_id, err));
 	turn_record(turn, (struct journal_entry){

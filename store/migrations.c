@@ -80,7 +80,7 @@ static const char first[] =
 	" authorization_id INTEGER NOT NULL REFERENCES authorization, attempt INTEGER NOT NULL,"
 	" evidence_id INTEGER NOT NULL REFERENCES evidence, pack TEXT NOT NULL,"
 	" pack_digest TEXT NOT NULL, began_at INTEGER NOT NULL, validated_at INTEGER NOT NULL,"
-	" ttl_s INTEGER NOT NULL, withdrawn_at INTEGER, withdrawn_reason TEXT,"
+	" ttl_s INTEGER NOT NULL, value_hash TEXT, withdrawn_at INTEGER, withdrawn_reason TEXT,"
 	" UNIQUE (authorization_id, attempt)) STRICT;"
 	"CREATE INDEX validation_domain ON validation (applicant_id, domain, method, ca,"
 	" validated_at);"

@@ -114,17 +114,18 @@
 	/* validation.c */ \
 	X(VALIDATION_INSERT, "INSERT INTO validation (subject, applicant_id, domain, method, label, ca," \
 	                   " authorization_id, attempt, evidence_id, pack, pack_digest, began_at," \
-	                   " validated_at, ttl_s) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)") \
+	                   " validated_at, ttl_s, value_hash)" \
+	                   " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)") \
 	X(VALIDATION_GET,  "SELECT id, subject, applicant_id, domain, method, label, ca, authorization_id," \
 	                   " attempt, evidence_id, pack, pack_digest, began_at, validated_at, ttl_s," \
-	                   " withdrawn_at FROM validation WHERE id = ?") \
+	                   " value_hash, withdrawn_at FROM validation WHERE id = ?") \
 	X(VALIDATION_NEWEST, "SELECT id, subject, applicant_id, domain, method, label, ca, authorization_id," \
 	                   " attempt, evidence_id, pack, pack_digest, began_at, validated_at, ttl_s," \
-	                   " withdrawn_at FROM validation WHERE applicant_id = ? AND domain = ? AND method = ?" \
+	                   " value_hash, withdrawn_at FROM validation WHERE applicant_id = ? AND domain = ? AND method = ?" \
 	                   " AND ca = ? AND pack = ? AND withdrawn_at IS NULL ORDER BY validated_at DESC, id DESC LIMIT 1") \
 	X(VALIDATION_NEXT, "SELECT id, subject, applicant_id, domain, method, label, ca, authorization_id," \
 	                   " attempt, evidence_id, pack, pack_digest, began_at, validated_at, ttl_s," \
-	                   " withdrawn_at FROM validation WHERE id > ? ORDER BY id LIMIT 1") \
+	                   " value_hash, withdrawn_at FROM validation WHERE id > ? ORDER BY id LIMIT 1") \
 	/* evidence.c */ \
 	X(EVIDENCE_INSERT, "INSERT INTO evidence (hash, kind, size, bytes, created_at)" \
 	                   " VALUES (?, ?, ?, ?, ?)") \
@@ -208,7 +209,6 @@
 	                   " ' is not the one that the journal names' FROM evidence e" \
 	                   " FULL JOIN (SELECT * FROM temp.audit_object WHERE kind = 5) a ON a.id = e.id" \
 	                   " WHERE a.digest IS NOT e.hash LIMIT 1") \
-	X(AUDIT_COUNT,     "SELECT count(*) FROM temp.audit_order") \
 	/* status.c: what an operator asks first */ \
 	X(COUNT_BY_STATE,  "SELECT state, count(*) FROM orders GROUP BY state ORDER BY state") \
 	X(COUNT_OVERDUE,   "SELECT count(*), min(due_at) FROM schedule WHERE on_wire = 0 AND due_at <= ?")

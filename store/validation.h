@@ -24,6 +24,7 @@ struct validation_record {
 	int64_t began_at;
 	int64_t validated_at;
 	int64_t ttl_s;        /* caa: the TTL that bounds it */
+	const char *value_hash; /* SHA-256 of the value that was shown, hexadecimal; NULL: none */
 	int64_t withdrawn_at; /* 0: stands */
 };
 

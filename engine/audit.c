@@ -1,0 +1,208 @@
+/* Checking the journal and the evidence: see audit.h. */
+#include "engine/audit.h"
+
+#include "base/encode.h"
+#include "engine/evidence.h"
+#include "store/audit.h"
+#include "store/authorization.h"
+#include "store/validation.h"
+#include "validators/attempt.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- the chain ---- */
+
+struct head {
+	int64_t seq;
+	struct digest hash;
+};
+
+static enum status head_parse(const char *text, struct head *ret, struct error *err)
+{
+	char *colon;
+	ret->seq = strtoll(text, &colon, 10);
+	if (ret->seq < 1 || *colon != ':' ||
+	    decode_hex(colon + 1, ret->hash.bytes, DIGEST_BYTES) != OK)
+		return fail(err, USAGE, "a head looks like 12:HASH with %d hexadecimal digits",
+			    2 * DIGEST_BYTES);
+	return OK;
+}
+
+static enum status check_link(const struct journal_link *link, const struct head *before,
+			      struct error *err)
+{
+	struct slice previous = slice_of(before->hash.bytes, DIGEST_BYTES);
+	if (link->seq != before->seq + 1)
+		return fail(err, JOURNAL_BROKEN, "link %" PRId64 " of the journal is missing",
+			    before->seq + 1);
+	if (!digest_equal(link->previous, before->hash))
+		return fail(err, JOURNAL_BROKEN, "link %" PRId64 " does not follow the one before it",
+			    link->seq);
+	if (!digest_equal(link->hash, digest_of_two(previous, link->body)))
+		return fail(err, JOURNAL_BROKEN, "link %" PRId64 " was changed: its hash differs",
+			    link->seq);
+	return OK;
+}
+
+static enum status check_body(struct engine *engine, const struct journal_link *link,
+			      struct arena *arena, int64_t *entries, struct error *err)
+{
+	struct journal_body body;
+	TRY(journal_body_read(link->body, arena, &body, err));
+	if (body.seq != link->seq || body.at != link->at)
+		return fail(err, JOURNAL_BROKEN, "link %" PRId64 " has columns that its body denies",
+			    link->seq);
+	for (size_t i = 0; i < body.count; i++)
+		TRY(store_audit_add(engine->store, &body.entries[i], err));
+	*entries += (int64_t)body.count;
+	return OK;
+}
+
+static enum status walk(struct engine *engine, const struct head *wanted, struct audit_report *ret,
+			struct error *err)
+{
+	struct head at = {0};
+	bool met = wanted->seq == 0;
+	CLEANUP(arena_release) struct arena arena = ARENA_NONE;
+	for (;;) {
+		struct journal_link link;
+		arena_clear(&arena);
+		enum status status =
+			store_journal_read(engine->store, 0, at.seq, &arena, &link, err);
+		if (status == NOT_FOUND)
+			break;
+		TRY(status);
+		TRY(check_link(&link, &at, err));
+		TRY(check_body(engine, &link, &arena, &ret->entries, err));
+		at = (struct head){link.seq, link.hash};
+		met = met || (at.seq == wanted->seq && digest_equal(at.hash, wanted->hash));
+		ret->links++;
+	}
+	char hash[DIGEST_TEXT] = "";
+	(void)snprintf(ret->head, sizeof(ret->head), "%" PRId64 ":%s", at.seq,
+		       at.seq ? digest_text(at.hash, hash) : "");
+	if (met)
+		return OK;
+	return fail(err, JOURNAL_BROKEN,
+		    "the journal ends at link %" PRId64 " and does not hold the given head %" PRId64
+		    ": its tail was cut or rewritten",
+		    at.seq, wanted->seq);
+}
+
+enum status audit_verify(struct engine *engine, const char *head, struct audit_report *ret,
+			 struct error *err)
+{
+	struct audit_report report = {0};
+	struct head wanted = {0};
+	if (head)
+		TRY(head_parse(head, &wanted, err));
+	/* One transaction, so that chain and records are of the same instant. */
+	TRY(store_begin(engine->store, err));
+	enum status status = store_audit_begin(engine->store, err);
+	if (status == OK)
+		status = walk(engine, &wanted, &report, err);
+	if (status == OK)
+		status = store_audit_compare(engine->store, err);
+	store_rollback(engine->store);
+	TRY(status);
+	*ret = report;
+	return OK;
+}
+
+/* ---- evidence ---- */
+
+static enum status decide_again(struct engine *engine, const struct evidence *evidence,
+				struct arena *arena, struct attempt_record *ret, struct error *err)
+{
+	CLEANUP(buffer_release) struct buffer bytes = {.maximum = EVIDENCE_BYTES_MAX};
+	TRY(evidence_load(engine, evidence, &bytes, err));
+	/* The record's strings point into the bytes. */
+	struct slice kept = slice_of(arena_bytes(arena, buffer_slice(&bytes)), bytes.length);
+	if (attempt_decide(kept, arena, ret, err) != OK)
+		return fail_prefix(err, "evidence e-%" PRId64, evidence->id);
+	if (ret->decided.status == ret->recorded.status)
+		return OK;
+	return fail(err, EVIDENCE_BROKEN,
+		    "evidence e-%" PRId64 " decides \"%s\" (%s), but \"%s\" was recorded",
+		    evidence->id, status_code(ret->decided.status), ret->decided.sentence,
+		    status_code(ret->recorded.status));
+}
+
+static bool differs(const char *a, const char *b)
+{
+	return strcmp(a ? a : "", b ? b : "") != 0;
+}
+
+/* A validation says what its evidence shows, and nothing else. */
+static enum status check_validation(struct engine *engine,
+				    const struct validation_record *validation, struct arena *arena,
+				    struct error *err)
+{
+	struct evidence evidence;
+	struct attempt_record record;
+	char hash[DIGEST_TEXT];
+	TRY(store_evidence_get(engine->store, validation->evidence_id, arena, &evidence, err));
+	TRY(decide_again(engine, &evidence, arena, &record, err));
+	if (record.decided.status != OK)
+		return fail(err, EVIDENCE_BROKEN,
+			    "validation v-%" PRId64 " rests on evidence e-%" PRId64
+			    ", which decides \"%s\"",
+			    validation->id, evidence.id, status_code(record.decided.status));
+	const char *domain = validation->domain;
+	bool wildcard = strncmp(domain, "*.", 2) == 0;
+	const char *value = record.task.value;
+	const char *value_hash =
+		value && value[0] ? digest_text(digest_of(slice_text(value)), hash) : NULL;
+	if (differs(record.task.method, validation->method) ||
+	    differs(record.task.domain, wildcard ? domain + 2 : domain) ||
+	    differs(record.task.label, validation->label) ||
+	    differs(record.task.pack_digest, validation->pack_digest) ||
+	    differs(value_hash, validation->value_hash))
+		return fail(err, EVIDENCE_BROKEN,
+			    "validation v-%" PRId64 " (%s, %s) and its evidence e-%" PRId64
+			    " (%s, %s) speak of different things",
+			    validation->id, validation->domain, validation->method, evidence.id,
+			    record.task.domain, record.task.method);
+	return OK;
+}
+
+enum status evidence_verify(struct engine *engine, int64_t id, struct evidence_report *ret,
+			    struct error *err)
+{
+	struct evidence_report report = {0};
+	CLEANUP(arena_release) struct arena arena = ARENA_NONE;
+	for (int64_t after = id ? id - 1 : 0;; arena_clear(&arena)) {
+		struct evidence evidence;
+		struct attempt_record record;
+		enum status status =
+			store_evidence_next(engine->store, after, &arena, &evidence, err);
+		if (id && (status == NOT_FOUND || (status == OK && evidence.id != id)))
+			return fail(err, NOT_FOUND, "there is no evidence e-%" PRId64, id);
+		if (status == NOT_FOUND)
+			break;
+		TRY(status);
+		TRY(decide_again(engine, &evidence, &arena, &record, err));
+		after = evidence.id;
+		report.evidence++;
+		if (id)
+			break;
+	}
+	for (int64_t after = 0;; arena_clear(&arena)) {
+		struct validation_record validation;
+		enum status status =
+			store_validation_next(engine->store, after, &arena, &validation, err);
+		if (status == NOT_FOUND)
+			break;
+		TRY(status);
+		after = validation.id;
+		if (id && validation.evidence_id != id)
+			continue;
+		TRY(check_validation(engine, &validation, &arena, err));
+		report.validations++;
+	}
+	*ret = report;
+	return OK;
+}
