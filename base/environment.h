@@ -96,8 +96,10 @@ struct environment {
 	 * directory; mode is that of the new file. FILE_FAILED, STORE_FULL, PERMISSIONS. */
 	STATUS (*file_write)(void *self, const char *path, struct slice bytes, unsigned mode,
 			     struct error *err);
-	/* Appends the whole file; NOT_FOUND, or FILE_FAILED (also when longer than the buffer). */
+	/* Appends the whole file; NOT_FOUND, PERMISSIONS, or FILE_FAILED (also when longer than the
+	 * buffer). */
 	STATUS (*file_read)(void *self, const char *path, struct buffer *out, struct error *err);
+	/* NOT_FOUND, PERMISSIONS or FILE_FAILED. */
 	STATUS (*file_remove)(void *self, const char *path, struct error *err);
 	/* Makes a folder with its missing parents, durable, mode 0700; one that is there stays. */
 	STATUS (*folder_make)(void *self, const char *path, struct error *err);

@@ -228,7 +228,8 @@ enum status files_check(void *self, const char *path, unsigned mode, struct erro
 	if (facts.st_uid != geteuid() && geteuid() != 0) {
 		(void)fail(err, PERMISSIONS, "%s belongs to the user %u, not to %u", path,
 			   (unsigned)facts.st_uid, (unsigned)geteuid());
-		return fail_hint(err, PERMISSIONS, "run the command as the owner, or: chown -R %u %s",
+		return fail_hint(err, PERMISSIONS,
+				 "run the command as the owner, or: chown -R %u %s",
 				 (unsigned)geteuid(), path);
 	}
 	unsigned bits = (unsigned)facts.st_mode & 0777U;

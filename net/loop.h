@@ -11,14 +11,15 @@
 
 struct loop;
 
-/* Cheap: c-ares, curl and the thread start at first use. */
+/* Cheap: c-ares, curl and the thread start at first use. The process ignores SIGPIPE from here on,
+ * for OpenSSL writes to sockets that peers may close. */
 STATUS loop_new(struct loop **ret, struct error *err);
 /* Drops what is on the wire without completions; joins the worker. */
 void loop_free(struct loop *loop);
 void loop_freep(struct loop **loop);
 /* Borrowed until loop_free. */
 struct environment *loop_environment(struct loop *loop);
-/* Makes SIGINT and SIGTERM end wait() early and set the flag. */
+/* Makes SIGINT and SIGTERM end wait() early and set the flag; the flag stays, later waits wait. */
 void loop_catch_signals(struct loop *loop);
 bool loop_interrupted(const struct loop *loop);
 

@@ -369,9 +369,11 @@ void transport_dns_free(struct transport_dns *dns)
 	if (!dns)
 		return;
 	dns->closing = true;
-	struct channel *channel;
-	while ((channel = LIST_FIRST(&dns->channels)))
+	struct channel *next;
+	for (struct channel *channel = LIST_FIRST(&dns->channels); channel; channel = next) {
+		next = LIST_NEXT(channel, link);
 		channel_free(channel);
+	}
 	struct question *question;
 	for (size_t i = 0; i < TRANSPORTS; i++) {
 		while ((question = TAILQ_FIRST(&dns->queued[i]))) {

@@ -365,8 +365,8 @@ static void test_tcp_answers(void **state)
 	enum { COUNT = 100 };
 	static struct asked asked[COUNT];
 	completions = 0;
-	for (uint16_t i = 0; i < COUNT; i++) {
-		prepare(&asked[i], i % 2 ? "big" : "cut", i);
+	for (unsigned i = 0; i < COUNT; i++) {
+		prepare(&asked[i], i % 2 ? "big" : "cut", (uint16_t)i);
 		asked[i].ask.transport = DNS_TCP;
 		ask(&asked[i]);
 	}
@@ -468,9 +468,9 @@ static void test_two_thousand_in_flight(void **state)
 	static struct asked asked[HELD];
 	for (size_t round = 0; round < ARRAY_LENGTH(prefixes); round++) {
 		completions = 0;
-		for (uint16_t i = 0; i < HELD; i++) {
+		for (unsigned i = 0; i < HELD; i++) {
 			char name[16];
-			(void)snprintf(name, sizeof(name), "%s%d", prefixes[round], i);
+			(void)snprintf(name, sizeof(name), "%s%u", prefixes[round], i);
 			prepare(&asked[i], name, (uint16_t)(i * 7));
 			ask(&asked[i]);
 		}
@@ -506,9 +506,9 @@ static void test_more_keys_than_channels(void **state)
 	enum { KEYS = 150 };
 	static struct asked asked[KEYS];
 	completions = 0;
-	for (uint16_t i = 0; i < KEYS; i++) {
-		prepare(&asked[i], "q", i);
-		asked[i].ask.timeout_ms += i;
+	for (unsigned i = 0; i < KEYS; i++) {
+		prepare(&asked[i], "q", (uint16_t)i);
+		asked[i].ask.timeout_ms += (int)i;
 		ask(&asked[i]);
 	}
 	wait_for(KEYS);
