@@ -63,28 +63,10 @@ static enum status prepare(const struct ca_local *ca, const struct ca_order *ord
 	return certificate_leaf_tbs(&params, ret_intent, err);
 }
 
-/* BR 6.3.2 and common sense: a leaf that outlives its issuing certificate cannot be validated. */
-static enum status check_validity(const struct ca_local *ca, const struct ca_order *order,
-				  struct error *err)
-{
-	CLEANUP(certificate_facts_release) struct certificate_facts issuing = {.name_count = 0};
-	char from[INSTANT_TEXT];
-	char to[INSTANT_TEXT];
-	TRY(certificate_read(ca->issuing_der, &issuing, err));
-	if (order->not_before_ms >= issuing.not_before_ms &&
-	    order->not_after_ms <= issuing.not_after_ms)
-		return OK;
-	return fail(err, VALIDITY,
-		    "the certificate would be valid outside its issuing certificate (%s to %s)",
-		    instant_text(issuing.not_before_ms, from),
-		    instant_text(issuing.not_after_ms, to));
-}
-
 enum status ca_local_prepare(const struct ca_local *ca, const struct ca_order *order,
 			     struct buffer *ret_intent, struct error *err)
 {
 	struct buffer urls[PUBLISHED_COUNT];
-	TRY(check_validity(ca, order, err));
 	for (int i = 0; i < PUBLISHED_COUNT; i++)
 		buffer_init(&urls[i], URL_BYTES_MAX);
 	if (order->base_url)

@@ -31,6 +31,8 @@ struct signer {
 	struct slice name;
 	struct slice key_identifier;
 	const struct algorithm *algorithm;
+	int64_t not_before_ms;
+	int64_t not_after_ms;
 };
 
 /* RFC 7093 section 2 (1): "the leftmost 160-bits of the SHA-256 hash of the value of the BIT STRING
@@ -58,6 +60,8 @@ static enum status signer_of(struct slice issuer_der, struct signer *ret, struct
 			    "key identifier",
 			    issuer_der.length);
 	ret->name = parts.subject;
+	ret->not_before_ms = parts.not_before_ms;
+	ret->not_after_ms = parts.not_after_ms;
 	ret->algorithm = algorithm_of_spki(parts.spki);
 	if (!ret->algorithm)
 		return fail(err, KEY_TYPE, "the issuing certificate's key is of no allowed type");
@@ -214,11 +218,27 @@ static enum status put_leaf_extensions(struct buffer *out, const struct signer *
 	return OK;
 }
 
+/* A leaf that outlives its issuing certificate cannot be validated (RFC 5280 section 6.1.3 (a)). */
+static enum status check_leaf_validity(const struct certificate_leaf_params *params,
+				       const struct signer *signer, struct error *err)
+{
+	char from[INSTANT_TEXT];
+	char to[INSTANT_TEXT];
+	if (params->not_before_ms >= signer->not_before_ms &&
+	    params->not_after_ms <= signer->not_after_ms)
+		return OK;
+	return fail(err, VALIDITY,
+		    "the certificate would be valid outside its issuing certificate (%s to %s)",
+		    instant_text(signer->not_before_ms, from),
+		    instant_text(signer->not_after_ms, to));
+}
+
 static enum status put_leaf(struct buffer *out, const struct certificate_leaf_params *params,
 			    struct error *err)
 {
 	struct signer signer;
 	TRY(signer_of(params->issuer_der, &signer, err));
+	TRY(check_leaf_validity(params, &signer, err));
 	const struct algorithm *subject = algorithm_of_spki(params->spki);
 	if (!subject)
 		return fail(err, KEY_TYPE, "the subscriber's key is of no allowed type");

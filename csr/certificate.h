@@ -51,6 +51,7 @@ struct certificate_leaf_params {
 /*
  * The DER of TBSCertificate, signed by nobody. It is put through the lints first with a static
  * signature value (BR 4.3.1.2): CERTIFICATE_LINT names the lint. Empty subject, critical SAN.
+ * VALIDITY when it would reach outside the issuing certificate's.
  */
 STATUS certificate_leaf_tbs(const struct certificate_leaf_params *params, struct buffer *out,
 			    struct error *err);

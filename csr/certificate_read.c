@@ -4,60 +4,44 @@
 #include "base/encode.h"
 #include "base/memory.h"
 #include "csr/certificate_parts.h"
+#include "csr/der.h"
 #include "csr/openssl.h"
+#include "csr/public_key.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-enum status certificate_parse(struct slice der, X509 **ret, struct error *err)
+static enum status read_serial(struct slice serial, char ret[SERIAL_TEXT], struct error *err)
 {
-	const unsigned char *at = der.data;
-	CLEANUP(openssl_certificate_freep) X509 *parsed = d2i_X509(NULL, &at, (long)der.length);
-	if (!parsed)
-		return openssl_fail(err, INPUT, "the %zu bytes are not a certificate", der.length);
-	if (at != der.data + der.length)
-		return fail(err, INPUT, "%td bytes follow the certificate",
-			    der.data + der.length - at);
-	*ret = STEAL(parsed);
-	return OK;
-}
-
-enum status certificate_instant(const ASN1_TIME *time, int64_t *ret_ms, struct error *err)
-{
-	struct tm tm;
-	if (ASN1_TIME_to_tm(time, &tm) != 1)
-		return openssl_fail(err, INPUT, "a time of the certificate cannot be read");
-	struct civil date = {tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday};
-	*ret_ms = civil_start(date, 0) + tm.tm_hour * HOUR_MS + tm.tm_min * MINUTE_MS +
-		  tm.tm_sec * SECOND_MS;
-	return OK;
-}
-
-static enum status read_serial(const X509 *parsed, char ret[SERIAL_TEXT], struct error *err)
-{
-	const ASN1_INTEGER *serial = X509_get0_serialNumber(parsed);
-	int length = ASN1_STRING_length(serial);
-	if (length < 1 || 2 * length + 1 > SERIAL_TEXT)
-		return fail(err, INPUT, "the serial number has %d octets", length);
-	encode_hex(ASN1_STRING_get0_data(serial), (size_t)length, ret);
+	struct slice octets = SLICE_NONE;
+	(void)der_take(&serial, DER_INTEGER, &octets, NULL);
+	/* The octet that keeps the value positive is not part of it. */
+	if (octets.length > 1 && octets.data[0] == 0)
+		octets = slice_of(octets.data + 1, octets.length - 1);
+	if (octets.length < 1 || 2 * octets.length + 1 > SERIAL_TEXT)
+		return fail(err, INPUT, "the serial number has %zu octets", octets.length);
+	encode_hex(octets.data, octets.length, ret);
 	return OK;
 }
 
 /* RFC 2253, cut to what the record holds. */
-static void read_name(const X509_NAME *name, char *ret, size_t size)
+static enum status read_name(struct slice der, char *ret, size_t size, struct error *err)
 {
+	const unsigned char *at = der.data;
+	CLEANUP(openssl_name_freep) X509_NAME *name = d2i_X509_NAME(NULL, &at, (long)der.length);
 	CLEANUP(openssl_bio_freep) BIO *bio = BIO_new(BIO_s_mem());
 	char *text;
 	if (!bio)
 		memory_exhausted();
+	if (!name)
+		return openssl_fail(err, INPUT, "a name of the certificate cannot be read");
 	X509_NAME_print_ex(bio, name, 0, XN_FLAG_RFC2253 & ~(unsigned long)ASN1_STRFLGS_ESC_MSB);
 	size_t length = (size_t)BIO_get_mem_data(bio, &text);
 	if (length >= size)
 		length = size - 1;
 	memcpy(ret, text, length);
 	ret[length] = '\0';
+	return OK;
 }
 
 static int compare_names(const void *a, const void *b)
@@ -65,11 +49,15 @@ static int compare_names(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static enum status read_names(const X509 *parsed, struct certificate_facts *facts,
-			      struct error *err)
+static enum status read_names(const struct certificate_parts *parts,
+			      struct certificate_facts *facts, struct error *err)
 {
+	CLEANUP(openssl_extensions_freep)
+	STACK_OF(X509_EXTENSION) *extensions = openssl_extensions(parts->extensions);
+	if (!extensions && parts->extensions.length)
+		return openssl_fail(err, INPUT, "the extensions of the certificate cannot be read");
 	CLEANUP(openssl_names_freep)
-	GENERAL_NAMES *names = X509_get_ext_d2i(parsed, NID_subject_alt_name, NULL, NULL);
+	GENERAL_NAMES *names = X509V3_get_d2i(extensions, NID_subject_alt_name, NULL, NULL);
 	int count = names ? sk_GENERAL_NAME_num(names) : 0;
 	facts->names = memory_new((size_t)count, sizeof(*facts->names));
 	for (int i = 0; i < count; i++) {
@@ -85,43 +73,28 @@ static enum status read_names(const X509 *parsed, struct certificate_facts *fact
 	return OK;
 }
 
-/* Also keys that we would not certify: what is read may be anybody's. */
-static void read_key_text(const struct certificate_parts *parts, const X509 *parsed, char *ret,
-			  size_t size)
-{
-	const struct algorithm *algorithm = algorithm_of_spki(parts->spki);
-	const EVP_PKEY *pair = X509_get0_pubkey(parsed);
-	const char *other = pair ? EVP_PKEY_get0_type_name(pair) : NULL;
-	if (algorithm && algorithm->family == ALGORITHM_RSA && pair)
-		snprintf(ret, size, "rsa-%d", EVP_PKEY_get_bits(pair));
-	else
-		snprintf(ret, size, "%s", algorithm ? algorithm->text : other ? other : "unknown");
-}
-
-static enum status read_facts(struct slice der, const X509 *parsed, struct certificate_facts *facts,
-			      struct error *err)
+static enum status read_facts(struct slice der, struct certificate_facts *facts, struct error *err)
 {
 	struct certificate_parts parts;
 	if (!certificate_split(der, &parts))
-		return fail(err, INPUT, "the certificate is not in DER, or not of version 3");
+		return fail(err, INPUT, "the %zu bytes are not one certificate of version 3 in DER",
+			    der.length);
 	facts->fingerprint = digest_of(der);
-	TRY(read_serial(parsed, facts->serial, err));
-	TRY(certificate_instant(X509_get0_notBefore(parsed), &facts->not_before_ms, err));
-	TRY(certificate_instant(X509_get0_notAfter(parsed), &facts->not_after_ms, err));
-	read_name(X509_get_subject_name(parsed), facts->subject, sizeof(facts->subject));
-	read_name(X509_get_issuer_name(parsed), facts->issuer, sizeof(facts->issuer));
-	read_key_text(&parts, parsed, facts->key_text, sizeof(facts->key_text));
-	return read_names(parsed, facts, err);
+	facts->not_before_ms = parts.not_before_ms;
+	facts->not_after_ms = parts.not_after_ms;
+	public_key_text(parts.spki, facts->key_text);
+	TRY(read_serial(parts.serial, facts->serial, err));
+	TRY(read_name(parts.subject, facts->subject, sizeof(facts->subject), err));
+	TRY(read_name(parts.issuer, facts->issuer, sizeof(facts->issuer), err));
+	return read_names(&parts, facts, err);
 }
 
 enum status certificate_read(struct slice der, struct certificate_facts *ret, struct error *err)
 {
-	CLEANUP(openssl_certificate_freep) X509 *parsed = NULL;
-	CLEANUP(certificate_facts_release) struct certificate_facts facts = {0};
-	TRY(certificate_parse(der, &parsed, err));
-	TRY(read_facts(der, parsed, &facts, err));
+	CLEANUP(certificate_facts_release) struct certificate_facts facts = {.name_count = 0};
+	TRY(read_facts(der, &facts, err));
 	*ret = facts;
-	facts = (struct certificate_facts){0};
+	facts = (struct certificate_facts){.name_count = 0};
 	return OK;
 }
 

@@ -7,13 +7,14 @@
 
 #include "base/memory.h"
 #include "csr/algorithm.h"
-#include "csr/der.h"
 #include "csr/openssl.h"
+#include "csr/public_key.h"
 
 #include <assert.h>
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/evp.h>
+#include <openssl/param_build.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
@@ -78,7 +79,7 @@ void key_freep(struct key **key)
 	*key = NULL;
 }
 
-/* Takes pair over in every case. */
+/* A key of a pair that has its public half in it; takes pair over in every case. */
 static enum status key_adopt(EVP_PKEY *pair, struct key **ret, struct error *err)
 {
 	CLEANUP(key_freep) struct key *key = memory_new(1, sizeof(*key));
@@ -122,6 +123,50 @@ enum status key_from_pkcs8(struct slice der, struct key **ret, struct error *err
 	return key_adopt(pair, ret, err);
 }
 
+/* The numbers of a key as OpenSSL takes them. */
+static bool put_numbers(OSSL_PARAM_BLD *builder, const struct public_key *public_half,
+			BIGNUM *modulus, BIGNUM *exponent)
+{
+	const struct algorithm *algorithm = public_half->algorithm;
+	switch (algorithm->family) {
+	case ALGORITHM_RSA:
+		return BN_bin2bn(public_half->modulus.data, (int)public_half->modulus.length,
+				 modulus) &&
+		       BN_bin2bn(public_half->exponent.data, (int)public_half->exponent.length,
+				 exponent) &&
+		       OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_N, modulus) &&
+		       OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_E, exponent);
+	case ALGORITHM_EC:
+		return OSSL_PARAM_BLD_push_utf8_string(builder, OSSL_PKEY_PARAM_GROUP_NAME,
+						       algorithm->group, 0) &&
+		       OSSL_PARAM_BLD_push_octet_string(builder, OSSL_PKEY_PARAM_PUB_KEY,
+							public_half->bits.data,
+							public_half->bits.length);
+	}
+	return false;
+}
+
+/* Not d2i_PUBKEY: what the key is, is known here, and OpenSSL 3.0 takes ten times as long to find
+ * it out again. NULL when a point is not on its curve. */
+static EVP_PKEY *public_pair(const struct public_key *public_half)
+{
+	CLEANUP(openssl_bignum_freep) BIGNUM *modulus = BN_new();
+	CLEANUP(openssl_bignum_freep) BIGNUM *exponent = BN_new();
+	CLEANUP(openssl_builder_freep) OSSL_PARAM_BLD *builder = OSSL_PARAM_BLD_new();
+	CLEANUP(openssl_key_context_freep)
+	EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(
+		NULL, public_half->algorithm->family == ALGORITHM_RSA ? "RSA" : "EC", NULL);
+	if (!modulus || !exponent || !builder || !context ||
+	    !put_numbers(builder, public_half, modulus, exponent))
+		return NULL;
+	CLEANUP(openssl_params_freep) OSSL_PARAM *params = OSSL_PARAM_BLD_to_param(builder);
+	EVP_PKEY *pair = NULL;
+	if (!params || EVP_PKEY_fromdata_init(context) != 1 ||
+	    EVP_PKEY_fromdata(context, &pair, EVP_PKEY_PUBLIC_KEY, params) != 1)
+		return NULL;
+	return pair;
+}
+
 enum status key_from_public_der(struct slice spki_der, struct key **ret, struct error *err)
 {
 	const struct algorithm *algorithm = algorithm_of_spki(spki_der);
@@ -132,17 +177,20 @@ enum status key_from_public_der(struct slice spki_der, struct key **ret, struct 
 		return fail(err, KEY_TYPE,
 			    "the public key is not RSA or EC in the exact encoding of BR 7.1.3.1");
 	enum status unreadable = algorithm->group ? KEY_CURVE : KEY_TYPE;
-	const unsigned char *at = spki_der.data;
-	EVP_PKEY *pair = d2i_PUBKEY(NULL, &at, (long)spki_der.length);
+	struct public_key public_half;
+	if (!public_key_split(spki_der, &public_half) || spki_der.length > SPKI_BYTES_MAX)
+		return fail(err, unreadable, "the %s public key is not in strict DER%s",
+			    algorithm->text, algorithm->group ? " with an uncompressed point" : "");
+	EVP_PKEY *pair = public_pair(&public_half);
 	if (!pair)
-		return openssl_fail(err, unreadable, "the %s public key cannot be read",
+		return openssl_fail(err, unreadable, "the %s public key cannot be used",
 				    algorithm->text);
-	CLEANUP(key_freep) struct key *key = NULL;
-	TRY(key_adopt(pair, &key, err));
-	/* Written again it must be the same: BER, trailing bytes and a negative modulus are not. */
-	if (!slice_equal(buffer_slice(&key->spki), spki_der))
-		return fail(err, unreadable, "the %s public key is not in DER", algorithm->text);
-	*ret = STEAL(key);
+	struct key *key = memory_new(1, sizeof(*key));
+	key->pair = pair;
+	key->algorithm = algorithm;
+	buffer_init(&key->spki, SPKI_BYTES_MAX);
+	buffer_append_slice(&key->spki, spki_der);
+	*ret = key;
 	return OK;
 }
 

@@ -9,7 +9,9 @@
 #include "csr/certificate_parts.h"
 #include "csr/names.h"
 #include "csr/openssl.h"
+#include "csr/public_key.h"
 
+#include <openssl/err.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -21,8 +23,11 @@ enum {
 };
 
 struct view {
-	X509 *certificate;
 	struct certificate_parts parts;
+	X509_NAME *subject;
+	X509_NAME *issuer;
+	ASN1_INTEGER *serial;
+	STACK_OF(X509_EXTENSION) * extensions;
 	GENERAL_NAMES *names; /* subjectAltName; NULL when absent */
 };
 
@@ -30,13 +35,13 @@ struct view {
 
 static enum status lint_version(const struct view *view, struct error *err)
 {
-	long version = X509_get_version(view->certificate);
-	return version == X509_VERSION_3 ? OK : BROKEN("the version is %ld, not 3", version + 1);
+	int version = view->parts.version;
+	return version == X509_VERSION_3 ? OK : BROKEN("the version is %d, not 3", version + 1);
 }
 
 static enum status lint_serial(const struct view *view, struct error *err)
 {
-	const ASN1_INTEGER *serial = X509_get0_serialNumber(view->certificate);
+	const ASN1_INTEGER *serial = view->serial;
 	int length = ASN1_STRING_length(serial);
 	if (ASN1_STRING_type(serial) & V_ASN1_NEG)
 		return BROKEN("the serial number is negative");
@@ -61,54 +66,41 @@ static enum status lint_signature_algorithm(const struct view *view, struct erro
 	if (algorithm_signature_digest(ALGORITHM_RSA, view->parts.tbs_algorithm) ||
 	    algorithm_signature_digest(ALGORITHM_EC, view->parts.tbs_algorithm))
 		return OK;
-	return BROKEN("the signature algorithm %s is not RSA or ECDSA with SHA-2 in its exact "
-		      "encoding",
-		      OBJ_nid2sn(X509_get_signature_nid(view->certificate)));
+	return BROKEN("the signature algorithm is not RSA or ECDSA with SHA-2 in its exact "
+		      "encoding");
 }
 
 static enum status lint_issuer(const struct view *view, struct error *err)
 {
-	if (X509_NAME_entry_count(X509_get_issuer_name(view->certificate)) > 0)
+	if (X509_NAME_entry_count(view->issuer) > 0)
 		return OK;
 	return BROKEN("the issuer's name is empty");
 }
 
-static enum status validity_of(const struct view *view, int64_t *ret_ms, struct error *err)
-{
-	int64_t not_before_ms;
-	int64_t not_after_ms;
-	TRY(certificate_instant(X509_get0_notBefore(view->certificate), &not_before_ms, err));
-	TRY(certificate_instant(X509_get0_notAfter(view->certificate), &not_after_ms, err));
-	*ret_ms = not_after_ms - not_before_ms;
-	return OK;
-}
-
 static enum status lint_validity_order(const struct view *view, struct error *err)
 {
-	int64_t validity_ms;
-	TRY(validity_of(view, &validity_ms, err));
-	return validity_ms >= 0 ? OK : BROKEN("notAfter is before notBefore");
+	if (view->parts.not_after_ms >= view->parts.not_before_ms)
+		return OK;
+	return BROKEN("notAfter is before notBefore");
 }
 
 static enum status lint_validity_limit(const struct view *view, struct error *err)
 {
-	int64_t validity_ms;
-	TRY(validity_of(view, &validity_ms, err));
 	/* Inclusive: the second of notAfter counts (BR 6.3.2). */
-	if (validity_ms + SECOND_MS <= VALIDITY_DAYS_MAX * DAY_MS)
+	int64_t validity_ms = view->parts.not_after_ms - view->parts.not_before_ms + SECOND_MS;
+	if (validity_ms <= VALIDITY_DAYS_MAX * DAY_MS)
 		return OK;
 	return BROKEN("the validity is longer than %d days", VALIDITY_DAYS_MAX);
 }
 
 static enum status lint_public_key(const struct view *view, struct error *err)
 {
-	const struct algorithm *algorithm = algorithm_of_spki(view->parts.spki);
-	const EVP_PKEY *pair = X509_get0_pubkey(view->certificate);
-	if (!algorithm || !pair)
-		return BROKEN("the public key is of no allowed type or cannot be read");
-	int bits = EVP_PKEY_get_bits(pair);
-	if (algorithm->family == ALGORITHM_RSA && (bits < RSA_BITS_MIN || bits % 8 != 0))
-		return BROKEN("the RSA key has %d bits", bits);
+	struct public_key key;
+	if (!public_key_split(view->parts.spki, &key))
+		return BROKEN("the public key is of no allowed type, or not in strict DER");
+	if (key.algorithm->family == ALGORITHM_RSA &&
+	    (key.modulus_bits < RSA_BITS_MIN || key.modulus_bits % 8 != 0))
+		return BROKEN("the RSA key has %d bits", key.modulus_bits);
 	return OK;
 }
 
@@ -116,12 +108,12 @@ static enum status lint_public_key(const struct view *view, struct error *err)
 
 static enum status lint_extensions_once(const struct view *view, struct error *err)
 {
-	int count = X509_get_ext_count(view->certificate);
+	int count = sk_X509_EXTENSION_num(view->extensions);
 	for (int i = 0; i < count; i++) {
 		const ASN1_OBJECT *object =
-			X509_EXTENSION_get_object(X509_get_ext(view->certificate, i));
+			X509_EXTENSION_get_object(sk_X509_EXTENSION_value(view->extensions, i));
 		char text[80];
-		if (X509_get_ext_by_OBJ(view->certificate, object, i) < 0)
+		if (X509v3_get_ext_by_OBJ(view->extensions, object, i) < 0)
 			continue;
 		OBJ_obj2txt(text, sizeof(text), object, 1);
 		return BROKEN("the extension %s stands twice", text);
@@ -170,9 +162,9 @@ static enum status check_extension(X509_EXTENSION *extension, struct error *err)
 
 static enum status lint_extensions_allowed(const struct view *view, struct error *err)
 {
-	int count = X509_get_ext_count(view->certificate);
+	int count = sk_X509_EXTENSION_num(view->extensions);
 	for (int i = 0; i < count; i++)
-		TRY(check_extension(X509_get_ext(view->certificate, i), err));
+		TRY(check_extension(sk_X509_EXTENSION_value(view->extensions, i), err));
 	return OK;
 }
 
@@ -181,7 +173,7 @@ static enum status lint_extensions_allowed(const struct view *view, struct error
 static enum status lint_not_ca(const struct view *view, struct error *err)
 {
 	BASIC_CONSTRAINTS *constraints =
-		X509_get_ext_d2i(view->certificate, NID_basic_constraints, NULL, NULL);
+		X509V3_get_d2i(view->extensions, NID_basic_constraints, NULL, NULL);
 	bool ca = constraints && (constraints->ca || constraints->pathlen);
 	BASIC_CONSTRAINTS_free(constraints);
 	return ca ? BROKEN("basicConstraints are those of a CA") : OK;
@@ -192,7 +184,7 @@ static enum status lint_key_usage(const struct view *view, struct error *err)
 {
 	enum { DIGITAL_SIGNATURE = 0, KEY_ENCIPHERMENT = 2, BITS = 9 };
 	const struct algorithm *algorithm = algorithm_of_spki(view->parts.spki);
-	ASN1_BIT_STRING *usage = X509_get_ext_d2i(view->certificate, NID_key_usage, NULL, NULL);
+	ASN1_BIT_STRING *usage = X509V3_get_d2i(view->extensions, NID_key_usage, NULL, NULL);
 	bool rsa = algorithm && algorithm->family == ALGORITHM_RSA;
 	bool signs = usage && ASN1_BIT_STRING_get_bit(usage, DIGITAL_SIGNATURE);
 	int foreign = -1;
@@ -212,8 +204,7 @@ static enum status lint_key_usage(const struct view *view, struct error *err)
 /* BR 7.1.2.7.10 allows clientAuth besides; root programs do not any more (RULES 1.9). */
 static enum status lint_extended_key_usage(const struct view *view, struct error *err)
 {
-	EXTENDED_KEY_USAGE *usage =
-		X509_get_ext_d2i(view->certificate, NID_ext_key_usage, NULL, NULL);
+	EXTENDED_KEY_USAGE *usage = X509V3_get_d2i(view->extensions, NID_ext_key_usage, NULL, NULL);
 	bool right = usage && sk_ASN1_OBJECT_num(usage) == 1 &&
 		     OBJ_obj2nid(sk_ASN1_OBJECT_value(usage, 0)) == NID_server_auth;
 	EXTENDED_KEY_USAGE_free(usage);
@@ -223,7 +214,7 @@ static enum status lint_extended_key_usage(const struct view *view, struct error
 static enum status lint_authority_key_identifier(const struct view *view, struct error *err)
 {
 	AUTHORITY_KEYID *identifier =
-		X509_get_ext_d2i(view->certificate, NID_authority_key_identifier, NULL, NULL);
+		X509V3_get_d2i(view->extensions, NID_authority_key_identifier, NULL, NULL);
 	bool right = identifier && identifier->keyid && ASN1_STRING_length(identifier->keyid) > 0 &&
 		     !identifier->issuer && !identifier->serial;
 	AUTHORITY_KEYID_free(identifier);
@@ -245,7 +236,7 @@ static bool is_reserved_policy(const ASN1_OBJECT *policy)
 static enum status lint_policies(const struct view *view, struct error *err)
 {
 	CERTIFICATEPOLICIES *policies =
-		X509_get_ext_d2i(view->certificate, NID_certificate_policies, NULL, NULL);
+		X509V3_get_d2i(view->extensions, NID_certificate_policies, NULL, NULL);
 	int count = 0;
 	for (int i = 0; i < sk_POLICYINFO_num(policies); i++)
 		count += is_reserved_policy(sk_POLICYINFO_value(policies, i)->policyid);
@@ -264,7 +255,7 @@ static bool is_http(const GENERAL_NAME *name)
 static enum status lint_access_urls(const struct view *view, struct error *err)
 {
 	AUTHORITY_INFO_ACCESS *accesses =
-		X509_get_ext_d2i(view->certificate, NID_info_access, NULL, NULL);
+		X509V3_get_d2i(view->extensions, NID_info_access, NULL, NULL);
 	bool right = true;
 	for (int i = 0; i < sk_ACCESS_DESCRIPTION_num(accesses); i++)
 		right = right && is_http(sk_ACCESS_DESCRIPTION_value(accesses, i)->location);
@@ -282,7 +273,7 @@ static bool is_one_http_url(const DIST_POINT *point)
 static enum status lint_crl_urls(const struct view *view, struct error *err)
 {
 	CRL_DIST_POINTS *points =
-		X509_get_ext_d2i(view->certificate, NID_crl_distribution_points, NULL, NULL);
+		X509V3_get_d2i(view->extensions, NID_crl_distribution_points, NULL, NULL);
 	bool right = !points || (sk_DIST_POINT_num(points) == 1 &&
 				 is_one_http_url(sk_DIST_POINT_value(points, 0)));
 	CRL_DIST_POINTS_free(points);
@@ -321,9 +312,10 @@ static enum status lint_names_types(const struct view *view, struct error *err)
 
 static enum status lint_names_critical(const struct view *view, struct error *err)
 {
-	bool empty = X509_NAME_entry_count(X509_get_subject_name(view->certificate)) == 0;
-	int at = X509_get_ext_by_NID(view->certificate, NID_subject_alt_name, -1);
-	bool critical = at >= 0 && X509_EXTENSION_get_critical(X509_get_ext(view->certificate, at));
+	bool empty = X509_NAME_entry_count(view->subject) == 0;
+	int at = X509v3_get_ext_by_NID(view->extensions, NID_subject_alt_name, -1);
+	bool critical = at >= 0 &&
+			X509_EXTENSION_get_critical(sk_X509_EXTENSION_value(view->extensions, at));
 	if (critical == empty)
 		return OK;
 	return BROKEN("subjectAltName is %s though the subject is %s",
@@ -366,7 +358,7 @@ static enum status lint_names_once(const struct view *view, struct error *err)
 
 static enum status lint_common_name(const struct view *view, struct error *err)
 {
-	const X509_NAME *subject = X509_get_subject_name(view->certificate);
+	const X509_NAME *subject = view->subject;
 	char text[NAME_TEXT];
 	int at = X509_NAME_get_index_by_NID(subject, NID_commonName, -1);
 	if (at < 0)
@@ -413,26 +405,46 @@ static const struct {
 };
 /* clang-format on */
 
+static void view_release(struct view *view)
+{
+	X509_NAME_free(view->subject);
+	X509_NAME_free(view->issuer);
+	ASN1_INTEGER_free(view->serial);
+	sk_X509_EXTENSION_pop_free(view->extensions, X509_EXTENSION_free);
+	GENERAL_NAMES_free(view->names);
+}
+
+/* Not d2i_X509: it would take the public key apart too, which costs more than all the lints. */
+static bool view_read(struct slice der, struct view *view)
+{
+	if (!certificate_split(der, &view->parts))
+		return false;
+	const struct certificate_parts *parts = &view->parts;
+	const unsigned char *subject = parts->subject.data;
+	const unsigned char *issuer = parts->issuer.data;
+	const unsigned char *serial = parts->serial.data;
+	view->subject = d2i_X509_NAME(NULL, &subject, (long)parts->subject.length);
+	view->issuer = d2i_X509_NAME(NULL, &issuer, (long)parts->issuer.length);
+	view->serial = d2i_ASN1_INTEGER(NULL, &serial, (long)parts->serial.length);
+	view->extensions = openssl_extensions(parts->extensions);
+	view->names = X509V3_get_d2i(view->extensions, NID_subject_alt_name, NULL, NULL);
+	return view->subject && view->issuer && view->serial && view->extensions;
+}
+
 enum status certificate_lint(struct slice der, struct error *err)
 {
-	CLEANUP(openssl_certificate_freep) X509 *certificate = NULL;
-	struct view view;
-	if (certificate_parse(der, &certificate, NULL) != OK ||
-	    !certificate_split(der, &view.parts))
-		return fail(
-			err, CERTIFICATE_LINT,
-			"lint form (RFC 5280 4.1): the %zu bytes are not one certificate in DER",
-			der.length);
-	CLEANUP(openssl_names_freep)
-	GENERAL_NAMES *names = X509_get_ext_d2i(certificate, NID_subject_alt_name, NULL, NULL);
-	view.certificate = certificate;
-	view.names = names;
+	CLEANUP(view_release) struct view view = {.names = NULL};
+	bool readable = view_read(der, &view);
+	ERR_clear_error();
+	if (!readable)
+		return fail(err, CERTIFICATE_LINT,
+			    "lint form (RFC 5280 4.1): the %zu bytes are not one certificate with "
+			    "extensions in DER",
+			    der.length);
 	for (size_t i = 0; i < ARRAY_LENGTH(lints); i++) {
 		if (lints[i].check(&view, err) == OK)
 			continue;
 		(void)fail_prefix(err, "lint %s (%s)", lints[i].name, lints[i].source);
-		if (err)
-			err->status = CERTIFICATE_LINT;
 		return CERTIFICATE_LINT;
 	}
 	return OK;

@@ -14,8 +14,6 @@
 
 #include <ctype.h>
 #include <idn2.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { LABEL_OCTETS_MAX = 63, NAME_OCTETS_MAX = 253, INPUT_OCTETS_MAX = 1024 };
@@ -238,8 +236,8 @@ enum status name_normalise(const char *text, struct name *ret, struct error *err
 	if (strlen(prefix) + strlen(ascii) > NAME_OCTETS_MAX)
 		return fail(err, NAME_INVALID, "\"%s\" is longer than %d octets", text,
 			    NAME_OCTETS_MAX);
-	snprintf(name.ascii, sizeof(name.ascii), "%s%s", prefix, ascii);
-	snprintf(name.unicode, sizeof(name.unicode), "%s%s", prefix, unicode);
+	strcat(strcpy(name.ascii, prefix), ascii);
+	strcat(strcpy(name.unicode, prefix), unicode);
 	*ret = name;
 	return OK;
 }

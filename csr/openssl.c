@@ -36,7 +36,12 @@ FREEP(digest, EVP_MD_CTX, EVP_MD_CTX_free)
 FREEP(cipher, EVP_CIPHER_CTX, EVP_CIPHER_CTX_free)
 FREEP(bignum, BIGNUM, BN_free)
 FREEP(bignums, BN_CTX, BN_CTX_free)
-FREEP(certificate, X509, X509_free)
+FREEP(builder, OSSL_PARAM_BLD, OSSL_PARAM_BLD_free)
+FREEP(params, OSSL_PARAM, OSSL_PARAM_free)
+FREEP(key_context, EVP_PKEY_CTX, EVP_PKEY_CTX_free)
+FREEP(name, X509_NAME, X509_NAME_free)
+FREEP(integer, ASN1_INTEGER, ASN1_INTEGER_free)
+FREEP(time, ASN1_TIME, ASN1_TIME_free)
 FREEP(request, X509_REQ, X509_REQ_free)
 FREEP(names, GENERAL_NAMES, GENERAL_NAMES_free)
 
@@ -44,4 +49,10 @@ void openssl_extensions_freep(STACK_OF(X509_EXTENSION) * *extensions)
 {
 	sk_X509_EXTENSION_pop_free(*extensions, X509_EXTENSION_free);
 	*extensions = NULL;
+}
+
+STACK_OF(X509_EXTENSION) * openssl_extensions(struct slice der)
+{
+	const unsigned char *at = der.data;
+	return der.length ? d2i_X509_EXTENSIONS(NULL, &at, (long)der.length) : NULL;
 }

@@ -13,6 +13,7 @@
 #include <openssl/bio.h>
 #include <openssl/bn.h>
 #include <openssl/evp.h>
+#include <openssl/param_build.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
@@ -28,10 +29,18 @@ void openssl_digest_freep(EVP_MD_CTX **context);
 void openssl_cipher_freep(EVP_CIPHER_CTX **context);
 void openssl_bignum_freep(BIGNUM **number);
 void openssl_bignums_freep(BN_CTX **context);
-void openssl_certificate_freep(X509 **certificate);
+void openssl_builder_freep(OSSL_PARAM_BLD **builder);
+void openssl_params_freep(OSSL_PARAM **params);
+void openssl_key_context_freep(EVP_PKEY_CTX **context);
+void openssl_name_freep(X509_NAME **name);
+void openssl_integer_freep(ASN1_INTEGER **integer);
+void openssl_time_freep(ASN1_TIME **time);
 void openssl_request_freep(X509_REQ **request);
 void openssl_extensions_freep(STACK_OF(X509_EXTENSION) * *extensions);
 void openssl_names_freep(GENERAL_NAMES **names);
+
+/* Extensions (RFC 5280 section 4.1) of their DER; NULL when unreadable or empty. */
+STACK_OF(X509_EXTENSION) * openssl_extensions(struct slice der);
 
 /* Both borrowed from the key. */
 const struct algorithm *key_algorithm(const struct key *key);
@@ -39,9 +48,5 @@ const EVP_PKEY *key_openssl(const struct key *key);
 /* key_verify with another digest than the CA's own: requests choose theirs. */
 STATUS key_verify_digest(const struct key *key, const char *digest, struct slice bytes,
 			 struct slice signature, struct error *err);
-
-/* csr/certificate_read.c: one certificate and nothing after it; INPUT otherwise. */
-STATUS certificate_parse(struct slice der, X509 **ret, struct error *err);
-STATUS certificate_instant(const ASN1_TIME *time, int64_t *ret_ms, struct error *err);
 
 #endif

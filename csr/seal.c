@@ -70,7 +70,7 @@ static EVP_CIPHER_CTX *cipher_start(const struct seal_kek *kek, enum direction d
 	int taken;
 	if (!cipher ||
 	    EVP_CipherInit_ex(cipher, EVP_aes_256_gcm(), NULL, secret_bytes(kek->bytes).data,
-			      header + NONCE_AT, direction) != 1 ||
+			      header + NONCE_AT, (int)direction) != 1 ||
 	    EVP_CipherUpdate(cipher, NULL, &taken, header, NONCE_AT) != 1 ||
 	    EVP_CipherUpdate(cipher, NULL, &taken, (const uint8_t *)record, (int)strlen(record)) !=
 		    1)
