@@ -125,7 +125,7 @@ static json_t *write_limits(const struct validation_limits *limits)
 static STATUS read_limits(const json_t *object, struct validation_limits *ret, struct error *err)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(limit_members); i++) {
-		int64_t number;
+		int64_t number = 0;
 		TRY(read_number(object, limit_members[i].name, INT32_MAX, &number, err));
 		int value = (int)number;
 		memcpy((char *)ret + limit_members[i].offset, &value, sizeof(value));
@@ -223,7 +223,7 @@ static json_t *write_dns(const struct step_dns *ask, const struct event_dns *rep
 static STATUS read_dns(const json_t *object, struct arena *arena, struct step_dns *ask,
 		       struct event_dns *reply, struct error *err)
 {
-	int64_t type;
+	int64_t type = 0;
 	TRY(read_text_into(object, "name", ask->name, sizeof(ask->name), err));
 	TRY(read_number(object, "type", UINT16_MAX, &type, err));
 	ask->type = (uint16_t)type;
@@ -268,7 +268,7 @@ static STATUS read_http_ask(const json_t *object, struct arena *arena,
 	if (!scheme || (strcmp(scheme, "http") != 0 && strcmp(scheme, "https") != 0))
 		return broken(err, "scheme");
 	ask->scheme = strcmp(scheme, "https") == 0 ? HTTP_TLS : HTTP_PLAIN;
-	int64_t port, connect_port;
+	int64_t port = 0, connect_port = 0;
 	TRY(read_text_into(object, "host", ask->host, sizeof(ask->host), err));
 	TRY(read_number(object, "port", UINT16_MAX, &port, err));
 	TRY(read_number(object, "connect_port", UINT16_MAX, &connect_port, err));
@@ -286,7 +286,7 @@ static STATUS read_http_reply(const json_t *object, struct arena *arena, struct 
 	const char *outcome = json_get_text(object, "outcome");
 	if (!outcome || http_outcome_parse(outcome, &reply->outcome) != OK)
 		return broken(err, "outcome");
-	int64_t status;
+	int64_t status = 0;
 	TRY(read_number(object, "status", 999, &status, err));
 	reply->status = (int)status;
 	if (!json_is_boolean(json_object_get(object, "body_cut")))
@@ -324,7 +324,7 @@ void transcript_add(json_t *transcript, const struct transcript_entry *entry)
 static STATUS read_entry(const json_t *object, struct arena *arena, struct transcript_entry *entry,
 			 struct error *err)
 {
-	int64_t number, id;
+	int64_t number = 0, id = 0;
 	TRY(read_number(object, "n", INT32_MAX, &number, err));
 	TRY(read_number(object, "id", INT32_MAX, &id, err));
 	TRY(read_number(object, "took_ms", INT64_MAX, &entry->took_ms, err));
@@ -374,7 +374,7 @@ static STATUS read_verdict(const json_t *object, struct verdict *ret, struct err
 	const char *code = json_get_text(object, "code");
 	if (!code || status_from_code(code) == STATUS_COUNT)
 		return broken(err, "code");
-	int64_t ttl_s;
+	int64_t ttl_s = 0;
 	ret->status = status_from_code(code);
 	TRY(read_text_into(object, "sentence", ret->sentence, sizeof(ret->sentence), err));
 	TRY(read_text_into(object, "hint", ret->hint, sizeof(ret->hint), err));
