@@ -39,7 +39,8 @@ static enum status read_name(struct slice der, char *ret, size_t size, struct er
 	size_t length = (size_t)BIO_get_mem_data(bio, &text);
 	if (length >= size)
 		length = size - 1;
-	memcpy(ret, text, length);
+	if (length)
+		memcpy(ret, text, length);
 	ret[length] = '\0';
 	return OK;
 }

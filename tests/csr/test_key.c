@@ -1,4 +1,6 @@
 /* Keys: made, written, read, used; and the checks of a public key, scored by a corpus. */
+#define OPENSSL_SUPPRESS_DEPRECATED /* RAND_set_rand_method */
+
 #include "csr/key.h"
 #include "tests/csr/corpus.h"
 
@@ -9,6 +11,7 @@
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
+#include <openssl/rand.h>
 #include <openssl/x509.h>
 #include <stdio.h>
 #include <string.h>
@@ -176,11 +179,98 @@ static void test_corpus(void **state)
 	json_decref(keys);
 }
 
+/* A modulus whose factors Fermat's method finds in about this many rounds: it starts at the root of
+ * n = pq and ends at (p + q) / 2, so that rounds = (q - p)^2 / 8p. */
+static enum status check_close_primes(long rounds, struct error *err)
+{
+	BN_CTX *bignums = BN_CTX_new();
+	BIGNUM *p = BN_new();
+	BIGNUM *q = BN_new();
+	BIGNUM *n = BN_new();
+	BIGNUM *gap = BN_new();
+	BN_generate_prime_ex(p, 1024, 0, NULL, NULL, NULL);
+	BN_copy(gap, p);
+	BN_mul_word(gap, (BN_ULONG)(8 * rounds));
+	BIGNUM *root = BN_new();
+	BN_one(root);
+	BN_lshift(root, root, (BN_num_bits(gap) + 1) / 2);
+	for (int i = 0; i < 1100; i++) {
+		BN_div(q, NULL, gap, root, bignums);
+		BN_add(q, q, root);
+		BN_rshift1(root, q);
+	}
+	BN_add(q, p, root);
+	BN_set_bit(q, 0);
+	while (BN_check_prime(q, bignums, NULL) != 1)
+		BN_add_word(q, 2);
+	BN_mul(n, p, q, bignums);
+	char *modulus = BN_bn2dec(n);
+	enum status status = check_rsa(modulus, "65537", err);
+	OPENSSL_free(modulus);
+	BN_free(root);
+	BN_free(gap);
+	BN_free(n);
+	BN_free(q);
+	BN_free(p);
+	BN_CTX_free(bignums);
+	return status;
+}
+
+static void test_close_primes(void **state)
+{
+	(void)state;
+	struct error err = NO_ERROR;
+	assert_int_equal(check_close_primes(95, &err), KEY_WEAK);
+	assert_non_null(strstr(err.sentence, "Fermat"));
+	assert_int_equal(check_close_primes(105, &err), OK);
+}
+
+/* Replay replaces OpenSSL's chance; nothing else may be used for keys and signatures. */
+static int counted_bytes(unsigned char *out, int length)
+{
+	for (int i = 0; i < length; i++)
+		out[i] = (unsigned char)(37 * i + 11);
+	return 1;
+}
+
+static int always_ready(void)
+{
+	return 1;
+}
+
+static void make_pkcs8_and_signature(struct secret **ret_pkcs8, struct buffer *signature)
+{
+	CLEANUP(key_freep) struct key *key = made(KEY_EC_P256);
+	assert_int_equal(key_to_pkcs8(key, ret_pkcs8, NULL), OK);
+	assert_int_equal(key_sign(key, slice_text("to be signed"), signature, NULL), OK);
+}
+
+static void test_chance_is_openssl(void **state)
+{
+	(void)state;
+	const RAND_METHOD *before = RAND_get_rand_method();
+	static const RAND_METHOD counted = {
+		.bytes = counted_bytes, .pseudorand = counted_bytes, .status = always_ready};
+	CLEANUP(secret_freep) struct secret *first = NULL;
+	CLEANUP(secret_freep) struct secret *second = NULL;
+	CLEANUP(buffer_release) struct buffer first_signature;
+	CLEANUP(buffer_release) struct buffer second_signature;
+	buffer_init(&first_signature, 256);
+	buffer_init(&second_signature, 256);
+	RAND_set_rand_method(&counted);
+	make_pkcs8_and_signature(&first, &first_signature);
+	make_pkcs8_and_signature(&second, &second_signature);
+	RAND_set_rand_method(before);
+	assert_true(slice_equal(secret_bytes(first), secret_bytes(second)));
+	assert_true(slice_equal(buffer_slice(&first_signature), buffer_slice(&second_signature)));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_types),           cmocka_unit_test(test_round_trips),
 		cmocka_unit_test(test_strict_encoding), cmocka_unit_test(test_curves),
+		cmocka_unit_test(test_close_primes),    cmocka_unit_test(test_chance_is_openssl),
 		cmocka_unit_test(test_corpus),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
