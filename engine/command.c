@@ -11,14 +11,24 @@ enum { WATCH_MS = 200 };
 
 /* ---- one turn each ---- */
 
+static bool replayed(const struct receipt *receipt)
+{
+	return receipt && receipt->replayed;
+}
+
 enum status command_create(struct engine *engine, const struct order_params *params,
-			   int64_t *ret_id, enum order_created *ret_created, struct error *err)
+			   struct receipt *receipt, int64_t *ret_id,
+			   enum order_created *ret_created, struct error *err)
 {
 	CLEANUP(turn_release) struct turn turn = {0};
 	int64_t id = 0;
-	enum order_created created = ORDER_IS_NEW;
+	enum order_created created = ORDER_WAS_THERE;
 	TRY(turn_begin(&turn, engine, engine->actor, err));
-	TRY(order_create(&turn, params, &id, &created, err));
+	TRY(receipt_find(&turn, receipt, err));
+	if (!replayed(receipt)) {
+		TRY(order_create(&turn, params, &id, &created, err));
+		TRY(receipt_keep_order(&turn, receipt, id, err));
+	}
 	TRY(turn_commit(&turn, err));
 	*ret_id = id;
 	*ret_created = created;
@@ -26,25 +36,33 @@ enum status command_create(struct engine *engine, const struct order_params *par
 }
 
 enum status command_csr(struct engine *engine, int64_t order_id, struct slice csr,
-			const char *key_type, struct error *err)
+			const char *key_type, struct receipt *receipt, struct error *err)
 {
 	CLEANUP(turn_release) struct turn turn = {0};
 	TRY(turn_begin(&turn, engine, engine->actor, err));
+	TRY(receipt_find(&turn, receipt, err));
+	if (replayed(receipt))
+		return OK;
 	if (csr.data)
 		TRY(order_set_csr(&turn, order_id, csr, err));
 	else
 		TRY(order_generate(&turn, order_id, key_type, err));
+	TRY(receipt_keep_order(&turn, receipt, order_id, err));
 	return turn_commit(&turn, err);
 }
 
 enum status command_cancel(struct engine *engine, int64_t order_id, const char *reason,
-			   struct error *err)
+			   struct receipt *receipt, struct error *err)
 {
 	CLEANUP(turn_release) struct turn turn = {0};
 	struct order order;
 	TRY(turn_begin(&turn, engine, engine->actor, err));
+	TRY(receipt_find(&turn, receipt, err));
+	if (replayed(receipt))
+		return OK;
 	TRY(store_order_get(turn.store, order_id, &turn.arena, &order, err));
 	TRY(order_transition(&turn, &order, ORDER_EVENT_CALLED_OFF, NULL, reason, err));
+	TRY(receipt_keep_order(&turn, receipt, order_id, err));
 	return turn_commit(&turn, err);
 }
 

@@ -7,16 +7,19 @@
 
 #include "engine/driver.h"
 #include "engine/order_create.h"
+#include "engine/receipt.h"
 
-/* One turn around order_create. */
-STATUS command_create(struct engine *engine, const struct order_params *params, int64_t *ret_id,
-		      enum order_created *ret_created, struct error *err);
+/* One turn around order_create. receipt (in and out) may be NULL; with a known request id nothing is
+ * done, *ret_id is 0 and the receipt holds the earlier reply. */
+STATUS command_create(struct engine *engine, const struct order_params *params,
+		      struct receipt *receipt, int64_t *ret_id, enum order_created *ret_created,
+		      struct error *err);
 /* One turn around order_set_csr; csr empty: order_generate with key_type (NULL: the product's). */
 STATUS command_csr(struct engine *engine, int64_t order_id, struct slice csr, const char *key_type,
-		   struct error *err);
+		   struct receipt *receipt, struct error *err);
 /* Ends a draft or pending order: ORDER_STATE otherwise. */
 STATUS command_cancel(struct engine *engine, int64_t order_id, const char *reason,
-		      struct error *err);
+		      struct receipt *receipt, struct error *err);
 
 enum validate_wait { VALIDATE_ONCE, VALIDATE_WAIT };
 
