@@ -20,7 +20,7 @@ struct ca_order {
 	int64_t not_before_ms;
 	int64_t not_after_ms; /* inclusive */
 	const char *policy_oid;
-	const char *base_url; /* NULL: no CRL and OCSP URLs */
+	const char *base_url;         /* NULL: no CRL and OCSP URLs */
 	uint8_t serial[SERIAL_BYTES]; /* random bytes from the engine */
 };
 

@@ -18,9 +18,9 @@ enum { SERIAL_BYTES = 16, SERIAL_TEXT = 2 * 20 + 1 };
 /* A self-signed root or an issuing certificate. */
 struct certificate_ca_params {
 	const char *common_name;
-	const char *organization; /* NULL: left out */
-	const char *country;      /* NULL: left out */
-	uint8_t serial[SERIAL_BYTES]; /* random; the top bit is cleared and the value made positive */
+	const char *organization;     /* NULL: left out */
+	const char *country;          /* NULL: left out */
+	uint8_t serial[SERIAL_BYTES]; /* random; made positive and 16 octets long */
 	int64_t not_before_ms;
 	int64_t not_after_ms; /* inclusive */
 	int path_length;      /* pathLenConstraint; -1: none */
@@ -35,13 +35,13 @@ STATUS certificate_issuing(const struct certificate_ca_params *params, struct sl
 			   struct error *err);
 
 struct certificate_leaf_params {
-	struct slice issuer_der;    /* the issuing certificate: issuer name, AKI, signature algorithm */
-	struct slice spki;          /* the subscriber's SubjectPublicKeyInfo */
-	const char *const *names;   /* A-labels and wildcard names: SAN dNSName in this order */
+	struct slice issuer_der;  /* the issuing certificate: name, AKI, algorithm, validity */
+	struct slice spki;        /* the subscriber's SubjectPublicKeyInfo */
+	const char *const *names; /* A-labels and wildcard names: SAN dNSName in this order */
 	size_t name_count;
 	uint8_t serial[SERIAL_BYTES];
 	int64_t not_before_ms;
-	int64_t not_after_ms;      /* inclusive */
+	int64_t not_after_ms;       /* inclusive */
 	const char *policy_oid;     /* for example "2.23.140.1.2.1" */
 	const char *crl_url;        /* NULL: no CRL distribution point */
 	const char *ocsp_url;       /* NULL: none */

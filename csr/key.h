@@ -10,7 +10,14 @@
 #include "base/error.h"
 #include "base/secret.h"
 
-enum key_type { KEY_EC_P256, KEY_EC_P384, KEY_RSA_2048, KEY_RSA_3072, KEY_RSA_4096, KEY_TYPE_COUNT };
+enum key_type {
+	KEY_EC_P256,
+	KEY_EC_P384,
+	KEY_RSA_2048,
+	KEY_RSA_3072,
+	KEY_RSA_4096,
+	KEY_TYPE_COUNT
+};
 
 /* Wire names: "ec-p256", "ec-p384", "rsa-2048", "rsa-3072", "rsa-4096". */
 const char *key_type_text(enum key_type type);
@@ -39,7 +46,8 @@ STATUS key_public_der(const struct key *key, struct buffer *out, struct error *e
  * Checks a public key against RULES 1.9: type, byte-exact SPKI algorithm, RSA size (2048, 3072,
  * 4096), exponent, modulus odd and without factor < 752, close primes within 100 Fermat rounds,
  * ROCA fingerprint; EC point on P-256, P-384 or P-521.
- * KEY_TYPE, KEY_SIZE, KEY_CURVE, KEY_EXPONENT, KEY_WEAK. *ret_text (static; may be NULL) such as "ec-p256".
+ * KEY_TYPE, KEY_SIZE, KEY_CURVE, KEY_EXPONENT, KEY_WEAK. *ret_text (static; may be NULL) such as
+ * "ec-p256".
  */
 STATUS key_check(struct slice spki_der, const char **ret_text, struct error *err);
 
@@ -47,6 +55,7 @@ STATUS key_check(struct slice spki_der, const char **ret_text, struct error *err
  * SHA-256. The signature value, as it stands in a BIT STRING, is appended to out. */
 STATUS key_sign(const struct key *key, struct slice bytes, struct buffer *out, struct error *err);
 /* OK when signature is the public part's signature of bytes; CRYPTO_FAILED otherwise. */
-STATUS key_verify(const struct key *key, struct slice bytes, struct slice signature, struct error *err);
+STATUS key_verify(const struct key *key, struct slice bytes, struct slice signature,
+		  struct error *err);
 
 #endif

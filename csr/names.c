@@ -150,7 +150,7 @@ static enum status to_unicode(const char *ascii, const char *text, char *ret, si
 	else if (strlen(unicode) >= size)
 		status = fail(err, NAME_INVALID, "\"%s\" is too long", text);
 	else
-		strcpy(ret, unicode);
+		memcpy(ret, unicode, strlen(unicode) + 1);
 	idn2_free(unicode);
 	idn2_free(again);
 	return status;
@@ -198,9 +198,17 @@ static bool parse_address(const char *text, struct name *ret)
 	    (bracketed && name.address.family != ADDRESS_V6))
 		return false;
 	address_text(&name.address, name.ascii);
-	strcpy(name.unicode, name.ascii);
+	memcpy(name.unicode, name.ascii, ADDRESS_TEXT);
 	*ret = name;
 	return true;
+}
+
+/* The lengths have been checked. */
+static void prefixed(char *ret, const char *prefix, const char *rest)
+{
+	size_t length = strlen(prefix);
+	memcpy(ret, prefix, length);
+	memcpy(ret + length, rest, strlen(rest) + 1);
 }
 
 enum status name_normalise(const char *text, struct name *ret, struct error *err)
@@ -218,7 +226,7 @@ enum status name_normalise(const char *text, struct name *ret, struct error *err
 		name.kind = NAME_WILDCARD;
 		prefix = "*.";
 	}
-	strcpy(host, text + strlen(prefix));
+	memcpy(host, text + strlen(prefix), length - strlen(prefix) + 1);
 	if (strchr(host, '*'))
 		return fail(err, WILDCARD_NESTED,
 			    "\"%s\" has a * other than as its whole leftmost label", text);
@@ -236,8 +244,8 @@ enum status name_normalise(const char *text, struct name *ret, struct error *err
 	if (strlen(prefix) + strlen(ascii) > NAME_OCTETS_MAX)
 		return fail(err, NAME_INVALID, "\"%s\" is longer than %d octets", text,
 			    NAME_OCTETS_MAX);
-	strcat(strcpy(name.ascii, prefix), ascii);
-	strcat(strcpy(name.unicode, prefix), unicode);
+	prefixed(name.ascii, prefix, ascii);
+	prefixed(name.unicode, prefix, unicode);
 	*ret = name;
 	return OK;
 }
@@ -264,7 +272,7 @@ enum status name_host(const char *text, char *ret, struct error *err)
 				"the host name \"%s\" has the label \"%.*s\", which is not 1 to "
 				"63 letters, digits, underscores and inner hyphens",
 				host, (int)label.length, (const char *)label.data);
-	strcpy(ret, host);
+	memcpy(ret, host, length + 1);
 	return OK;
 }
 

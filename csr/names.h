@@ -19,9 +19,9 @@ enum name_kind { NAME_DNS, NAME_WILDCARD, NAME_IP };
 
 struct name {
 	enum name_kind kind;
-	char ascii[NAME_TEXT];     /* lower-case A-labels, no trailing dot; "*." kept; or the address */
+	char ascii[NAME_TEXT]; /* lower-case A-labels, no trailing dot; "*." kept; or the address */
 	char unicode[4 * NAME_TEXT]; /* U-labels; equal to ascii when there is no xn-- label */
-	struct address address;    /* NAME_IP only */
+	struct address address;      /* NAME_IP only */
 };
 
 /* Which names are admitted besides public ones (names.private_suffixes). */

@@ -11,10 +11,10 @@
 #include "csr/names.h"
 
 struct request {
-	struct buffer der;       /* the request */
-	struct buffer spki;      /* SubjectPublicKeyInfo, DER */
-	const char *key_text;    /* such as "ec-p256"; static */
-	char **names;            /* SAN dNSName and CN as lower-case A-labels, sorted, no duplicates */
+	struct buffer der;    /* the request */
+	struct buffer spki;   /* SubjectPublicKeyInfo, DER */
+	const char *key_text; /* such as "ec-p256"; static */
+	char **names;         /* SAN dNSName and CN as lower-case A-labels, sorted, no duplicates */
 	size_t name_count;
 };
 
@@ -27,9 +27,10 @@ enum { REQUEST_BYTES_MAX = 64 * 1024 };
  * Reads PEM (one block, "CERTIFICATE REQUEST" or "NEW CERTIFICATE REQUEST") or DER, and checks:
  * form (CSR_MALFORMED: also trailing bytes, version), signature (CSR_SIGNATURE), signature
  * algorithm (CSR_ALGORITHM: SHA-2 with RSA or ECDSA), key (key_check's codes), name types
- * (CSR_NAME_TYPE), challengePassword and unknown attributes are ignored, CA:TRUE and other asked-for
- * extensions that a server certificate cannot have are CSR_ATTRIBUTE, an unreadable CN is CSR_SUBJECT.
- * Names are not checked against policy here, only normalised (invalid ones: CSR_NAMES).
+ * (CSR_NAME_TYPE), challengePassword and unknown attributes are ignored, CA:TRUE and other
+ * asked-for extensions that a server certificate cannot have are CSR_ATTRIBUTE, an unreadable CN is
+ * CSR_SUBJECT. Names are not checked against policy here, only normalised (invalid ones:
+ * CSR_NAMES).
  */
 STATUS request_read(struct slice bytes, struct request *ret, struct error *err);
 

@@ -12,7 +12,8 @@
 
 enum { SEAL_KEK_BYTES = 32, SEAL_KEY_ID_BYTES = 8 };
 
-struct seal_kek; /* the KEK, with an id derived from it: the first 8 bytes of SHA-256 over a label and the KEK */
+struct seal_kek; /* the KEK, with an id derived from it: the first 8 bytes of SHA-256 over a label
+		    and the KEK */
 
 /* Exactly SEAL_KEK_BYTES; KEK_MISSING otherwise. */
 STATUS seal_kek_new(struct slice bytes, struct seal_kek **ret, struct error *err);
