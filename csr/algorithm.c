@@ -1,7 +1,6 @@
 /*
- * The algorithms of the profile: see algorithm.h. The octets are those printed
- * in BR 7.1.3.1 and 7.1.3.2: "the AlgorithmIdentifier MUST be byte-for-byte
- * identical with the following hex-encoded bytes".
+ * The algorithms of the profile: see algorithm.h. BR 7.1.3.1 and 7.1.3.2 ask
+ * for these octets, byte for byte.
  */
 #include "csr/algorithm.h"
 

@@ -70,8 +70,8 @@ static enum status signer_of(struct slice issuer_der, struct signer *ret, struct
 
 /* ---- the pieces of a TBS ---- */
 
-/* BR 7.1.2.7: "non-sequential Certificate serial numbers greater than zero (0) and less than 2^159
- * containing at least 64 bits of output from a CSPRNG". Clearing the top bit and setting the next
+/* BR 7.1.2.7: non-sequential, greater than zero and less than 2^159, with at least 64 bits from a
+ * CSPRNG. Clearing the top bit and setting the next
  * keeps it positive, not zero and always SERIAL_BYTES long; 126 random bits stay. */
 static void put_serial(struct buffer *out, const uint8_t serial[SERIAL_BYTES])
 {
@@ -115,7 +115,7 @@ static void put_server_auth(struct buffer *out)
 	profile_close_extension(out, mark);
 }
 
-/* keyIdentifier alone: BR 7.1.2.11.1 "authorityCertIssuer MUST NOT be present". */
+/* keyIdentifier alone (BR 7.1.2.11.1). */
 static void put_authority_key_identifier(struct buffer *out, struct slice key_identifier)
 {
 	struct extension_mark mark =

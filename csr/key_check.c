@@ -137,8 +137,8 @@ static bool is_square(const BIGNUM *number, BN_CTX *bignums)
 }
 
 /*
- * BR 6.1.1.3: "the CA SHALL reject a key pair if it is vulnerable to the Close Primes attack ...
- * weak keys which can be factored within 100 rounds using Fermat's factorization method."
+ * BR 6.1.1.3: of the Close Primes vulnerability, "the CA SHALL reject weak keys which can be
+ * factored within 100 rounds using Fermat's factorization method."
  * For n = a^2 - b^2 = (a + b)(a - b), tries a from the root of n upwards.
  */
 static enum status rsa_close_primes(const BIGNUM *modulus, struct error *err)

@@ -130,7 +130,7 @@ static void lower(char *text)
 }
 
 /* U-labels of A-labels into ret[size]; and back again, which must give the same (RFC 5891 section
- * 5.4: "the putative label ... MUST be ... converted back"). */
+ * 5.4). */
 static enum status to_unicode(const char *ascii, const char *text, char *ret, size_t size,
 			      struct error *err)
 {

@@ -1,7 +1,7 @@
 /*
- * The public suffix list, ICANN section (BR 3.2.2.6: "the CA ... SHOULD consult
- * the 'ICANN DOMAINS' section only"), as the system has installed it; loaded
- * when first asked for.
+ * The public suffix list as the system has installed it, loaded when first
+ * asked for. BR 3.2.2.6: "If using the PSL, a CA SHOULD consult the "ICANN
+ * DOMAINS" section only, not the "PRIVATE DOMAINS" section."
  */
 #ifndef ISSUER_CSR_PUBLIC_SUFFIX_H
 #define ISSUER_CSR_PUBLIC_SUFFIX_H
