@@ -326,8 +326,10 @@ enum status command_run(struct engine *engine, bool (*interrupted)(void *context
 	};
 	*ret_report = (struct driver_report){0};
 	enum status status = driver_take(engine, &driver, err);
-	if (status == BUSY)
+	if (status == BUSY) {
+		ret_report->elsewhere = true;
 		return OK;
+	}
 	TRY(status);
 	return driver_run(driver, &goal, ret_report, err);
 }

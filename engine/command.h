@@ -43,7 +43,7 @@ struct validate_params {
 STATUS command_validate(struct engine *engine, const struct validate_params *params,
 			enum exit_status *ret_judgement, struct error *err);
 
-/* Drives everything due. OK also when another process drives (ret_report->events is 0). */
+/* Drives everything due. OK also when another process drives (ret_report->elsewhere). */
 STATUS command_run(struct engine *engine, bool (*interrupted)(void *context), void *context,
 		   struct driver_report *ret_report, struct error *err);
 

@@ -34,6 +34,7 @@ struct driver_goal {
 /* What a drive did. */
 struct driver_report {
 	int64_t events;   /* due rows and completions handled */
+	bool elsewhere;   /* another process drives this home: nothing was done */
 	int64_t faults;   /* events that failed, were undone, and are due again later */
 	char fault[640];  /* the last of them in words */
 };

@@ -1,0 +1,93 @@
+/* The table of commands. One more command is one row here and one function in a cmd_<noun>.c. */
+#include "cli/cli.h"
+
+#define END OPTION_COUNT
+
+const struct option_row option_rows[OPTION_COUNT] = {
+#define X(id, name, value, help) [OPTION_##id] = {name, value, help},
+	OPTIONS(X)
+#undef X
+};
+
+/* clang-format off */
+const struct command_row command_rows[] = {
+	{"", "", "", 0, 0, NEEDS_HOME,
+	 "the desk: what waits for somebody, oldest first", NULL,
+	 cmd_desk, {END}},
+	{"init", "", "", 0, 0, NEEDS_NOTHING,
+	 "make a home: database, key encryption key, local CA",
+	 "An issuer.yaml that is in the folder already is used: the names of the local CA come from it.\n"
+	 "Exits 1 when there is a home already. A home that a crash left half made is finished.",
+	 cmd_init, {OPTION_REHEARSAL, END}},
+	{"status", "", "", 0, 0, NEEDS_HOME,
+	 "orders by state, duties past their time, who must act",
+	 "Exits 3 when anything waits for a person.",
+	 cmd_status, {END}},
+	{"order", "create", "NAME...", 0, OPERANDS_MAX, NEEDS_HOME,
+	 "place an order; prints what to publish and where",
+	 "Names may be given in Unicode. With --csr and no name, the names are those of the request.\n"
+	 "Exits 0 though gates are shut; with --wait as order validate --wait does.",
+	 cmd_order_create,
+	 {OPTION_PRODUCT, OPTION_APPLICANT, OPTION_CSR, OPTION_KEY_TYPE, OPTION_METHOD, OPTION_REFERENCE,
+	  OPTION_WAIT, OPTION_TIMEOUT, OPTION_REQUEST_ID, END}},
+	{"order", "validate", "N", 1, 1, NEEDS_HOME,
+	 "run the order's checks now",
+	 "Without --wait it ends when this attempt ends, or at once with exit 4 when another process drives\n"
+	 "the home (which then does it). Exits 0 when every control and caa gate is open, 1 when one is refused,\n"
+	 "3 when a person must act, 4 when it will be tried again.",
+	 cmd_order_validate, {OPTION_NAME, OPTION_WAIT, OPTION_TIMEOUT, END}},
+	{"order", "csr", "N", 1, 1, NEEDS_HOME,
+	 "give or replace the certification request, until submission",
+	 "The names must equal those ordered. Control that was shown stays shown; a key that the engine made\n"
+	 "for the order is not used any more.",
+	 cmd_order_csr, {OPTION_FILE, OPTION_GENERATE, OPTION_KEY_TYPE, OPTION_REQUEST_ID, END}},
+	{"order", "list", "", 0, 0, NEEDS_HOME,
+	 "orders, one a line", NULL,
+	 cmd_order_list, {OPTION_STATE, OPTION_AFTER, OPTION_LIMIT, END}},
+	{"order", "show", "N", 1, 1, NEEDS_HOME,
+	 "all of one order", NULL,
+	 cmd_order_show, {END}},
+	{"order", "explain", "N", 1, 1, NEEDS_HOME,
+	 "why the order is where it is, and whose turn it is", NULL,
+	 cmd_order_explain, {END}},
+	{"order", "history", "N", 1, 1, NEEDS_HOME,
+	 "what happened to the order, from the journal", NULL,
+	 cmd_order_history, {END}},
+	{"order", "cancel", "N", 1, 1, NEEDS_HOME,
+	 "end an order that was not submitted", NULL,
+	 cmd_order_cancel, {OPTION_REASON, OPTION_REQUEST_ID, END}},
+	{"run", "", "", 0, 0, NEEDS_HOME,
+	 "do everything that is due (for cron)",
+	 "Exits 0 when all due work was processed, whatever its results, and when another process drives the\n"
+	 "home. Silent off a terminal unless work failed. After kill -9, run it again.",
+	 cmd_run, {END}},
+	{"certificate", "list", "", 0, 0, NEEDS_HOME,
+	 "certificates, one a line", NULL,
+	 cmd_certificate_list, {OPTION_AFTER, OPTION_LIMIT, END}},
+	{"certificate", "show", "N", 1, 1, NEEDS_HOME,
+	 "one certificate: c-N, or o-N for an order's", NULL,
+	 cmd_certificate_show, {END}},
+	{"certificate", "download", "N", 1, 1, NEEDS_HOME,
+	 "print a certificate: c-N, or o-N for an order's",
+	 "With --json the PEM texts are members of one object.",
+	 cmd_certificate_download, {OPTION_FORMAT, OPTION_WITH_KEY, END}},
+	{"audit", "verify", "", 0, 0, NEEDS_HOME,
+	 "check the journal's chain, and every state against it",
+	 "Prints the head, SEQ:HASH. Note it elsewhere and give it as --head later.",
+	 cmd_audit_verify, {OPTION_HEAD, END}},
+	{"evidence", "show", "N", 1, 1, NEEDS_HOME,
+	 "print evidence e-N as it was kept", NULL,
+	 cmd_evidence_show, {END}},
+	{"evidence", "verify", "[N]", 0, 1, NEEDS_HOME,
+	 "decide again, offline, from the bytes kept: all evidence, or e-N", NULL,
+	 cmd_evidence_verify, {END}},
+	{"workflow", "", "", 0, 0, NEEDS_NOTHING,
+	 "the states of an order and its moves, from the tables",
+	 "Render it with: issuer workflow --dot | dot -Tsvg",
+	 cmd_workflow, {OPTION_DOT, END}},
+	{"help", "", "", 0, 0, NEEDS_NOTHING,
+	 "this list, or the manual", NULL,
+	 cmd_help, {OPTION_MANUAL, END}},
+};
+/* clang-format on */
+const size_t command_count = ARRAY_LENGTH(command_rows);

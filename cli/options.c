@@ -1,0 +1,184 @@
+/* Reading the command line by the tables: see cli.h. */
+#include "cli/cli.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool cli_has(const struct cli *cli, enum option option)
+{
+	return cli->values[option] != NULL;
+}
+
+/* ---- words and options ---- */
+
+/* Options that every command takes. */
+static bool is_global(enum option option)
+{
+	return option == OPTION_HOME || option == OPTION_JSON || option == OPTION_NOW ||
+	       option == OPTION_HELP;
+}
+
+static bool takes(const struct command_row *command, enum option option)
+{
+	if (is_global(option))
+		return true;
+	for (size_t i = 0; command && command->options[i] != OPTION_COUNT; i++)
+		if (command->options[i] == (int)option)
+			return true;
+	return false;
+}
+
+/* --name VALUE, --name=VALUE or --flag at argv[*at]; advances *at past a value. */
+static enum status read_option(struct cli *cli, int argc, char **argv, int *at)
+{
+	const char *word = argv[*at];
+	const char *equals = strchr(word, '=');
+	size_t length = equals ? (size_t)(equals - word) : strlen(word);
+	for (size_t i = 0; i < OPTION_COUNT; i++) {
+		const struct option_row *row = &option_rows[i];
+		if (strlen(row->name) != length || strncmp(row->name, word, length) != 0)
+			continue;
+		if (cli->values[i])
+			return fail(&cli->error, USAGE, "the option %s was given twice", row->name);
+		if (!row->value && equals)
+			return fail(&cli->error, USAGE, "the option %s takes no value", row->name);
+		if (row->value && !equals && *at + 1 >= argc)
+			return fail(&cli->error, USAGE, "the option %s needs a value: %s",
+				    row->name, row->value);
+		cli->values[i] = !row->value ? "" : equals ? equals + 1 : argv[++*at];
+		return OK;
+	}
+	return fail(&cli->error, USAGE, "there is no option %.*s", (int)length, word);
+}
+
+static enum status read_words(struct cli *cli, int argc, char **argv)
+{
+	bool only_operands = false;
+	for (int i = 1; i < argc; i++) {
+		if (!only_operands && strcmp(argv[i], "--") == 0) {
+			only_operands = true;
+			continue;
+		}
+		if (!only_operands && argv[i][0] == '-' && argv[i][1] == '-') {
+			TRY(read_option(cli, argc, argv, &i));
+			continue;
+		}
+		if (!only_operands && argv[i][0] == '-' && argv[i][1])
+			return fail(&cli->error, USAGE, "there is no option %s", argv[i]);
+		if (cli->operand_count == OPERANDS_MAX)
+			return fail(&cli->error, USAGE, "more than %d words were given",
+				    OPERANDS_MAX);
+		cli->operands[cli->operand_count++] = argv[i];
+	}
+	return OK;
+}
+
+/* ---- the command ---- */
+
+static bool names_command(const struct command_row *row, const char *noun, const char *verb)
+{
+	return strcmp(row->noun, noun) == 0 && (!row->verb[0] || strcmp(row->verb, verb) == 0);
+}
+
+static enum status find_command(struct cli *cli)
+{
+	const char *noun = cli->operand_count > 0 ? cli->operands[0] : "";
+	const char *verb = cli->operand_count > 1 ? cli->operands[1] : "";
+	bool known_noun = false;
+	for (size_t i = 0; i < command_count && !cli->command; i++) {
+		known_noun = known_noun || strcmp(command_rows[i].noun, noun) == 0;
+		if (names_command(&command_rows[i], noun, verb))
+			cli->command = &command_rows[i];
+	}
+	if (!cli->command) {
+		(void)fail(&cli->error, USAGE, known_noun ? "there is no command %s %s%.0s"
+							   : "there is no command %s%.0s%.0s",
+			   noun, verb, "");
+		return fail_hint(&cli->error, USAGE, "issuer help lists the commands");
+	}
+	size_t words = (size_t)(cli->command->noun[0] != '\0') + (cli->command->verb[0] != '\0');
+	cli->operand_count -= words;
+	memmove(cli->operands, cli->operands + words,
+		cli->operand_count * sizeof(cli->operands[0]));
+	return OK;
+}
+
+enum status cli_parse(struct cli *cli, int argc, char **argv)
+{
+	TRY(read_words(cli, argc, argv));
+	TRY(find_command(cli));
+	const struct command_row *command = cli->command;
+	for (size_t i = 0; i < OPTION_COUNT; i++)
+		if (cli->values[i] && !takes(command, (enum option)i))
+			return fail(&cli->error, USAGE, "issuer %s %s does not take %s",
+				    command->noun, command->verb, option_rows[i].name);
+	if (cli_has(cli, OPTION_HELP))
+		return OK;
+	if (cli->operand_count < command->operands_min)
+		return fail(&cli->error, USAGE, "issuer %s %s needs %s", command->noun,
+			    command->verb, command->operands);
+	if (cli->operand_count > command->operands_max)
+		return fail(&cli->error, USAGE, "issuer %s %s does not take \"%s\"", command->noun,
+			    command->verb, cli->operands[command->operands_max]);
+	return OK;
+}
+
+/* ---- values ---- */
+
+enum status cli_number(struct cli *cli, const char *noun, const char *text, int64_t *ret)
+{
+	size_t length = strlen(noun);
+	const char *digits = text;
+	if (strncmp(text, noun, length) == 0 && text[length] == '-')
+		digits = text + length + 1;
+	char *end;
+	errno = 0;
+	long long number = strtoll(digits, &end, 10);
+	if (digits[0] < '0' || digits[0] > '9' || *end || errno || number < 1)
+		return fail(&cli->error, USAGE, "\"%s\" is not a number such as %s-12", text, noun);
+	*ret = number;
+	return OK;
+}
+
+enum status cli_integer(struct cli *cli, enum option option, int64_t least, int64_t most,
+			int64_t *ret)
+{
+	const char *text = cli->values[option];
+	if (!text)
+		return OK;
+	char *end;
+	errno = 0;
+	long long number = strtoll(text, &end, 10);
+	if (text[0] < '0' || text[0] > '9' || *end || errno || number < least || number > most)
+		return fail(&cli->error, USAGE, "%s takes a whole number from %lld to %lld, not \"%s\"",
+			    option_rows[option].name, (long long)least, (long long)most, text);
+	*ret = number;
+	return OK;
+}
+
+struct digest cli_arguments(const struct cli *cli)
+{
+	struct buffer text;
+	buffer_init(&text, 1 << 20);
+	buffer_printf(&text, "%s %s", cli->command->noun, cli->command->verb);
+	for (size_t i = 0; i < cli->operand_count; i++)
+		buffer_printf(&text, "\n%s", cli->operands[i]);
+	for (size_t i = 0; i < OPTION_COUNT; i++)
+		if (cli->values[i] && !is_global((enum option)i) && i != OPTION_REQUEST_ID)
+			buffer_printf(&text, "\n%s=%s", option_rows[i].name, cli->values[i]);
+	struct digest digest = digest_of(buffer_slice(&text));
+	buffer_release(&text);
+	return digest;
+}
+
+enum status cli_read_file(struct cli *cli, enum option option, struct buffer *out)
+{
+	struct environment *environment = loop_environment(cli->loop);
+	enum status status = environment->file_read(environment->self, cli->values[option], out,
+						    &cli->error);
+	if (status == OK)
+		return OK;
+	cli->error.status = INPUT;
+	return INPUT;
+}
