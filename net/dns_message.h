@@ -11,13 +11,20 @@
 
 #include <stdbool.h>
 
-enum { DNS_TYPE_A = 1, DNS_TYPE_CNAME = 5, DNS_TYPE_TXT = 16, DNS_TYPE_AAAA = 28, DNS_TYPE_DNAME = 39, DNS_TYPE_CAA = 257 };
+enum {
+	DNS_TYPE_A = 1,
+	DNS_TYPE_CNAME = 5,
+	DNS_TYPE_TXT = 16,
+	DNS_TYPE_AAAA = 28,
+	DNS_TYPE_DNAME = 39,
+	DNS_TYPE_CAA = 257
+};
 
 struct dns_record {
 	char owner[NAME_TEXT]; /* lower-case, no trailing dot; "" is the root */
 	uint16_t type;
 	uint32_t ttl;
-	struct slice rdata; /* raw; in the arena; names inside are not expanded */
+	struct slice rdata;     /* raw; in the arena; names inside are not expanded */
 	char target[NAME_TEXT]; /* CNAME and DNAME only */
 };
 

@@ -13,11 +13,11 @@
 enum { LOOKUP_CNAMES_MAX = 8 };
 
 enum lookup_outcome {
-	LOOKUP_ASKING,   /* waits for the event with id step_id */
+	LOOKUP_ASKING, /* waits for the event with id step_id */
 	LOOKUP_FOUND,
-	LOOKUP_NO_DATA,  /* the name is there, the type is not */
+	LOOKUP_NO_DATA, /* the name is there, the type is not */
 	LOOKUP_NXDOMAIN,
-	LOOKUP_FAILED,   /* dns tells how: SERVFAIL, time-out …; also a CNAME loop (DNS_MALFORMED) */
+	LOOKUP_FAILED, /* dns tells how: SERVFAIL, time-out …; also a CNAME loop (DNS_MALFORMED) */
 };
 
 struct lookup {
@@ -26,11 +26,12 @@ struct lookup {
 	uint32_t step_id;
 	uint16_t type;
 	int cnames;
-	char name[NAME_TEXT];     /* first asked */
-	char canonical[NAME_TEXT]; /* after CNAMEs */
+	char name[NAME_TEXT];              /* first asked */
+	char canonical[NAME_TEXT];         /* after CNAMEs */
 	const struct dns_record **records; /* of the type at canonical; in the arena */
 	size_t record_count;
-	uint32_t ttl; /* the smallest of the chain and records; the negative TTL when nothing found */
+	uint32_t ttl; /* the smallest of the chain and records; the negative TTL when nothing found
+		       */
 };
 
 void lookup_begin(struct lookup *lookup, const char *name, uint16_t type, struct steps *steps);

@@ -173,14 +173,15 @@ enum status resolver_query(const struct step_dns *question, uint16_t id, struct 
 	}
 	ldns_pkt_set_id(packet, id);
 	ldns_pkt_set_edns_udp_size(packet, EDNS_PAYLOAD);
-	uint8_t *wire = NULL;
-	size_t length = 0;
-	ldns_status status = ldns_pkt2wire(&wire, packet, &length);
+	/* Not ldns_pkt2wire, which takes 64 KiB for every packet. */
+	ldns_buffer *wire = ldns_buffer_new(QUERY_MAX);
+	ldns_status status = wire ? ldns_pkt2buffer_wire(wire, packet) : LDNS_STATUS_MEM_ERR;
 	ldns_pkt_free(packet);
+	if (status == LDNS_STATUS_OK)
+		buffer_append(out, ldns_buffer_begin(wire), ldns_buffer_position(wire));
+	ldns_buffer_free(wire);
 	if (status != LDNS_STATUS_OK)
 		return fail(err, INPUT, "\"%s\" cannot be asked of the DNS: %s", question->name,
 			    ldns_get_errorstr_by_id(status));
-	buffer_append(out, wire, length);
-	free(wire);
 	return OK;
 }

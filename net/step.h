@@ -52,12 +52,12 @@ struct step *steps_add(struct steps *steps, enum step_kind kind);
 
 /* How a question ended, told apart because rules differ by it. */
 enum dns_outcome {
-	DNS_ANSWERED,    /* a packet with rcode NOERROR or NXDOMAIN */
+	DNS_ANSWERED, /* a packet with rcode NOERROR or NXDOMAIN */
 	DNS_SERVFAIL,
-	DNS_REFUSED,     /* and every other error rcode */
+	DNS_REFUSED, /* and every other error rcode */
 	DNS_TIMED_OUT,
 	DNS_UNREACHABLE,
-	DNS_MALFORMED,   /* a packet that does not parse or answers another question */
+	DNS_MALFORMED, /* a packet that does not parse or answers another question */
 };
 
 /* Wire names, as evidence and messages have them: "answered", "servfail", "refused",
@@ -69,7 +69,7 @@ STATUS http_outcome_parse(const char *text, enum http_outcome *ret);
 
 struct event_dns {
 	enum dns_outcome outcome;
-	struct slice answer; /* the packet; may be empty unless answered */
+	struct slice answer;    /* the packet; may be empty unless answered */
 	struct endpoint server; /* the last server asked */
 };
 
