@@ -118,7 +118,7 @@ static STATUS check_question(const ldns_pkt *packet, const char *name, uint16_t 
 	return OK;
 }
 
-/* RFC 2308 section 5: the TTL of a negative answer is "the minimum of the MINIMUM field of the SOA
+/* RFC 2308 section 3: the TTL of a negative answer is "the minimum of the MINIMUM field of the SOA
  * record and the TTL of the SOA itself". */
 static uint32_t negative_ttl(const ldns_pkt *packet)
 {

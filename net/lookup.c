@@ -77,7 +77,7 @@ static bool collect_records(struct lookup *lookup, const struct dns_message *mes
 
 enum chain_end { CHAIN_ENDS, CHAIN_GOES_ON, CHAIN_BROKEN };
 
-/* RFC 2181 section 10.1: there "can be only one" canonical name, so two CNAMEs break the chain. */
+/* An alias has one canonical name (RFC 2181 section 10.1), so two CNAMEs break the chain. */
 static enum chain_end follow_alias(struct lookup *lookup, const struct dns_message *message)
 {
 	const struct dns_record *alias = NULL;

@@ -58,8 +58,8 @@ static bool is_location(struct slice line)
 	return line.length >= length && strncasecmp((const char *)line.data, name, length) == 0;
 }
 
-/* The value of the only Location header. A folded value (RFC 9112 section 5.2: a server "MUST NOT
- * generate" one) is refused, since parties disagree about what it says. */
+/* The value of the only Location header. A folded value, which RFC 9112 section 5.2 forbids, is
+ * refused, since parties disagree about what it says. */
 static STATUS only_location(struct slice headers, struct slice *ret, struct error *err)
 {
 	struct slice value = SLICE_NONE;

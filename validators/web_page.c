@@ -256,7 +256,7 @@ static const char *trouble_text(enum http_outcome outcome)
 	return "";
 }
 
-/* "IPv6 first, then IPv4 once": an answer of any kind settles the hop, silence does not. */
+/* IPv6 first, then IPv4 once: an answer of any kind settles the hop, silence does not. */
 static bool other_family_left(const struct web_page *page, const struct http_reply *reply)
 {
 	bool silent = reply->outcome == HTTP_CONNECT_FAILED ||
