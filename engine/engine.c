@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NETWORK_ID_BYTES = 16, KEK_FILE_MAX = 4096 };
+enum { NETWORK_ID_BYTES = 16, KEK_FILE_MAX = 4096, CONFIGURATION_FILE_MAX = 1 << 20 };
 
 struct engine *engine_new(struct environment *environment, struct store *store, const char *home,
 			  const char *data_dir, const char *actor)
@@ -74,16 +74,34 @@ enum status engine_policy(struct engine *engine, const struct policy **ret, stru
 	return OK;
 }
 
+/* The file's text; data NULL when there is none. */
+static enum status read_if_there(struct engine *engine, const char *path, struct buffer *text,
+				 struct slice *ret, struct error *err)
+{
+	struct environment *environment = engine->environment;
+	enum status status = environment->file_read(environment->self, path, text, err);
+	*ret = SLICE_NONE;
+	if (status == NOT_FOUND)
+		return OK;
+	TRY(status);
+	*ret = slice_of(buffer_text(text), text->length);
+	return OK;
+}
+
 enum status engine_configuration(struct engine *engine, const struct configuration **ret,
 				 struct error *err)
 {
 	if (!engine->configuration) {
-		struct arena arena = ARENA_NONE;
+		CLEANUP(arena_release) struct arena arena = ARENA_NONE;
+		CLEANUP(buffer_release) struct buffer yaml = {.maximum = CONFIGURATION_FILE_MAX};
+		CLEANUP(buffer_release) struct buffer lines = {.maximum = CONFIGURATION_FILE_MAX};
 		const char *path = engine_path(engine, "issuer.yaml", &arena);
-		enum status status = configuration_load(path, "/etc/resolv.conf",
-							&engine->configuration, err);
-		arena_release(&arena);
-		TRY(status);
+		struct slice text, resolv_conf;
+		TRY(read_if_there(engine, path, &yaml, &text, err));
+		/* Without resolvers there are none to ask; who asks the DNS then says so. */
+		if (read_if_there(engine, "/etc/resolv.conf", &lines, &resolv_conf, NULL) != OK)
+			resolv_conf = SLICE_NONE;
+		TRY(configuration_read(path, text, resolv_conf, &engine->configuration, err));
 	}
 	*ret = engine->configuration;
 	return OK;
@@ -113,8 +131,9 @@ enum status engine_kek(struct engine *engine, const struct seal_kek **ret, struc
 		engine->environment->file_read(engine->environment->self, path, &bytes, err);
 	if (status == NOT_FOUND) {
 		status = fail(err, KEK_MISSING, "there is no key encryption key at %s", path);
-		status = fail_hint(err, status,
-				   "put the file kek of this home back from its backup (mode 0600)");
+		status =
+			fail_hint(err, status,
+				  "put the file kek of this home back from its backup (mode 0600)");
 	}
 	if (status == OK)
 		status = seal_kek_new(buffer_slice(&bytes), &engine->kek, err);
@@ -173,7 +192,8 @@ enum status engine_authority(struct engine *engine, const struct ca_row *ca, enu
 			     const struct ca_local **ret, struct error *err)
 {
 	struct authority authority;
-	if (!engine->authority.issuing_der.data || (use == AUTHORITY_WITH_KEY && !engine->issuing_key)) {
+	if (!engine->authority.issuing_der.data ||
+	    (use == AUTHORITY_WITH_KEY && !engine->issuing_key)) {
 		TRY(store_authority_get(engine->store, ca->id, "issuing", &engine->authority_arena,
 					&authority, err));
 		if (use == AUTHORITY_WITH_KEY && !engine->issuing_key)

@@ -221,12 +221,9 @@ static void take_nameserver(char *line, struct network *network)
 	network->server_count++;
 }
 
-/* Without the file there are no servers; who asks the DNS then says so. */
-static void take_resolv_conf(const char *path, struct arena *arena, struct network *network)
+/* Without a line there are no servers; who asks the DNS then says so. */
+static void take_resolv_conf(struct slice text, struct arena *arena, struct network *network)
 {
-	struct slice text;
-	if (document_bytes(path, CONFIGURATION, arena, &text, NULL) != OK)
-		return;
 	char *rest = NULL;
 	for (char *line = strtok_r(arena_bytes(arena, text), "\n", &rest); line;
 	     line = strtok_r(NULL, "\n", &rest))
@@ -297,31 +294,32 @@ static enum status take_file(struct configuration *configuration, struct error *
 
 /* Loading ------------------------------------------------------------------------ */
 
-static enum status read_file(const char *path, struct configuration *configuration,
-			     struct error *err)
+static enum status read_file(const char *path, struct slice text,
+			     struct configuration *configuration, struct error *err)
 {
-	struct reading reading = {
-		.path = path, .status = CONFIGURATION, .arena = &configuration->arena};
-	enum status status = group_load(&file_group, &reading, &configuration->file, err);
-	if (status == NOT_FOUND) {
-		configuration->file = file_initial;
-		return OK;
-	}
-	TRY(status);
-	status = take_file(configuration, err);
+	struct arena *arena = &configuration->arena;
+	struct reading reading = {.path = path, .status = CONFIGURATION, .arena = arena};
+	const struct cell *cells = NULL;
+	/* Values point into the text. */
+	struct slice kept = slice_of(arena_bytes(arena, text), text.length);
+	TRY(document_read(kept, path, &file_group, CONFIGURATION, arena, &cells, err));
+	TRY(group_read(&file_group, cells, &reading, &configuration->file, err));
+	enum status status = take_file(configuration, err);
 	if (status != OK)
 		(void)fail_prefix(err, "%s", path);
 	return status;
 }
 
-enum status configuration_load(const char *path, const char *resolv_conf,
+enum status configuration_read(const char *path, struct slice text, struct slice resolv_conf,
 			       struct configuration **ret, struct error *err)
 {
 	CLEANUP(configuration_freep)
 	struct configuration *configuration = memory_new(1, sizeof(*configuration));
 	arena_init(&configuration->arena);
-	TRY(read_file(path, configuration, err));
-	if (configuration->network.server_count == 0 && resolv_conf)
+	configuration->file = file_initial;
+	if (text.data)
+		TRY(read_file(path, text, configuration, err));
+	if (configuration->network.server_count == 0)
 		take_resolv_conf(resolv_conf, &configuration->arena, &configuration->network);
 	*ret = STEAL(configuration);
 	return OK;

@@ -5,6 +5,7 @@
 #ifndef ISSUER_POLICY_CONFIGURATION_H
 #define ISSUER_POLICY_CONFIGURATION_H
 
+#include "base/bytes.h"
 #include "base/error.h"
 #include "base/network.h"
 
@@ -14,10 +15,11 @@ enum kek_source { KEK_FILE };
 
 struct configuration;
 
-/* Reads path; an absent file gives the defaults, and then the DNS servers are those of resolv_conf
- * ("/etc/resolv.conf"; NULL: none). CONFIGURATION citing line or key. */
-STATUS configuration_load(const char *path, const char *resolv_conf, struct configuration **ret,
-			  struct error *err);
+/* Reads the text of issuer.yaml; data NULL (an absent file) gives the defaults. Without servers in it
+ * they are the nameserver lines of resolv_conf, the text of /etc/resolv.conf (empty: none). path is
+ * only named in sentences. CONFIGURATION citing line or key. */
+STATUS configuration_read(const char *path, struct slice text, struct slice resolv_conf,
+			  struct configuration **ret, struct error *err);
 void configuration_free(struct configuration *configuration);
 void configuration_freep(struct configuration **configuration);
 

@@ -1,6 +1,7 @@
 /* issuer.yaml: defaults, the template that documents them, each member, each refusal. */
 #include "folder.h"
 #include "policy/configuration.h"
+#include "policy/document.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,13 +11,23 @@
 #include <string.h>
 #include <cmocka.h>
 
+/* The file's text, in the arena; data NULL when there is none. */
+static struct slice text_of(const char *path, struct arena *arena)
+{
+	struct slice text = SLICE_NONE;
+	enum status status = document_bytes(path, CONFIGURATION, arena, &text, NULL);
+	return status == OK ? text : SLICE_NONE;
+}
+
 /* Loads issuer.yaml (and resolv.conf) of the folder. */
 static enum status load(const struct folder *folder, struct configuration **ret, struct error *err)
 {
+	CLEANUP(arena_release) struct arena arena = ARENA_NONE;
 	char path[2 * FOLDER_PATH], resolv_conf[2 * FOLDER_PATH];
 	(void)snprintf(path, sizeof(path), "%s/issuer.yaml", folder->path);
 	(void)snprintf(resolv_conf, sizeof(resolv_conf), "%s/resolv.conf", folder->path);
-	return configuration_load(path, resolv_conf, ret, err);
+	return configuration_read(path, text_of(path, &arena), text_of(resolv_conf, &arena), ret,
+				  err);
 }
 
 static struct configuration *loaded(const struct folder *folder)
