@@ -51,6 +51,7 @@ static enum status make(struct turn *turn, const struct authorization_need *need
 	authorization->pack = need->pack->id;
 	authorization->state = AUTHORIZATION_PENDING;
 	authorization->created_at = turn->now;
+	authorization->not_before_at = turn->now;
 	if (!is_caa(need->method)) {
 		const struct method_rule *rule = NULL;
 		TRY(pack_method(need->pack, need->method, turn->now, &rule, err));

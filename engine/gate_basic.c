@@ -57,6 +57,7 @@ enum status gate_request_decide(struct turn *turn, const struct order_view *view
 	}
 	gate->state = GATE_WORKING;
 	gate->turn = TURN_US;
+	gate->until_at = turn->now;
 	gate->sentence = arena_printf(&turn->arena, "the %s key is not made yet", order->key_type);
 	gate->action = "nothing: the next run makes the key";
 	return store_schedule_sooner(turn->store, DUTY_KEY_MAKE, order->id, turn->now, err);

@@ -26,7 +26,7 @@ enum status store_contract_insert(struct store *store, const struct contract *co
 enum status store_order_insert(struct store *store, const struct order *order, int64_t *ret_id,
 			       struct error *err)
 {
-	return sql_insert(store, ORDER_INSERT, ret_id, err, "tiiiititttiz", order->network_id,
+	return sql_insert(store, ORDER_INSERT, ret_id, err, "tiiiitittiz", order->network_id,
 			  order->contract_id, order->tenant_id, order->applicant_id,
 			  (int64_t)order->kind, order->product, (int64_t)order->state,
 			  order->method, order->key_type, order->created_at, order->give_up_at);
