@@ -120,7 +120,7 @@ enum status cmd_certificate_download(struct cli *cli)
 {
 	CLEANUP(buffer_release) struct buffer pem = {.maximum = PEM_MAX};
 	CLEANUP(secret_freep) struct secret *key = NULL;
-	enum download_format format;
+	enum download_format format = FORMAT_PEM;
 	struct certificate certificate;
 	int64_t id = 0;
 	TRY(read_format(cli, &format));
