@@ -211,6 +211,8 @@ void print_status(FILE *out, const json_t *status)
 	if (overdue > 0)
 		fprintf(out, "%lld duties are due, the oldest since %s: is issuer run in the crontab?\n",
 			(long long)overdue, text_of(status, "oldest_due"));
+	if (json_is_true(json_object_get(status, "port_map_changed")))
+		fprintf(out, "net.port_map is changed: this home is a laboratory\n");
 	fprintf(out, "keys are encrypted under a key in a file of the home (keys.kek: %s)\n",
 		text_of(status, "kek"));
 	print_waiting(out, status);

@@ -93,6 +93,15 @@ static enum status renew(struct turn *turn, const struct authorization_need *nee
 				       err);
 }
 
+/* One that nobody waited for any more was taken off the schedule: back to its own time. */
+static enum status keep_due(struct turn *turn, const struct authorization *authorization,
+			    struct error *err)
+{
+	int64_t due_at = authorization->not_before_at;
+	return store_schedule_sooner(turn->store, DUTY_ATTEMPT, authorization->id,
+				     due_at > turn->now ? due_at : turn->now, err);
+}
+
 enum status authorization_ensure(struct turn *turn, const struct authorization_need *need,
 				 struct authorization *ret, struct error *err)
 {
@@ -113,6 +122,8 @@ enum status authorization_ensure(struct turn *turn, const struct authorization_n
 	else if (status == OK && authorization.value && authorization.value_until_at < turn->now &&
 		 authorization.state != AUTHORIZATION_WORKING)
 		status = renew(turn, need, &authorization, err);
+	else if (status == OK && authorization.state != AUTHORIZATION_VALID)
+		status = keep_due(turn, &authorization, err);
 	TRY(status);
 	*ret = authorization;
 	return OK;
@@ -183,12 +194,36 @@ static enum status keep_pack(struct turn *turn, const struct pack *pack, const c
 	return OK;
 }
 
+static enum status decide_orders(struct turn *turn, int64_t authorization_id, struct error *err);
+
+/* Whether the attempt may begin: somebody waits for it, and its value is alive. A dead value is
+ * replaced by deciding the gates again. */
+static enum status may_begin(struct turn *turn, const struct authorization *authorization,
+			     bool *ret, struct error *err)
+{
+	int64_t *orders = NULL;
+	size_t waiting = 0;
+	bool dead = authorization->value && authorization->value_until_at < turn->now;
+	TRY(store_gate_orders(turn->store, authorization->id, 1, &turn->arena, &orders, &waiting,
+			      err));
+	*ret = waiting > 0 && !dead;
+	if (*ret)
+		return OK;
+	TRY(store_schedule_drop(turn->store, DUTY_ATTEMPT, authorization->id, err));
+	TRY(store_authorization_again(turn->store, authorization->id, turn->now, err));
+	return waiting > 0 ? decide_orders(turn, authorization->id, err) : OK;
+}
+
 enum status authorization_begin(struct turn *turn, int64_t id, struct error *err)
 {
 	struct authorization authorization;
 	const struct policy *policy = NULL;
 	const struct pack *pack = NULL;
+	bool may = false;
 	TRY(store_authorization_get(turn->store, id, &turn->arena, &authorization, err));
+	TRY(may_begin(turn, &authorization, &may, err));
+	if (!may)
+		return OK;
 	TRY(engine_policy(turn->engine, &policy, err));
 	TRY(policy_pack(policy, authorization.pack, &pack, err));
 

@@ -165,6 +165,20 @@ static enum status choose_key(struct intake *intake, struct error *err)
 	return OK;
 }
 
+/* A laboratory's port map must not decide over public names (DESIGN.md, The command). */
+static enum status check_network(struct turn *turn, const struct intake *intake, struct error *err)
+{
+	const struct configuration *configuration = NULL;
+	if (intake->product->trust != TRUST_PUBLIC)
+		return OK;
+	TRY(engine_configuration(turn->engine, &configuration, err));
+	if (configuration_network(configuration)->port_count == 0)
+		return OK;
+	(void)fail(err, CONFIGURATION, "the product %s is public, and net.port_map is changed",
+		   intake->product->id);
+	return fail_hint(err, CONFIGURATION, "take net.port_map out of issuer.yaml");
+}
+
 static enum status read_intake(struct turn *turn, struct intake *intake, struct error *err)
 {
 	const char *product = intake->params->product;
@@ -173,6 +187,7 @@ static enum status read_intake(struct turn *turn, struct intake *intake, struct 
 	TRY(policy_product(intake->policy, product ? product : default_product, &intake->product,
 			   err));
 	TRY(policy_pack(intake->policy, intake->product->pack, &intake->pack, err));
+	TRY(check_network(turn, intake, err));
 	TRY(choose_method(turn, intake, err));
 	TRY(choose_key(intake, err));
 	TRY(read_names(turn, intake, err));

@@ -332,6 +332,7 @@ enum status view_status(struct engine *engine, json_t **ret, struct error *err)
 	struct gate *gates = NULL;
 	size_t count = 0, gate_count = 0;
 	int64_t overdue = 0, oldest_at = 0;
+	const struct configuration *configuration = NULL;
 	TRY(store_count_by_state(engine->store, &arena, &counts, &count, err));
 	TRY(store_schedule_overdue(engine->store, engine_now(engine), &overdue, &oldest_at, err));
 	TRY(store_gates_waiting(engine->store, DESK_LINES, &arena, &gates, &gate_count, err));
@@ -342,6 +343,9 @@ enum status view_status(struct engine *engine, json_t **ret, struct error *err)
 	json_add_integer(object, "overdue", overdue);
 	json_add_instant(object, "oldest_due", oldest_at);
 	json_add_text(object, "kek", "file");
+	TRY(engine_configuration(engine, &configuration, err));
+	json_add(object, "port_map_changed",
+		 json_boolean(configuration_network(configuration)->port_count > 0));
 	json_t *list = json_array();
 	json_add(object, "waiting", list);
 	for (size_t i = 0; i < gate_count; i++) {
