@@ -1,0 +1,37 @@
+/* Private to the oracle: its notes, and questions of its own to the store. */
+#ifndef ISSUER_TESTS_REPLAY_ORACLE_KEPT_H
+#define ISSUER_TESTS_REPLAY_ORACLE_KEPT_H
+
+#include "tests/replay/oracle.h"
+
+#include <sqlite3.h>
+
+struct kept_head {
+	int64_t seq;
+	struct digest hash;
+};
+
+struct kept_signature {
+	struct digest intent;
+};
+
+struct kept_certificate {
+	int64_t id;
+	struct digest fingerprint;
+};
+
+/* A question with one number bound as ?1; every row is given to take, which may be NULL. False,
+ * with a violation, when the store fails. */
+typedef void row_taker(struct oracle *oracle, sqlite3_stmt *row, void *context);
+bool oracle_ask(struct oracle *oracle, struct engine *engine, const char *sql, int64_t bound,
+		row_taker *take, void *context);
+/* The first column of the first row; fallback when there is none. */
+int64_t oracle_number(struct oracle *oracle, struct engine *engine, const char *sql, int64_t bound,
+		      int64_t fallback);
+
+/* oracle_rules.c */
+void oracle_check_validations(struct oracle *oracle, struct engine *engine);
+void oracle_check_certificates(struct oracle *oracle, struct engine *engine);
+void oracle_check_unfinished(struct oracle *oracle, struct engine *engine);
+
+#endif

@@ -1,0 +1,87 @@
+/*
+ * One seed, told from the making of the home to the last certificate: people act,
+ * time passes, the machine dies and is switched on again, and the oracle looks on.
+ *
+ *   power on ──► step: somebody acts, time passes, the oracle checks ──► … ──► all well:
+ *      ▲              │                                                  everybody is served
+ *      └─ power loss ─┘
+ */
+#ifndef ISSUER_TESTS_REPLAY_STORY_H
+#define ISSUER_TESTS_REPLAY_STORY_H
+
+#include "engine/home.h"
+#include "tests/replay/oracle.h"
+#include "tests/replay/power_vfs.h"
+
+enum story_length { STORY_LONG, STORY_SHORT };
+
+struct story_params {
+	uint64_t seed;
+	enum story_length length;
+	enum store_durability durability;
+	const char *data_dir; /* the shipped rules */
+	int64_t dies_at; /* 0: up to 8 times, by chance; else once, at this operation; -1: never */
+	bool told;       /* prints every step */
+};
+
+struct story_result {
+	enum violation violation;
+	char sentence[1024];
+	int step;
+	int64_t operations;     /* of the disk, in the first life */
+	char head[DIGEST_TEXT]; /* of the journal at the end */
+};
+
+/* A create whose answer never came: the same is asked again. */
+enum { ASK_NAMES_MAX = 3 };
+struct create_ask {
+	const char *names[ASK_NAMES_MAX];
+	size_t name_count;
+	const char *applicant; /* NULL: self */
+	const char *key_type;
+	char reference[ORACLE_REFERENCE_TEXT]; /* "" for none */
+};
+
+struct story {
+	struct story_params params;
+	struct tally *tally;
+	struct chance people;
+	struct chance fate;
+	struct disk disk;
+	struct world world;
+	struct fake_environment environment;
+	struct power_vfs vfs;
+	struct oracle oracle;
+	struct chance openssl;
+	struct engine *engine; /* NULL: the program does not run */
+	int step;
+	int deaths_left;
+	bool home_made;              /* its making was answered */
+	bool years_pass;             /* a story of many months */
+	bool beside;                 /* a second process is at work: it starts no third */
+	struct create_ask asked[64]; /* with a reference, answered */
+	size_t asked_count;
+	struct create_ask unanswered;
+	bool is_unanswered;
+	int references;
+};
+
+/* Plays one seed. tally is added to. */
+void story_play(const struct story_params *params, struct tally *tally, struct story_result *ret);
+
+/* people.c: somebody does something. */
+void people_act(struct story *story);
+/* What people do while the engine waits for the network. */
+void people_meanwhile(void *context);
+/* Everybody does what the engine asks of them, rightly. */
+void people_serve(struct story *story);
+/* cron. */
+void people_run(struct story *story);
+__attribute__((format(printf, 2, 3))) void story_tell(const struct story *story, const char *format,
+						      ...);
+/* Home of this story, opened once more. */
+struct home_params story_home(struct story *story);
+/* A command was refused though nothing was wrong with it; not on a dead machine. */
+void story_unexpected(struct story *story, const char *command, const struct error *err);
+
+#endif
