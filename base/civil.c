@@ -29,7 +29,8 @@ static struct civil from_day_number(int64_t number)
 	int64_t day_of_era = number - era * 146097;
 	int64_t year_of_era =
 		(day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-	int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+	int64_t day_of_year =
+		day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
 	int64_t month = (5 * day_of_year + 2) / 153;
 	struct civil date = {
 		.year = (int)(year_of_era + era * 400),
@@ -127,9 +128,9 @@ const char *instant_text(int64_t at_ms, char *text)
 	char date[CIVIL_TEXT];
 	int64_t seconds = floor_div(at_ms, SECOND_MS);
 	int64_t of_day = seconds - floor_div(seconds, 86400) * 86400;
-	(void)snprintf(text, INSTANT_TEXT, "%sT%02u:%02u:%02uZ", civil_text(civil_of(at_ms, 0), date),
-		       (unsigned)(of_day / 3600), (unsigned)(of_day / 60 % 60),
-		       (unsigned)(of_day % 60));
+	(void)snprintf(text, INSTANT_TEXT, "%sT%02u:%02u:%02uZ",
+		       civil_text(civil_of(at_ms, 0), date), (unsigned)(of_day / 3600),
+		       (unsigned)(of_day / 60 % 60), (unsigned)(of_day % 60));
 	return text;
 }
 
@@ -145,7 +146,8 @@ enum status instant_parse(const char *text, int zone_s, int64_t *ret_ms)
 	}
 	if (length < 20 || text[10] != 'T' || text[13] != ':' || text[16] != ':')
 		return INPUT;
-	int hour = digits(text + 11, 2), minute = digits(text + 14, 2), second = digits(text + 17, 2);
+	int hour = digits(text + 11, 2), minute = digits(text + 14, 2),
+	    second = digits(text + 17, 2);
 	if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60)
 		return INPUT;
 	int offset_s = 0;

@@ -19,7 +19,11 @@
 
 /* One DNS packet to one server; no retry, no TCP fall-back. */
 enum dns_transport { DNS_UDP, DNS_TCP };
-enum dns_exchange_outcome { DNS_EXCHANGE_ANSWERED, DNS_EXCHANGE_TIMED_OUT, DNS_EXCHANGE_UNREACHABLE };
+enum dns_exchange_outcome {
+	DNS_EXCHANGE_ANSWERED,
+	DNS_EXCHANGE_TIMED_OUT,
+	DNS_EXCHANGE_UNREACHABLE
+};
 
 struct dns_ask {
 	struct endpoint server; /* the port really used */
@@ -45,9 +49,9 @@ enum http_outcome {
 
 struct http_ask {
 	enum http_scheme scheme;
-	const char *host;          /* for Host and SNI: A-label or address literal */
-	uint16_t port;             /* the port of the URL; in Host unless the scheme's default */
-	const char *target;        /* path and query, starts with '/' */
+	const char *host;           /* for Host and SNI: A-label or address literal */
+	uint16_t port;              /* the port of the URL; in Host unless the scheme's default */
+	const char *target;         /* path and query, starts with '/' */
 	struct endpoint connect_to; /* the address and port really used */
 	int connect_timeout_ms;
 	int timeout_ms;    /* for the whole exchange */
@@ -61,9 +65,9 @@ struct http_reply {
 	struct slice request; /* the request header block as sent */
 	struct slice headers; /* the response header block as received, status line first */
 	struct slice body;
-	int body_cut;         /* the body was longer than body_limit */
+	int body_cut;             /* the body was longer than body_limit */
 	struct slice certificate; /* DER of the server's certificate (not verified); https only */
-	const char *detail;   /* the library's words when not answered; never NULL */
+	const char *detail;       /* the library's words when not answered; never NULL */
 };
 
 enum lock_outcome { LOCK_TAKEN, LOCK_HELD_BY_ANOTHER };
@@ -94,8 +98,8 @@ struct environment {
 
 	/* Files. A write is whole or not at all: temporary file, fsync, rename, fsync of the
 	 * directory; mode is that of the new file. FILE_FAILED, STORE_FULL, PERMISSIONS. */
-	STATUS (*file_write)(void *self, const char *path, struct slice bytes, unsigned mode,
-			     struct error *err);
+	STATUS (*file_write)
+	(void *self, const char *path, struct slice bytes, unsigned mode, struct error *err);
 	/* Appends the whole file; NOT_FOUND, PERMISSIONS, or FILE_FAILED (also when longer than the
 	 * buffer). */
 	STATUS (*file_read)(void *self, const char *path, struct buffer *out, struct error *err);
@@ -103,14 +107,15 @@ struct environment {
 	STATUS (*file_remove)(void *self, const char *path, struct error *err);
 	/* Makes a folder with its missing parents, durable, mode 0700; one that is there stays. */
 	STATUS (*folder_make)(void *self, const char *path, struct error *err);
-	/* NOT_FOUND, or PERMISSIONS (with the fix as hint) when the file or folder belongs to another
-	 * user or has mode bits beyond mode. */
+	/* NOT_FOUND, or PERMISSIONS (with the fix as hint) when the file or folder belongs to
+	 * another user or has mode bits beyond mode. */
 	STATUS (*file_check)(void *self, const char *path, unsigned mode, struct error *err);
 
 	/* An exclusive lock that the kernel frees when the process dies. *ret_lock is an opaque
 	 * number for file_unlock. */
-	STATUS (*file_lock)(void *self, const char *path, enum lock_outcome *ret_outcome,
-			    int *ret_lock, struct error *err);
+	STATUS (*file_lock)
+	(void *self, const char *path, enum lock_outcome *ret_outcome, int *ret_lock,
+	 struct error *err);
 	void (*file_unlock)(void *self, int lock);
 };
 

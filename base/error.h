@@ -24,8 +24,8 @@ __attribute__((format(printf, 3, 4))) enum status fail(struct error *err, enum s
 __attribute__((format(printf, 3, 4))) enum status fail_hint(struct error *err, enum status status,
 							    const char *format, ...);
 /* Puts "prefix: " before the sentence, and returns err->status: names the file or row. */
-__attribute__((format(printf, 2, 3))) enum status fail_prefix(struct error *err,
-							      const char *format, ...);
+__attribute__((format(printf, 2, 3))) enum status fail_prefix(struct error *err, const char *format,
+							      ...);
 
 /* Returns from the calling function when expression is not OK. */
 #define TRY(expression)                                                                            \

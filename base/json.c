@@ -8,9 +8,11 @@
 enum status json_read(struct slice text, json_t **ret, struct error *err)
 {
 	json_error_t where;
-	json_t *value = json_loadb((const char *)text.data, text.length, JSON_REJECT_DUPLICATES, &where);
+	json_t *value =
+		json_loadb((const char *)text.data, text.length, JSON_REJECT_DUPLICATES, &where);
 	if (!value)
-		return fail(err, INPUT, "line %d, column %d: %s", where.line, where.column, where.text);
+		return fail(err, INPUT, "line %d, column %d: %s", where.line, where.column,
+			    where.text);
 	if (!json_is_object(value)) {
 		json_decref(value);
 		return fail(err, INPUT, "the text is not a JSON object");

@@ -64,8 +64,8 @@ enum command_needs { NEEDS_NOTHING, NEEDS_HOME };
 struct cli;
 
 struct command_row {
-	const char *noun; /* "order"; "" for the desk */
-	const char *verb; /* "create"; "" when the noun stands alone */
+	const char *noun;     /* "order"; "" for the desk */
+	const char *verb;     /* "create"; "" when the noun stands alone */
 	const char *operands; /* as help shows them */
 	size_t operands_min;
 	size_t operands_max;

@@ -79,9 +79,10 @@ static enum status key_pem(struct cli *cli, const struct certificate *certificat
 	TRY(store_order_get(store, certificate->order_id, &cli->arena, &order, &cli->error));
 	TRY(store_request_get(store, order.request_id, &cli->arena, &request, &cli->error));
 	if (!request.key_id)
-		return fail(&cli->error, KEY_MISSING,
-			    "the key of certificate c-%lld was made by the customer and is not here",
-			    (long long)certificate->id);
+		return fail(
+			&cli->error, KEY_MISSING,
+			"the key of certificate c-%lld was made by the customer and is not here",
+			(long long)certificate->id);
 	TRY(engine_key_load(cli->engine, request.key_id, &key, &cli->error));
 	return key_to_pem(key, ret, &cli->error);
 }
@@ -110,8 +111,7 @@ static enum status reply_json(struct cli *cli, const struct certificate *certifi
 	json_add_text(object, "pem", buffer_text(pem));
 	if (key) {
 		struct slice text = secret_bytes(key);
-		json_add(object, "private_key",
-			 json_stringn((const char *)text.data, text.length));
+		json_add(object, "private_key", json_stringn((const char *)text.data, text.length));
 	}
 	return cli_reply(cli, object, print_nothing);
 }

@@ -65,7 +65,8 @@ enum status cmd_run(struct cli *cli)
 	json_add(report, "elsewhere", json_boolean(done.elsewhere));
 	if (done.faults > 0) {
 		json_add_text(report, "fault", done.fault);
-		fprintf(stderr, "issuer: %lld duties failed and will be tried again; the last: %s\n",
+		fprintf(stderr,
+			"issuer: %lld duties failed and will be tried again; the last: %s\n",
 			(long long)done.faults, done.fault);
 	}
 	return cli_reply(cli, report, print_report);

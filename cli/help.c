@@ -1,4 +1,5 @@
-/* Help and manual, made from the tables. MANUAL.md is `issuer help --manual`; a test compares them. */
+/* Help and manual, made from the tables. MANUAL.md is `issuer help --manual`; a test compares them.
+ */
 #include "cli/cli.h"
 
 static void print_usage(FILE *out, const struct command_row *command)
@@ -46,7 +47,8 @@ void help_command(FILE *out, const struct command_row *command)
 
 static const char exit_table[] =
 	"Exit status: 0 done; 1 refused by a rule, the answer is no, or not found; 2 usage;\n"
-	"3 waiting for a person; 4 could not now, may be retried; 5 the store or the program failed.\n";
+	"3 waiting for a person; 4 could not now, may be retried; 5 the store or the program "
+	"failed.\n";
 
 void help_program(FILE *out)
 {
@@ -65,9 +67,10 @@ void help_program(FILE *out)
 
 void help_manual(FILE *out)
 {
-	fprintf(out, "# The manual of `issuer`\n\n"
-		     "Made by `issuer help --manual` from the tables that the program obeys.\n\n"
-		     "%s\n## Options of every command\n\n```\n",
+	fprintf(out,
+		"# The manual of `issuer`\n\n"
+		"Made by `issuer help --manual` from the tables that the program obeys.\n\n"
+		"%s\n## Options of every command\n\n```\n",
 		exit_table);
 	print_global_options(out);
 	fprintf(out, "```\n");
@@ -78,7 +81,8 @@ void help_manual(FILE *out)
 		help_command(out, command);
 		fprintf(out, "```\n");
 	}
-	fprintf(out, "\n## Problem codes\n\n| code | exit | retry | meaning |\n|---|---|---|---|\n");
+	fprintf(out,
+		"\n## Problem codes\n\n| code | exit | retry | meaning |\n|---|---|---|---|\n");
 	for (enum status s = OK + 1; s < STATUS_COUNT; s++)
 		fprintf(out, "| `%s` | %d | %s | %s |\n", status_code(s), (int)status_exit(s),
 			status_retry(s) == RETRY_MAY_HELP ? "may help" : "never", status_title(s));

@@ -17,8 +17,8 @@ enum { BUSY_MS = 5000 };
 static const char *actor(struct cli *cli)
 {
 	const struct passwd *user = getpwuid(getuid());
-	const char *login = user ? user->pw_name
-				 : arena_printf(&cli->arena, "uid-%u", (unsigned)getuid());
+	const char *login =
+		user ? user->pw_name : arena_printf(&cli->arena, "uid-%u", (unsigned)getuid());
 	const char *before = getenv("SUDO_USER");
 	if (before && getuid() == 0)
 		return arena_printf(&cli->arena, "cli:%s (sudo by %s)", login, before);

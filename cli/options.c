@@ -92,8 +92,9 @@ static enum status find_command(struct cli *cli)
 			cli->command = &command_rows[i];
 	}
 	if (!cli->command) {
-		(void)fail(&cli->error, USAGE, known_noun ? "there is no command %s %s%.0s"
-							   : "there is no command %s%.0s%.0s",
+		(void)fail(&cli->error, USAGE,
+			   known_noun ? "there is no command %s %s%.0s"
+				      : "there is no command %s%.0s%.0s",
 			   noun, verb, "");
 		return fail_hint(&cli->error, USAGE, "issuer help lists the commands");
 	}
@@ -151,7 +152,8 @@ enum status cli_integer(struct cli *cli, enum option option, int64_t least, int6
 	errno = 0;
 	long long number = strtoll(text, &end, 10);
 	if (text[0] < '0' || text[0] > '9' || *end || errno || number < least || number > most)
-		return fail(&cli->error, USAGE, "%s takes a whole number from %lld to %lld, not \"%s\"",
+		return fail(&cli->error, USAGE,
+			    "%s takes a whole number from %lld to %lld, not \"%s\"",
 			    option_rows[option].name, (long long)least, (long long)most, text);
 	*ret = number;
 	return OK;
@@ -175,8 +177,8 @@ struct digest cli_arguments(const struct cli *cli)
 enum status cli_read_file(struct cli *cli, enum option option, struct buffer *out)
 {
 	struct environment *environment = loop_environment(cli->loop);
-	enum status status = environment->file_read(environment->self, cli->values[option], out,
-						    &cli->error);
+	enum status status =
+		environment->file_read(environment->self, cli->values[option], out, &cli->error);
 	if (status == OK)
 		return OK;
 	cli->error.status = INPUT;

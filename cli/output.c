@@ -45,14 +45,14 @@ enum status cli_write(struct cli *cli, struct slice bytes)
 static void print_problem(const struct error *error)
 {
 	json_t *problem = json_object();
-	json_add(problem, "type", json_sprintf("urn:issuer:problem:%s", status_code(error->status)));
+	json_add(problem, "type",
+		 json_sprintf("urn:issuer:problem:%s", status_code(error->status)));
 	json_add_text(problem, "title", status_title(error->status));
 	json_add_text(problem, "detail", error->sentence);
 	json_add_text(problem, "code", status_code(error->status));
 	if (error->hint[0])
 		json_add_text(problem, "hint", error->hint);
-	json_add(problem, "retryable",
-		 json_boolean(status_retry(error->status) == RETRY_MAY_HELP));
+	json_add(problem, "retryable", json_boolean(status_retry(error->status) == RETRY_MAY_HELP));
 	print_json(problem);
 	json_decref(problem);
 }

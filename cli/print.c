@@ -119,8 +119,8 @@ void print_history(FILE *out, const json_t *history)
 		const json_t *entry = json_array_get(entries, i);
 		fprintf(out, "%s  %-12s %s", text_of(entry, "at"), text_of(entry, "actor"),
 			text_of(entry, "kind"));
-		static const char *const members[] = {"gate", "name", "from", "to", "code",
-						      "reason"};
+		static const char *const members[] = {"gate", "name", "from",
+						      "to",   "code", "reason"};
 		for (size_t k = 0; k < ARRAY_LENGTH(members); k++)
 			if (json_get_text(entry, members[k]))
 				fprintf(out, " %s%s", strcmp(members[k], "to") == 0 ? "-> " : "",
@@ -209,7 +209,8 @@ void print_status(FILE *out, const json_t *status)
 		fprintf(out, "  %-10s %lld\n", state, (long long)json_integer_value(count));
 	int64_t overdue = json_get_integer(status, "overdue", 0);
 	if (overdue > 0)
-		fprintf(out, "%lld duties are due, the oldest since %s: is issuer run in the crontab?\n",
+		fprintf(out,
+			"%lld duties are due, the oldest since %s: is issuer run in the crontab?\n",
 			(long long)overdue, text_of(status, "oldest_due"));
 	if (json_is_true(json_object_get(status, "port_map_changed")))
 		fprintf(out, "net.port_map is changed: this home is a laboratory\n");

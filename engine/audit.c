@@ -39,8 +39,8 @@ static enum status check_link(const struct journal_link *link, const struct head
 		return fail(err, JOURNAL_BROKEN, "link %" PRId64 " of the journal is missing",
 			    before->seq + 1);
 	if (!digest_equal(link->previous, before->hash))
-		return fail(err, JOURNAL_BROKEN, "link %" PRId64 " does not follow the one before it",
-			    link->seq);
+		return fail(err, JOURNAL_BROKEN,
+			    "link %" PRId64 " does not follow the one before it", link->seq);
 	if (!digest_equal(link->hash, digest_of_two(previous, link->body)))
 		return fail(err, JOURNAL_BROKEN, "link %" PRId64 " was changed: its hash differs",
 			    link->seq);
@@ -53,8 +53,8 @@ static enum status check_body(struct engine *engine, const struct journal_link *
 	struct journal_body body;
 	TRY(journal_body_read(link->body, arena, &body, err));
 	if (body.seq != link->seq || body.at != link->at)
-		return fail(err, JOURNAL_BROKEN, "link %" PRId64 " has columns that its body denies",
-			    link->seq);
+		return fail(err, JOURNAL_BROKEN,
+			    "link %" PRId64 " has columns that its body denies", link->seq);
 	for (size_t i = 0; i < body.count; i++)
 		TRY(store_audit_add(engine->store, &body.entries[i], err));
 	*entries += (int64_t)body.count;

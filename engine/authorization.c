@@ -38,8 +38,8 @@ static void fill_value(struct turn *turn, const struct method_rule *rule, int zo
 		       struct authorization *authorization)
 {
 	/* The file name is a second random id: knowing the URL does not tell the value. */
-	authorization->file_name =
-		arena_printf(&turn->arena, "%s.txt", engine_random_text(turn->engine, &turn->arena));
+	authorization->file_name = arena_printf(&turn->arena, "%s.txt",
+						engine_random_text(turn->engine, &turn->arena));
 	authorization->value = random_value(turn->engine, rule->value_bits, &turn->arena);
 	authorization->value_until_at = period_last(rule->value_life, turn->now, zone_s);
 }
@@ -105,8 +105,8 @@ static enum status keep_due(struct turn *turn, const struct authorization *autho
 enum status authorization_ensure(struct turn *turn, const struct authorization_need *need,
 				 struct authorization *ret, struct error *err)
 {
-	/* BR 3.2.2.4.18: a random value is unique to each certificate request. Private products share
-	 * one authorization among the orders of an applicant. */
+	/* BR 3.2.2.4.18: a random value is unique to each certificate request. Private products
+	 * share one authorization among the orders of an applicant. */
 	bool alone = need->product->trust == TRUST_PUBLIC && !is_caa(need->method);
 	struct authorization authorization = {
 		.applicant_id = need->order->applicant_id,
@@ -321,7 +321,8 @@ static enum status end_passed(struct turn *turn, struct authorization *authoriza
 			      const struct attempt_outcome *outcome, const struct pack *pack,
 			      struct error *err)
 {
-	TRY(keep_validation(turn, authorization, outcome, pack, &authorization->validation_id, err));
+	TRY(keep_validation(turn, authorization, outcome, pack, &authorization->validation_id,
+			    err));
 	authorization->state = AUTHORIZATION_VALID;
 	authorization->failures = 0;
 	authorization->code = NULL;

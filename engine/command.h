@@ -9,8 +9,8 @@
 #include "engine/order_create.h"
 #include "engine/receipt.h"
 
-/* One turn around order_create. receipt (in and out) may be NULL; with a known request id nothing is
- * done, *ret_id is 0 and the receipt holds the earlier reply. */
+/* One turn around order_create. receipt (in and out) may be NULL; with a known request id nothing
+ * is done, *ret_id is 0 and the receipt holds the earlier reply. */
 STATUS command_create(struct engine *engine, const struct order_params *params,
 		      struct receipt *receipt, int64_t *ret_id, enum order_created *ret_created,
 		      struct error *err);
@@ -36,9 +36,9 @@ struct validate_params {
 
 /*
  * Tries the order's open checks now, driving this home when nobody does, and judges its control and
- * CAA gates: DONE when all pass, REFUSED, PERSON or LATER (the worst of them in this order). Errors:
- * BUSY (a driver is at work and will do it; not with VALIDATE_WAIT), TIMED_OUT, INTERRUPTED, and
- * those of the home.
+ * CAA gates: DONE when all pass, REFUSED, PERSON or LATER (the worst of them in this order).
+ * Errors: BUSY (a driver is at work and will do it; not with VALIDATE_WAIT), TIMED_OUT,
+ * INTERRUPTED, and those of the home.
  */
 STATUS command_validate(struct engine *engine, const struct validate_params *params,
 			enum exit_status *ret_judgement, struct error *err);

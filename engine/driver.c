@@ -19,12 +19,12 @@ enum happening_kind { ATTEMPT_ENDED, KEY_MADE, EFFECT_CARRIED_OUT };
 struct happening {
 	struct happening *next;
 	enum happening_kind kind;
-	int64_t id; /* authorization, order or effect */
+	int64_t id;                     /* authorization, order or effect */
 	struct attempt_outcome outcome; /* ATTEMPT_ENDED */
 	const char *evidence_kind;
-	struct buffer bytes; /* evidence as it came; certificate */
-	bool evidence_ready; /* outcome.evidence is prepared */
-	struct key *key;     /* KEY_MADE */
+	struct buffer bytes;  /* evidence as it came; certificate */
+	bool evidence_ready;  /* outcome.evidence is prepared */
+	struct key *key;      /* KEY_MADE */
 	struct error failure; /* status OK, or why there is no key or certificate */
 };
 
@@ -34,8 +34,8 @@ struct driver {
 	struct engine *engine;
 	int lock;
 	struct flight *flights;
-	size_t attempts; /* on the wire */
-	size_t keys;     /* on the worker */
+	size_t attempts;         /* on the wire */
+	size_t keys;             /* on the worker */
 	struct happening *first; /* oldest happening */
 	struct happening **last;
 	size_t waiting;
@@ -232,8 +232,8 @@ static enum status launch_key(struct driver *driver, const struct launch *launch
 static void launch_effect(struct driver *driver, const struct launch *launch)
 {
 	struct happening *happening = happening_add(driver, EFFECT_CARRIED_OUT, launch->id);
-	happening->failure.status = issuance_sign(driver->engine, launch->intent,
-						  &happening->bytes, &happening->failure);
+	happening->failure.status = issuance_sign(driver->engine, launch->intent, &happening->bytes,
+						  &happening->failure);
 }
 
 static enum status launch_all(struct driver *driver, const struct turn *turn, struct error *err)
@@ -295,7 +295,7 @@ static enum status handle_happening(struct turn *turn, struct happening *happeni
 
 /* One event, in its own savepoint: from the schedule or from outside. */
 struct one_event {
-	struct happening *happening;    /* or */
+	struct happening *happening; /* or */
 	const struct schedule_row *row;
 };
 

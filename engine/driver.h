@@ -23,20 +23,22 @@ void driver_releasep(struct driver **driver);
 
 /* When to stop driving. */
 struct driver_goal {
-	/* Asked after each commit; true ends the drive. NULL: until nothing is due or on the wire. */
+	/* Asked after each commit; true ends the drive. NULL: until nothing is due or on the wire.
+	 */
 	bool (*reached)(void *context);
 	/* Asked after each commit and wait; true ends the drive with INTERRUPTED. NULL: never. */
 	bool (*interrupted)(void *context);
 	void *context;
-	int64_t until_ms; /* monotonic; INT64_MAX: no deadline. Past it the drive ends with TIMED_OUT */
+	int64_t until_ms; /* monotonic; INT64_MAX: no deadline. Past it the drive ends with
+			     TIMED_OUT */
 };
 
 /* What a drive did. */
 struct driver_report {
-	int64_t events;   /* due rows and completions handled */
-	bool elsewhere;   /* another process drives this home: nothing was done */
-	int64_t faults;   /* events that failed, were undone, and are due again later */
-	char fault[640];  /* the last of them in words */
+	int64_t events;  /* due rows and completions handled */
+	bool elsewhere;  /* another process drives this home: nothing was done */
+	int64_t faults;  /* events that failed, were undone, and are due again later */
+	char fault[640]; /* the last of them in words */
 };
 
 /* Drives everything due. OK when the goal is reached or nothing is left to do now. */

@@ -24,8 +24,8 @@ struct duty_row {
 };
 
 static const struct duty_row duty_rows[] = {
-	{DUTY_ORDER_DECIDE, order_advance},  {DUTY_ORDER_GIVE_UP, give_up},
-	{DUTY_KEY_MAKE, key_make_begin},     {DUTY_ATTEMPT, authorization_begin},
+	{DUTY_ORDER_DECIDE, order_advance}, {DUTY_ORDER_GIVE_UP, give_up},
+	{DUTY_KEY_MAKE, key_make_begin},    {DUTY_ATTEMPT, authorization_begin},
 	{DUTY_EFFECT, issuance_resume},
 };
 #define X(name, code, wire) +1

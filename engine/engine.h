@@ -18,9 +18,9 @@
 struct engine {
 	struct environment *environment; /* borrowed */
 	struct store *store;
-	char *home;     /* the folder */
-	char *data_dir; /* shipped packs and catalogue */
-	char *actor;    /* who acts: "cli:root", "engine" */
+	char *home;              /* the folder */
+	char *data_dir;          /* shipped packs and catalogue */
+	char *actor;             /* who acts: "cli:root", "engine" */
 	int64_t clock_offset_ms; /* of a rehearsal home; else 0 */
 
 	/* Loaded when first asked for; see the functions below. */
@@ -56,7 +56,8 @@ STATUS engine_authority(struct engine *engine, const struct ca_row *ca, enum aut
 
 /* <home>/<name> in the arena. */
 const char *engine_path(const struct engine *engine, const char *name, struct arena *arena);
-/* 128 random bits as 32 hexadecimal digits, in the arena: names and values that the network sees. */
+/* 128 random bits as 32 hexadecimal digits, in the arena: names and values that the network sees.
+ */
 const char *engine_random_text(struct engine *engine, struct arena *arena);
 
 /* Seals a key for the record owner and stores it. */

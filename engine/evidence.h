@@ -10,7 +10,7 @@
 
 /* Evidence on its way into the store. */
 struct evidence_bytes {
-	const char *kind;    /* static */
+	const char *kind; /* static */
 	struct digest hash;
 	int64_t size;
 	struct buffer bytes; /* empty when the bytes are in a file */

@@ -64,8 +64,8 @@ enum status order_view_load(struct turn *turn, int64_t order_id, struct order_vi
 	TRY(store_order_get(turn->store, order_id, &turn->arena, &view.order, err));
 	TRY(store_order_names(turn->store, order_id, &turn->arena, &view.names, &view.name_count,
 			      err));
-	TRY(store_gates_of_order(turn->store, order_id, &turn->arena, &view.gates,
-				 &view.gate_count, err));
+	TRY(store_gates_of_order(turn->store, order_id, &turn->arena, &view.gates, &view.gate_count,
+				 err));
 	TRY(engine_policy(turn->engine, &view.policy, err));
 	TRY(policy_product(view.policy, view.order.product, &view.product, err));
 	TRY(policy_pack(view.policy, view.product->pack, &view.pack, err));
@@ -147,10 +147,9 @@ static bool same_text(const char *a, const char *b)
 static bool same_decision(const struct gate *a, const struct gate *b)
 {
 	return a->state == b->state && a->turn == b->turn && a->until_at == b->until_at &&
-	       a->authorization_id == b->authorization_id &&
-	       a->validation_id == b->validation_id && a->lapses_at == b->lapses_at &&
-	       same_text(a->code, b->code) && same_text(a->sentence, b->sentence) &&
-	       same_text(a->action, b->action);
+	       a->authorization_id == b->authorization_id && a->validation_id == b->validation_id &&
+	       a->lapses_at == b->lapses_at && same_text(a->code, b->code) &&
+	       same_text(a->sentence, b->sentence) && same_text(a->action, b->action);
 }
 
 static enum status keep_decision(struct turn *turn, const struct gate *before, struct gate *gate,
@@ -194,7 +193,8 @@ static enum status decide_one(struct turn *turn, const struct order_view *view, 
 		gate->state = GATE_BLOCKED;
 		gate->turn = TURN_NOBODY;
 		gate->until_at = view->order.give_up_at;
-		gate->action = arena_printf(&turn->arena, "nothing yet: gate %s comes first", after);
+		gate->action =
+			arena_printf(&turn->arena, "nothing yet: gate %s comes first", after);
 	} else {
 		TRY(row->decide(turn, view, gate, err));
 	}

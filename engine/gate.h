@@ -35,8 +35,8 @@ enum gate_scope { GATE_FOR_ORDER, GATE_FOR_NAME };
 
 /*
  * Decides one gate at turn->now, and sees to it that somebody is at work on it. Fills state, turn,
- * until_at, code, sentence, action, authorization_id, validation_id, lapses_at of *gate, which holds
- * the last decision when called.
+ * until_at, code, sentence, action, authorization_id, validation_id, lapses_at of *gate, which
+ * holds the last decision when called.
  */
 struct gate_kind_row {
 	enum gate_kind kind;
@@ -53,8 +53,8 @@ STATUS gates_make(struct turn *turn, struct order_view *view, struct error *err)
 STATUS gates_decide(struct turn *turn, struct order_view *view, struct error *err);
 
 /*
- * The story of an order: decides its gates and moves it as far as it goes. When the last gate opens,
- * ready → issuing decides them all again at that instant and writes the intent to sign.
+ * The story of an order: decides its gates and moves it as far as it goes. When the last gate
+ * opens, ready → issuing decides them all again at that instant and writes the intent to sign.
  */
 STATUS order_advance(struct turn *turn, int64_t order_id, struct error *err);
 

@@ -20,8 +20,8 @@ static enum status use_validation(struct turn *turn, const struct order_view *vi
 		.pack = view->pack->id,
 	};
 	TRY(pack_caa(view->pack, turn->now, &rule, err));
-	enum status status = store_validation_newest(turn->store, &validation, &turn->arena,
-						     &validation, err);
+	enum status status =
+		store_validation_newest(turn->store, &validation, &turn->arena, &validation, err);
 	if (status == NOT_FOUND)
 		return OK;
 	TRY(status);

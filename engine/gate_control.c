@@ -21,8 +21,8 @@ static enum status use_validation(struct turn *turn, const struct order_view *vi
 		.pack = view->pack->id,
 	};
 	TRY(pack_reuse(view->pack, "control", turn->now, &rule, err));
-	enum status status = store_validation_newest(turn->store, &validation, &turn->arena,
-						     &validation, err);
+	enum status status =
+		store_validation_newest(turn->store, &validation, &turn->arena, &validation, err);
 	if (status == NOT_FOUND)
 		return OK;
 	TRY(status);

@@ -27,8 +27,8 @@ STATUS home_create(const struct home_params *params, enum home_kind kind, struct
 /* Opens: HOME_MISSING, PERMISSIONS (0700, keys 0600) with the fix, and the store's statuses. */
 STATUS home_open(const struct home_params *params, struct engine **ret, struct error *err);
 
-/* Sets the clock of a rehearsal home so that it is now_ms now; it runs on from there. NOT_APPLICABLE
- * for other homes, USAGE when it would go back. */
+/* Sets the clock of a rehearsal home so that it is now_ms now; it runs on from there.
+ * NOT_APPLICABLE for other homes, USAGE when it would go back. */
 STATUS home_set_clock(struct engine *engine, int64_t now_ms, struct error *err);
 
 #endif

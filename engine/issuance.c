@@ -67,8 +67,7 @@ enum status issuance_intend(struct turn *turn, struct order_view *view, struct e
 				  .to = digest_text(digest_of(effect.intent), digest),
 			  });
 	struct launch *launch = turn_launch(turn, LAUNCH_EFFECT, effect.id);
-	launch->intent =
-		slice_of(arena_bytes(&turn->arena, effect.intent), effect.intent.length);
+	launch->intent = slice_of(arena_bytes(&turn->arena, effect.intent), effect.intent.length);
 	return order_transition(turn, order, ORDER_EVENT_INTENDED, NULL, NULL, err);
 }
 
@@ -144,7 +143,8 @@ enum status issuance_store(struct turn *turn, int64_t effect_id, struct slice de
 	struct slice tbs;
 	TRY(certificate_tbs(der, &tbs, err));
 	if (!slice_equal(tbs, effect.intent))
-		return fail(err, INTERNAL, "the certificate of effect f-%lld is not the intended one",
+		return fail(err, INTERNAL,
+			    "the certificate of effect f-%lld is not the intended one",
 			    (long long)effect_id);
 	TRY(insert(turn, &view.order, &effect, view.ca->id, der, &certificate_id, err));
 	turn_record(turn, (struct journal_entry){

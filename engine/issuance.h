@@ -24,9 +24,9 @@ STATUS key_make_begin(struct turn *turn, int64_t order_id, struct error *err);
 STATUS key_make_finish(struct turn *turn, int64_t order_id, struct key *key, struct error *err);
 /* Puts a customer's request under an order: checks names and key, replaces an earlier one. Only
  * while the order is draft or pending (ORDER_STATE). */
-/* Drops the order's request; the engine makes a new key of that type (NULL: the product's first). */
-STATUS order_generate(struct turn *turn, int64_t order_id, const char *key_type,
-		      struct error *err);
+/* Drops the order's request; the engine makes a new key of that type (NULL: the product's first).
+ */
+STATUS order_generate(struct turn *turn, int64_t order_id, const char *key_type, struct error *err);
 STATUS order_set_csr(struct turn *turn, int64_t order_id, struct slice csr, struct error *err);
 
 #endif

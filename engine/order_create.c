@@ -1,4 +1,5 @@
-/* Placing an order: what was asked is checked whole before anything is written. See order_create.h. */
+/* Placing an order: what was asked is checked whole before anything is written. See order_create.h.
+ */
 #include "engine/order_create.h"
 
 #include "base/json.h"
@@ -233,10 +234,12 @@ static enum status find_same(struct turn *turn, const struct intake *intake, str
 	TRY(store_reference_get(turn->store, intake->tenant_id, reference, &known, ret_id, err));
 	if (digest_equal(known, content))
 		return OK;
-	(void)fail(err, REFERENCE_REUSED,
-		   "the reference \"%s\" belongs to order o-%lld, which was placed with other content",
-		   reference, (long long)*ret_id);
-	return fail_hint(err, REFERENCE_REUSED, "see issuer order show %lld, or use another reference",
+	(void)fail(
+		err, REFERENCE_REUSED,
+		"the reference \"%s\" belongs to order o-%lld, which was placed with other content",
+		reference, (long long)*ret_id);
+	return fail_hint(err, REFERENCE_REUSED,
+			 "see issuer order show %lld, or use another reference",
 			 (long long)*ret_id);
 }
 

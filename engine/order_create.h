@@ -13,7 +13,7 @@ struct order_params {
 	const char *product;   /* default: local-dv */
 	const char *applicant; /* a reference of the tenant; default: self */
 	const struct applicant_params *applicant_data; /* found or made by its reference */
-	struct slice csr;      /* PEM or DER */
+	struct slice csr;                              /* PEM or DER */
 	const char *key_type;
 	const char *method;
 	const char *reference; /* unique per tenant for ever */
@@ -31,9 +31,9 @@ enum order_created { ORDER_IS_NEW, ORDER_WAS_THERE };
 /*
  * Makes contract, order, names, gates and authorizations in this turn, decides the gates once, and
  * schedules what is due. With a reference that is known: the same content gives the same order
- * (ORDER_WAS_THERE), other content is REFERENCE_REUSED. Refusals: the codes of name_parse, request_read
- * and request_match, PRODUCT_UNKNOWN, NAME_DUPLICATE, NAMES_TOO_MANY, WILDCARD_METHOD, NOT_APPLICABLE
- * (addresses), METHOD_*, KEY_TYPE, KEY_ENGINE_MADE.
+ * (ORDER_WAS_THERE), other content is REFERENCE_REUSED. Refusals: the codes of name_parse,
+ * request_read and request_match, PRODUCT_UNKNOWN, NAME_DUPLICATE, NAMES_TOO_MANY, WILDCARD_METHOD,
+ * NOT_APPLICABLE (addresses), METHOD_*, KEY_TYPE, KEY_ENGINE_MADE.
  */
 STATUS order_create(struct turn *turn, const struct order_params *params, int64_t *ret_id,
 		    enum order_created *ret_created, struct error *err);

@@ -6,8 +6,8 @@
 #include "store/order.h"
 
 /*
- * Moves order by event, by the table ORDER_MOVES: compare and set in the store, and the journal row,
- * in this transaction. code and reason may be NULL. order->state is the expected old state and
+ * Moves order by event, by the table ORDER_MOVES: compare and set in the store, and the journal
+ * row, in this transaction. code and reason may be NULL. order->state is the expected old state and
  * becomes the new one. ORDER_STATE when there is no such move, STALE when the store knows another
  * state.
  */

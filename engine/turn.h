@@ -20,8 +20,8 @@ enum launch_kind { LAUNCH_ATTEMPT, LAUNCH_KEY, LAUNCH_EFFECT };
 
 struct launch {
 	enum launch_kind kind;
-	int64_t id;      /* authorization, order or effect */
-	int64_t attempt; /* LAUNCH_ATTEMPT: its number */
+	int64_t id;                  /* authorization, order or effect */
+	int64_t attempt;             /* LAUNCH_ATTEMPT: its number */
 	struct validation_task task; /* LAUNCH_ATTEMPT */
 	const char *key_type;        /* LAUNCH_KEY */
 	struct slice intent;         /* LAUNCH_EFFECT */

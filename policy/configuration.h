@@ -15,9 +15,9 @@ enum kek_source { KEK_FILE };
 
 struct configuration;
 
-/* Reads the text of issuer.yaml; data NULL (an absent file) gives the defaults. Without servers in it
- * they are the nameserver lines of resolv_conf, the text of /etc/resolv.conf (empty: none). path is
- * only named in sentences. CONFIGURATION citing line or key. */
+/* Reads the text of issuer.yaml; data NULL (an absent file) gives the defaults. Without servers in
+ * it they are the nameserver lines of resolv_conf, the text of /etc/resolv.conf (empty: none). path
+ * is only named in sentences. CONFIGURATION citing line or key. */
 STATUS configuration_read(const char *path, struct slice text, struct slice resolv_conf,
 			  struct configuration **ret, struct error *err);
 void configuration_free(struct configuration *configuration);

@@ -56,8 +56,8 @@ static enum status add_object(struct store *store, const struct journal_entry *e
 	if (decode_hex(entry->to, digest.bytes, DIGEST_BYTES) != OK)
 		return fail(err, JOURNAL_BROKEN, "a %s in the journal has no digest",
 			    entry_kind_text(entry->kind));
-	return sql_run(store, AUDIT_OBJECT_SET, err, "iib", (int64_t)entry->kind,
-		       entry->subject_id, slice_of(digest.bytes, DIGEST_BYTES));
+	return sql_run(store, AUDIT_OBJECT_SET, err, "iib", (int64_t)entry->kind, entry->subject_id,
+		       slice_of(digest.bytes, DIGEST_BYTES));
 }
 
 enum status store_audit_add(struct store *store, const struct journal_entry *entry,

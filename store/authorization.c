@@ -7,13 +7,12 @@ enum status store_authorization_insert(struct store *store,
 				       const struct authorization *authorization, int64_t *ret_id,
 				       struct error *err)
 {
-	return sql_insert(store, AUTHORIZATION_INSERT, ret_id, err, "titttitittzi",
-			  authorization->network_id, authorization->applicant_id,
-			  authorization->domain, authorization->method, authorization->ca,
-			  authorization->order_id, authorization->pack,
-			  (int64_t)authorization->state, authorization->file_name,
-			  authorization->value, authorization->value_until_at,
-			  authorization->created_at);
+	return sql_insert(
+		store, AUTHORIZATION_INSERT, ret_id, err, "titttitittzi", authorization->network_id,
+		authorization->applicant_id, authorization->domain, authorization->method,
+		authorization->ca, authorization->order_id, authorization->pack,
+		(int64_t)authorization->state, authorization->file_name, authorization->value,
+		authorization->value_until_at, authorization->created_at);
 }
 
 static void read_authorization(sqlite3_stmt *row, struct arena *arena, struct authorization *ret)

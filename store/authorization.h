@@ -18,8 +18,8 @@ struct authorization {
 	int64_t applicant_id;
 	const char *domain; /* ADN; for caa the name ordered, with "*." */
 	const char *method;
-	const char *ca;     /* caa: the CA row; else "" */
-	int64_t order_id;   /* the order that the value serves alone; 0: shared (DESIGN.md, Words) */
+	const char *ca;   /* caa: the CA row; else "" */
+	int64_t order_id; /* the order that the value serves alone; 0: shared (DESIGN.md, Words) */
 	const char *pack;
 	enum authorization_state state;
 	const char *file_name; /* web-page; NULL for methods without */

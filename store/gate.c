@@ -115,8 +115,8 @@ enum status store_gates_waiting(struct store *store, int limit, struct arena *ar
 	return OK;
 }
 
-enum status store_count_by_state(struct store *store, struct arena *arena,
-				 struct state_count **ret, size_t *ret_count, struct error *err)
+enum status store_count_by_state(struct store *store, struct arena *arena, struct state_count **ret,
+				 size_t *ret_count, struct error *err)
 {
 	CLEANUP(sql_end) sqlite3_stmt *row = NULL;
 	struct state_count *counts = arena_new(arena, STATES_MAX, sizeof(*counts));

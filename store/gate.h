@@ -15,10 +15,10 @@ struct gate {
 	int position;     /* in the order they are shown and decided */
 	enum gate_state state;
 	enum turn_of turn;
-	int64_t until_at;     /* by when, or when it is looked at next; 0: not said */
-	const char *code;     /* a problem code; NULL when open */
-	const char *sentence; /* what was seen; NULL likewise */
-	const char *action;   /* the exact next thing to do; NULL when open */
+	int64_t until_at;         /* by when, or when it is looked at next; 0: not said */
+	const char *code;         /* a problem code; NULL when open */
+	const char *sentence;     /* what was seen; NULL likewise */
+	const char *action;       /* the exact next thing to do; NULL when open */
 	int64_t authorization_id; /* 0: none */
 	int64_t validation_id;    /* 0: none */
 	int64_t decided_at;
@@ -32,8 +32,7 @@ STATUS store_gates_of_order(struct store *store, int64_t order_id, struct arena 
 			    struct gate **ret, size_t *ret_count, struct error *err);
 /* Unfinished orders with a gate on the authorization, at most limit. */
 STATUS store_gate_orders(struct store *store, int64_t authorization_id, int limit,
-			 struct arena *arena, int64_t **ret, size_t *ret_count,
-			 struct error *err);
+			 struct arena *arena, int64_t **ret, size_t *ret_count, struct error *err);
 /* Gates of pending orders that wait for somebody or are refused, oldest order first. */
 STATUS store_gates_waiting(struct store *store, int limit, struct arena *arena, struct gate **ret,
 			   size_t *ret_count, struct error *err);

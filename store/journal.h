@@ -24,7 +24,7 @@ struct journal_entry {
 	const char *actor;  /* "engine", "cli:root" */
 	const char *name;   /* gate "control:www.example.com", command "order create" … */
 	const char *from;
-	const char *to;     /* states; for evidence, effects and certificates a digest */
+	const char *to; /* states; for evidence, effects and certificates a digest */
 	const char *code;
 	const char *reason;
 };

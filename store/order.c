@@ -32,8 +32,8 @@ enum status store_order_insert(struct store *store, const struct order *order, i
 			  order->method, order->key_type, order->created_at, order->give_up_at);
 }
 
-enum status store_order_get(struct store *store, int64_t id, struct arena *arena,
-			    struct order *ret, struct error *err)
+enum status store_order_get(struct store *store, int64_t id, struct arena *arena, struct order *ret,
+			    struct error *err)
 {
 	CLEANUP(sql_end) sqlite3_stmt *row = NULL;
 	enum status status = sql_one(store, ORDER_GET, &row, err, "i", id);
@@ -171,8 +171,7 @@ enum status store_order_list(struct store *store, int64_t after, enum order_stat
 
 /* ---- references and request ids ---- */
 
-static enum status read_digest(sqlite3_stmt *row, int column, struct digest *ret,
-			       struct error *err)
+static enum status read_digest(sqlite3_stmt *row, int column, struct digest *ret, struct error *err)
 {
 	if (sqlite3_column_bytes(row, column) != DIGEST_BYTES)
 		return fail(err, STORE_DAMAGED, "a stored digest does not have %d octets",
@@ -211,8 +210,7 @@ enum status store_order_reference(struct store *store, int64_t order_id, struct 
 }
 
 enum status store_command_insert(struct store *store, int64_t tenant_id, const char *request_id,
-				 const struct command_record *record, int64_t at,
-				 struct error *err)
+				 const struct command_record *record, int64_t at, struct error *err)
 {
 	return sql_run(store, COMMAND_INSERT, err, "itbtii", tenant_id, request_id,
 		       slice_of(record->digest.bytes, DIGEST_BYTES), record->output,

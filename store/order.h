@@ -13,7 +13,7 @@ struct contract {
 	const char *product;
 	const char *common_name; /* immutable */
 	int64_t paid_from_at;
-	int64_t paid_until_at; /* 0: open */
+	int64_t paid_until_at;   /* 0: open */
 	const char *csr_creator; /* "provider" or "customer" (REQUIREMENTS IIJ-13) */
 	int licence_count;
 	int64_t created_at;
@@ -28,9 +28,9 @@ struct order {
 	enum order_kind kind;
 	const char *product;
 	enum order_state state;
-	const char *code;   /* why it is in this state; NULL: no more to say */
-	const char *reason; /* one sentence; NULL likewise */
-	const char *method; /* how control is to be shown */
+	const char *code;     /* why it is in this state; NULL: no more to say */
+	const char *reason;   /* one sentence; NULL likewise */
+	const char *method;   /* how control is to be shown */
 	const char *key_type; /* the engine makes such a key; NULL: the request is given */
 	int64_t created_at;
 	int64_t state_at;
@@ -70,9 +70,8 @@ STATUS store_order_get(struct store *store, int64_t id, struct arena *arena, str
 		       struct error *err);
 /* Compare and set: STALE when the order is not in state from. engine/order_state.c is the only
  * caller: it journals the move. */
-STATUS store_order_move(struct store *store, int64_t id, enum order_state from,
-			enum order_state to, const char *code, const char *reason, int64_t at,
-			struct error *err);
+STATUS store_order_move(struct store *store, int64_t id, enum order_state from, enum order_state to,
+			const char *code, const char *reason, int64_t at, struct error *err);
 STATUS store_order_set_request(struct store *store, int64_t id, int64_t request_id,
 			       struct error *err);
 /* The engine is to make a key of that type; the request so far is no longer the order's. */
@@ -81,8 +80,8 @@ STATUS store_order_set_key_type(struct store *store, int64_t id, const char *key
 STATUS store_order_set_certificate(struct store *store, int64_t id, int64_t certificate_id,
 				   struct error *err);
 
-STATUS store_order_name_insert(struct store *store, int64_t order_id,
-			       const struct order_name *name, struct error *err);
+STATUS store_order_name_insert(struct store *store, int64_t order_id, const struct order_name *name,
+			       struct error *err);
 STATUS store_order_names(struct store *store, int64_t order_id, struct arena *arena,
 			 struct order_name **ret, size_t *ret_count, struct error *err);
 

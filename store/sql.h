@@ -27,8 +27,8 @@ STATUS sql_run(struct store *store, enum statement statement, struct error *err,
 STATUS sql_change(struct store *store, enum statement statement, int *ret_changes,
 		  struct error *err, const char *types, ...);
 /* An INSERT: the new row's id. */
-STATUS sql_insert(struct store *store, enum statement statement, int64_t *ret_id,
-		  struct error *err, const char *types, ...);
+STATUS sql_insert(struct store *store, enum statement statement, int64_t *ret_id, struct error *err,
+		  const char *types, ...);
 
 /* Starts a query; every row is taken with sql_next until it says no; sql_end in every case. One
  * statement is never open twice at a time. */

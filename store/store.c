@@ -36,8 +36,9 @@ static enum status configure(struct store *store, const struct store_params *par
 {
 	sqlite3_busy_timeout(store->db, params->busy_ms);
 	(void)sqlite3_extended_result_codes(store->db, 1);
-	TRY(sql_script(store, "PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON;"
-			      "PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY;",
+	TRY(sql_script(store,
+		       "PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON;"
+		       "PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY;",
 		       err));
 	TRY(sql_script(store, "PRAGMA journal_mode = WAL;", err));
 	return sql_script(store, durability_pragma(params->durability), err);

@@ -3,14 +3,13 @@
 
 #include "store/sql.h"
 
-enum status store_validation_insert(struct store *store,
-				    const struct validation_record *validation, int64_t *ret_id,
-				    struct error *err)
+enum status store_validation_insert(struct store *store, const struct validation_record *validation,
+				    int64_t *ret_id, struct error *err)
 {
 	return sql_insert(store, VALIDATION_INSERT, ret_id, err, "iittttiiittiiit",
 			  (int64_t)validation->subject, validation->applicant_id,
-			  validation->domain, validation->method, validation->label,
-			  validation->ca, validation->authorization_id, validation->attempt,
+			  validation->domain, validation->method, validation->label, validation->ca,
+			  validation->authorization_id, validation->attempt,
 			  validation->evidence_id, validation->pack, validation->pack_digest,
 			  validation->began_at, validation->validated_at, validation->ttl_s,
 			  validation->value_hash);

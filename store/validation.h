@@ -23,17 +23,17 @@ struct validation_record {
 	const char *pack_digest;
 	int64_t began_at;
 	int64_t validated_at;
-	int64_t ttl_s;        /* caa: the TTL that bounds it */
+	int64_t ttl_s;          /* caa: the TTL that bounds it */
 	const char *value_hash; /* SHA-256 of the value that was shown, hexadecimal; NULL: none */
-	int64_t withdrawn_at; /* 0: stands */
+	int64_t withdrawn_at;   /* 0: stands */
 };
 
 STATUS store_validation_insert(struct store *store, const struct validation_record *validation,
 			       int64_t *ret_id, struct error *err);
 STATUS store_validation_get(struct store *store, int64_t id, struct arena *arena,
 			    struct validation_record *ret, struct error *err);
-/* The newest that was not withdrawn, of the members applicant_id, domain, method, ca and pack of key;
- * NOT_FOUND without a sentence. */
+/* The newest that was not withdrawn, of the members applicant_id, domain, method, ca and pack of
+ * key; NOT_FOUND without a sentence. */
 STATUS store_validation_newest(struct store *store, const struct validation_record *key,
 			       struct arena *arena, struct validation_record *ret,
 			       struct error *err);
