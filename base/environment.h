@@ -98,7 +98,7 @@ struct environment {
 
 	/* Files. A write is whole or not at all: temporary file, fsync, rename, fsync of the
 	 * directory; mode is that of the new file. FILE_FAILED, STORE_FULL, PERMISSIONS. */
-	STATUS (*file_write)
+	STATUS(*file_write)
 	(void *self, const char *path, struct slice bytes, unsigned mode, struct error *err);
 	/* Appends the whole file; NOT_FOUND, PERMISSIONS, or FILE_FAILED (also when longer than the
 	 * buffer). */
@@ -113,7 +113,7 @@ struct environment {
 
 	/* An exclusive lock that the kernel frees when the process dies. *ret_lock is an opaque
 	 * number for file_unlock. */
-	STATUS (*file_lock)
+	STATUS(*file_lock)
 	(void *self, const char *path, enum lock_outcome *ret_outcome, int *ret_lock,
 	 struct error *err);
 	void (*file_unlock)(void *self, int lock);
