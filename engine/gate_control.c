@@ -8,6 +8,8 @@
 #include "engine/gate.h"
 #include "store/validation.h"
 
+#include <string.h>
+
 /* Opens the gate when a validation may be used now. */
 static enum status use_validation(struct turn *turn, const struct order_view *view,
 				  struct gate *gate, struct error *err)
@@ -55,6 +57,11 @@ static void describe(struct turn *turn, const struct order_view *view,
 	gate->sentence = authorization->sentence ? authorization->sentence
 						 : "the page was not looked at yet";
 	gate->action = publish;
+	if (authorization->hint && strstr(authorization->hint, authorization->value))
+		gate->action = authorization->hint;
+	else if (authorization->hint)
+		gate->action =
+			arena_printf(&turn->arena, "%s; then %s", authorization->hint, publish);
 	switch (last == STATUS_COUNT ? EXIT_STATUS_PERSON : status_exit(last)) {
 	case EXIT_STATUS_LATER:
 		/* The network failed: the next attempt is ours, the page may be right already. */
