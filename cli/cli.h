@@ -21,6 +21,7 @@
 	X(JSON,       "--json",       NULL,      "print exactly one JSON object, on refusal a problem document (RFC 9457)") \
 	X(NOW,        "--now",        "TIME",    "set the clock of a rehearsal home (RFC 3339 or a date; later only)") \
 	X(HELP,       "--help",       NULL,      "print this help") \
+	X(VERSION,    "--version",    NULL,      "print the version of the program") \
 	X(REQUEST_ID, "--request-id", "ID",      "do it once: the same id and arguments give the same reply again") \
 	X(REHEARSAL,  "--rehearsal",  NULL,      "a home whose clock can be set with --now") \
 	X(PRODUCT,    "--product",    "P",       "the product; default local-dv") \
@@ -48,6 +49,8 @@
 #define X(id, name, value, help) OPTION_##id,
 enum option { OPTIONS(X) OPTION_COUNT };
 #undef X
+/* Options below are taken by every command: the first of the list. */
+enum { OPTION_GLOBAL_END = OPTION_VERSION + 1 };
 
 struct option_row {
 	const char *name;
@@ -96,7 +99,7 @@ bool cli_has(const struct cli *cli, enum option option);
 
 /* ---- options.c ---- */
 
-/* Fills command, values and operands; USAGE. */
+/* Fills command, values and operands; USAGE. With --version there is no command. */
 STATUS cli_parse(struct cli *cli, int argc, char **argv);
 /* "o-12" or "12" of the noun "o"; USAGE. */
 STATUS cli_number(struct cli *cli, const char *noun, const char *text, int64_t *ret);

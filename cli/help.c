@@ -28,9 +28,8 @@ static void print_option(FILE *out, const struct option_row *row)
 
 static void print_global_options(FILE *out)
 {
-	static const enum option globals[] = {OPTION_HOME, OPTION_JSON, OPTION_NOW, OPTION_HELP};
-	for (size_t i = 0; i < ARRAY_LENGTH(globals); i++)
-		print_option(out, &option_rows[globals[i]]);
+	for (size_t i = 0; i < OPTION_GLOBAL_END; i++)
+		print_option(out, &option_rows[i]);
 }
 
 void help_command(FILE *out, const struct command_row *command)

@@ -72,6 +72,10 @@ static enum status open_home(struct cli *cli)
 static enum status run(struct cli *cli, int argc, char **argv)
 {
 	TRY(cli_parse(cli, argc, argv));
+	if (cli_has(cli, OPTION_VERSION)) {
+		printf("issuer %s\n", ISSUER_VERSION);
+		return OK;
+	}
 	if (cli_has(cli, OPTION_HELP)) {
 		if (cli->command->noun[0])
 			help_command(stdout, cli->command);
@@ -94,10 +98,6 @@ int main(int argc, char **argv)
 	arena_init(&cli.arena);
 	(void)umask(077);
 	(void)signal(SIGPIPE, SIG_IGN);
-	if (argc == 2 && strcmp(argv[1], "--version") == 0) {
-		printf("issuer %s\n", ISSUER_VERSION);
-		return EXIT_STATUS_DONE;
-	}
 	enum status status = run(&cli, argc, argv);
 	enum exit_status exit_status = status == OK ? cli.exit : status_exit(status);
 	if (status != OK) {

@@ -12,16 +12,9 @@ bool cli_has(const struct cli *cli, enum option option)
 
 /* ---- words and options ---- */
 
-/* Options that every command takes. */
-static bool is_global(enum option option)
-{
-	return option == OPTION_HOME || option == OPTION_JSON || option == OPTION_NOW ||
-	       option == OPTION_HELP;
-}
-
 static bool takes(const struct command_row *command, enum option option)
 {
-	if (is_global(option))
+	if (option < (enum option)OPTION_GLOBAL_END)
 		return true;
 	for (size_t i = 0; command && command->options[i] != OPTION_COUNT; i++)
 		if (command->options[i] == (int)option)
@@ -29,7 +22,8 @@ static bool takes(const struct command_row *command, enum option option)
 	return false;
 }
 
-/* --name VALUE, --name=VALUE or --flag at argv[*at]; advances *at past a value. */
+/* --name VALUE, --name=VALUE or --flag at argv[*at]; advances *at past a value. A value that begins
+ * with "--" is taken after "=" only: else a forgotten value would swallow the next option. */
 static enum status read_option(struct cli *cli, int argc, char **argv, int *at)
 {
 	const char *word = argv[*at];
@@ -43,7 +37,8 @@ static enum status read_option(struct cli *cli, int argc, char **argv, int *at)
 			return fail(&cli->error, USAGE, "the option %s was given twice", row->name);
 		if (!row->value && equals)
 			return fail(&cli->error, USAGE, "the option %s takes no value", row->name);
-		if (row->value && !equals && *at + 1 >= argc)
+		bool next_is_value = *at + 1 < argc && strncmp(argv[*at + 1], "--", 2) != 0;
+		if (row->value && !equals && !next_is_value)
 			return fail(&cli->error, USAGE, "the option %s needs a value: %s",
 				    row->name, row->value);
 		cli->values[i] = !row->value ? "" : equals ? equals + 1 : argv[++*at];
@@ -105,9 +100,22 @@ static enum status find_command(struct cli *cli)
 	return OK;
 }
 
+/* A line that was not understood is still answered in the form it asked for. */
+static void notice_json(struct cli *cli, int argc, char **argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (strcmp(argv[i], option_rows[OPTION_JSON].name) == 0)
+			cli->values[OPTION_JSON] = "";
+}
+
 enum status cli_parse(struct cli *cli, int argc, char **argv)
 {
-	TRY(read_words(cli, argc, argv));
+	enum status status = read_words(cli, argc, argv);
+	if (status != OK)
+		notice_json(cli, argc, argv);
+	TRY(status);
+	if (cli_has(cli, OPTION_VERSION))
+		return OK;
 	TRY(find_command(cli));
 	const struct command_row *command = cli->command;
 	for (size_t i = 0; i < OPTION_COUNT; i++)
@@ -166,8 +174,8 @@ struct digest cli_arguments(const struct cli *cli)
 	buffer_printf(&text, "%s %s", cli->command->noun, cli->command->verb);
 	for (size_t i = 0; i < cli->operand_count; i++)
 		buffer_printf(&text, "\n%s", cli->operands[i]);
-	for (size_t i = 0; i < OPTION_COUNT; i++)
-		if (cli->values[i] && !is_global((enum option)i) && i != OPTION_REQUEST_ID)
+	for (size_t i = OPTION_GLOBAL_END; i < OPTION_COUNT; i++)
+		if (cli->values[i] && i != OPTION_REQUEST_ID)
 			buffer_printf(&text, "\n%s=%s", option_rows[i].name, cli->values[i]);
 	struct digest digest = digest_of(buffer_slice(&text));
 	buffer_release(&text);

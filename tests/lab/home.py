@@ -60,7 +60,7 @@ class Home:
 
     def ask(self, *arguments, exit=DONE):
         """The JSON object that a command prints."""
-        return self.issuer(*arguments, "--json", exit=exit).object
+        return self.issuer("--json", *arguments, exit=exit).object
 
     def refusal(self, *arguments, exit=REFUSED):
         """The problem document of a command that fails, after checking its form (RFC 9457)."""
