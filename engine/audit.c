@@ -144,7 +144,14 @@ static enum status check_validation(struct engine *engine,
 	struct evidence evidence;
 	struct attempt_record record;
 	char hash[DIGEST_TEXT];
-	TRY(store_evidence_get(engine->store, validation->evidence_id, arena, &evidence, err));
+	enum status status =
+		store_evidence_get(engine->store, validation->evidence_id, arena, &evidence, err);
+	if (status == NOT_FOUND)
+		return fail(err, EVIDENCE_BROKEN,
+			    "evidence e-%" PRId64 ", on which validation v-%" PRId64
+			    " rests, is gone",
+			    validation->evidence_id, validation->id);
+	TRY(status);
 	TRY(decide_again(engine, &evidence, arena, &record, err));
 	if (record.decided.status != OK)
 		return fail(err, EVIDENCE_BROKEN,

@@ -100,7 +100,11 @@ enum status driver_take(struct engine *engine, struct driver **ret, struct error
 	driver->engine = engine;
 	driver->lock = lock;
 	driver->last = &driver->first;
-	enum status status = store_schedule_landed(engine->store, err);
+	/* Told before work begins: keys made or signatures wanted later would only fail. */
+	const struct seal_kek *kek = NULL;
+	enum status status = engine_kek(engine, &kek, err);
+	if (status == OK)
+		status = store_schedule_landed(engine->store, err);
 	if (status != OK) {
 		driver_release(driver);
 		return status;

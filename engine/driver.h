@@ -15,7 +15,7 @@
 
 struct driver;
 
-/* BUSY when another process drives this home. Lands what a dead driver left on the wire. */
+/* BUSY when another process drives this home; KEK_MISSING. Lands what a dead driver left on the wire. */
 STATUS driver_take(struct engine *engine, struct driver **ret, struct error *err);
 /* Abandons what is on the wire (it is due again) and frees the lock. */
 void driver_release(struct driver *driver);

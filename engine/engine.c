@@ -117,31 +117,54 @@ enum status engine_name_policy(struct engine *engine, struct name_policy *ret, s
 	return OK;
 }
 
-enum status engine_kek(struct engine *engine, const struct seal_kek **ret, struct error *err)
+/* The file's bytes as a KEK, whichever it is. */
+static enum status read_kek(struct engine *engine, const char *path, struct seal_kek **ret,
+			    struct error *err)
 {
-	if (engine->kek) {
-		*ret = engine->kek;
-		return OK;
-	}
-	struct arena arena = ARENA_NONE;
+	struct environment *environment = engine->environment;
 	struct buffer bytes;
 	buffer_init(&bytes, KEK_FILE_MAX);
-	const char *path = engine_path(engine, "kek", &arena);
-	enum status status =
-		engine->environment->file_read(engine->environment->self, path, &bytes, err);
-	if (status == NOT_FOUND) {
+	enum status status = environment->file_read(environment->self, path, &bytes, err);
+	if (status == NOT_FOUND)
 		status = fail(err, KEK_MISSING, "there is no key encryption key at %s", path);
-		status =
-			fail_hint(err, status,
-				  "put the file kek of this home back from its backup (mode 0600)");
-	}
 	if (status == OK)
-		status = seal_kek_new(buffer_slice(&bytes), &engine->kek, err);
+		status = seal_kek_new(buffer_slice(&bytes), ret, err);
 	if (bytes.data)
 		explicit_bzero(bytes.data, bytes.length);
 	buffer_release(&bytes);
-	arena_release(&arena);
-	TRY(status);
+	return status;
+}
+
+/* Another home's KEK would seal new keys that the right one cannot open. */
+static enum status check_kek(struct engine *engine, const char *path, const struct seal_kek *kek,
+			     struct error *err)
+{
+	CLEANUP(arena_release) struct arena arena = ARENA_NONE;
+	char *known = NULL;
+	TRY(store_kek_id(engine->store, &arena, &known, err));
+	if (!known || strcmp(known, seal_kek_id(kek)) == 0)
+		return OK;
+	return fail(err, KEK_MISSING,
+		    "the key encryption key at %s is %s, the keys of this home are sealed under %s",
+		    path, seal_kek_id(kek), known);
+}
+
+enum status engine_kek(struct engine *engine, const struct seal_kek **ret, struct error *err)
+{
+	if (!engine->kek) {
+		CLEANUP(arena_release) struct arena arena = ARENA_NONE;
+		CLEANUP(seal_kek_freep) struct seal_kek *kek = NULL;
+		const char *path = engine_path(engine, "kek", &arena);
+		enum status status = read_kek(engine, path, &kek, err);
+		if (status == OK)
+			status = check_kek(engine, path, kek, err);
+		if (status == KEK_MISSING)
+			return fail_hint(err, status,
+					 "put the file kek of this home back from its backup "
+					 "(mode 0600)");
+		TRY(status);
+		engine->kek = STEAL(kek);
+	}
 	*ret = engine->kek;
 	return OK;
 }

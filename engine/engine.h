@@ -45,6 +45,7 @@ int64_t engine_now(const struct engine *engine);
 STATUS engine_policy(struct engine *engine, const struct policy **ret, struct error *err);
 STATUS engine_configuration(struct engine *engine, const struct configuration **ret,
 			    struct error *err);
+/* KEK_MISSING when it is absent, or not the one that the keys of this home are sealed under. */
 STATUS engine_kek(struct engine *engine, const struct seal_kek **ret, struct error *err);
 /* Which names this installation admits; from the configuration. */
 STATUS engine_name_policy(struct engine *engine, struct name_policy *ret, struct error *err);

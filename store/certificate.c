@@ -31,6 +31,16 @@ enum status store_key_get(struct store *store, int64_t id, struct arena *arena,
 	return OK;
 }
 
+enum status store_kek_id(struct store *store, struct arena *arena, char **ret, struct error *err)
+{
+	CLEANUP(sql_end) sqlite3_stmt *row = NULL;
+	enum status status = sql_one(store, KEY_KEK_ID, &row, err, "");
+	if (status != OK && status != NOT_FOUND)
+		return status;
+	*ret = status == OK ? sql_text(row, 0, arena) : NULL;
+	return OK;
+}
+
 enum status store_request_insert(struct store *store, const struct request_record *request,
 				 int64_t *ret_id, struct error *err)
 {

@@ -19,6 +19,10 @@ STATUS store_key_insert(struct store *store, const struct key_record *key, int64
 STATUS store_key_get(struct store *store, int64_t id, struct arena *arena, struct key_record *ret,
 		     struct error *err);
 
+/* The id of the key encryption key that the home's first key is sealed under; NULL while there is
+ * no key. */
+STATUS store_kek_id(struct store *store, struct arena *arena, char **ret, struct error *err);
+
 struct request_record {
 	int64_t id;
 	int64_t order_id;

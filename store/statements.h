@@ -135,6 +135,7 @@
 	                   " ORDER BY id LIMIT 1") \
 	/* key.c, request.c, certificate.c */ \
 	X(KEY_INSERT,      "INSERT INTO key (owner, type, kek_id, sealed, created_at) VALUES (?, ?, ?, ?, ?)") \
+	X(KEY_KEK_ID,      "SELECT kek_id FROM key ORDER BY id LIMIT 1") \
 	X(KEY_GET,         "SELECT id, owner, type, kek_id, sealed, created_at FROM key WHERE id = ?") \
 	X(REQUEST_INSERT,  "INSERT INTO request (order_id, key_id, creator, der, spki, key_type, created_at)" \
 	                   " VALUES (?, ?, ?, ?, ?, ?, ?)") \
