@@ -79,7 +79,7 @@ void store_closep(struct store **store)
 /* ---- errors ---- */
 
 struct code_row {
-	int code;
+	int code; /* a primary result code, or an extended one */
 	enum status status;
 	const char *words;
 	const char *hint;
@@ -90,6 +90,9 @@ static const struct code_row code_rows[] = {
 	 "run the command again when the other one has ended"},
 	{SQLITE_LOCKED, STORE_LOCKED, "is locked by another statement", "run the command again"},
 	{SQLITE_FULL, STORE_FULL, "has no room: the disk is full",
+	 "free some space and run the command again; nothing was lost"},
+	/* Opening makes the -shm file, also for readers. */
+	{SQLITE_IOERR_SHMSIZE, STORE_FULL, "has no room: the disk is full",
 	 "free some space and run the command again; nothing was lost"},
 	{SQLITE_CORRUPT, STORE_DAMAGED, "is damaged",
 	 "keep a copy of the home and restore the database from a backup"},
@@ -109,7 +112,7 @@ enum status sql_fail(struct store *store, int code, const char *doing, struct er
 	const char *message = store->db ? sqlite3_errmsg(store->db) : sqlite3_errstr(code);
 	for (size_t i = 0; i < ARRAY_LENGTH(code_rows); i++) {
 		const struct code_row *row = &code_rows[i];
-		if ((code & 0xff) != row->code)
+		if (code != row->code && (code & 0xff) != row->code)
 			continue;
 		(void)fail(err, row->status, "the store %s %s (%s: %s)", store->path, row->words,
 			   doing, message);
