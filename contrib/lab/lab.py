@@ -208,7 +208,7 @@ def end(number, frame):
 
 
 def main():
-    if len(sys.argv) != 2:
+    if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
         sys.exit("usage: lab.py FOLDER")
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, end)

@@ -22,9 +22,10 @@ def test_an_order_becomes_a_certificate(home):
     assert {gate["state"] for gate in home.gates("o-1").values()} == {"open"}
     text = openssl("x509", "-noout", "-text", text=home.pem("o-1"))
     assert "DNS:www.example.com" in text
-    assert "CN = www.example.com" in text
+    # RFC 5280 4.2.1.6: with an empty subject the alternative name is critical.
+    assert "Subject: \n" in text and "X509v3 Subject Alternative Name: critical" in text
     assert "TLS Web Server Authentication" in text
-    assert "CA:FALSE" in text
+    assert "CA:TRUE" not in text
 
 
 def test_the_page_is_asked_for_over_http_at_port_80_once(home):
@@ -103,7 +104,8 @@ def test_a_file_that_is_no_request_is_refused(home, tmp_path):
 
 
 def test_a_finished_check_serves_another_order_for_13_months(home):
-    first = home.issue("www.example.com")
+    first = home.gates(home.issue("www.example.com"))["control:www.example.com"]
+    assert "reused_from" not in first
     home.lab.withdraw("www.example.com")
     asked_before = len(home.lab.requests("www.example.com"))
 
@@ -111,8 +113,8 @@ def test_a_finished_check_serves_another_order_for_13_months(home):
     home.issuer("order", "validate", second, "--wait")
 
     gate = home.gates(second)["control:www.example.com"]
-    assert gate["state"] == "open" and gate["validation"]
-    assert gate["reused_from"] == first
+    assert gate["state"] == "open" and gate["validation"] == first["validation"]
+    assert gate["reused_from"] == first["validated_at"]
     until = datetime.datetime.fromisoformat(gate["reusable_until"].replace("Z", "+00:00"))
     days = (until - datetime.datetime.now(datetime.timezone.utc)).days
     assert 393 <= days <= 398

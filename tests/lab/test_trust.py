@@ -15,7 +15,7 @@ def issued(home):
 
 EDITS = [
     ("a byte of a link",
-     "UPDATE journal SET body = body || x'00' WHERE seq = (SELECT max(seq) / 2 + 1 FROM journal)"),
+     "UPDATE journal SET body = CAST(body || x'00' AS BLOB) WHERE seq = (SELECT max(seq) / 2 + 1 FROM journal)"),
     ("a hash", "UPDATE journal SET hash = zeroblob(32) WHERE seq = 2"),
     ("a link taken out", "DELETE FROM journal WHERE seq = 2"),
     ("the time of a link", "UPDATE journal SET at = at + 1 WHERE seq = 2"),
@@ -54,7 +54,8 @@ def test_evidence_is_decided_again_without_the_network(issued):
 
 @pytest.mark.parametrize("edit", [
     "UPDATE evidence SET bytes = substr(bytes, 1, length(bytes) - 1)",
-    "UPDATE evidence SET bytes = replace(CAST(bytes AS TEXT), 'example.com', 'example.net')",
+    "UPDATE evidence SET bytes ="
+    " CAST(replace(CAST(bytes AS TEXT), 'example.com', 'example.net') AS BLOB)",
     "DELETE FROM evidence",
 ])
 def test_evidence_that_was_changed_is_found(issued, edit):
