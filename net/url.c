@@ -66,6 +66,18 @@ static STATUS check_reference(const char *reference, struct error *err)
 	return OK;
 }
 
+/* curl reads "3" as the address 0.0.0.3 but "3." as a name: a host whose last label is a number
+ * (decimal, octal or 0x) is an address to some and a name to others, so it is neither here. */
+static bool ends_in_number(const char *host)
+{
+	const char *dot = strrchr(host, '.');
+	const char *label = dot ? dot + 1 : host;
+	bool hexadecimal = strncmp(label, "0x", 2) == 0;
+	const char *digits = hexadecimal ? "0123456789abcdef" : "0123456789";
+	const char *rest = hexadecimal ? label + 2 : label;
+	return rest[strspn(rest, digits)] == '\0';
+}
+
 static STATUS read_host(CURLU *handle, struct url *ret, struct error *err)
 {
 	CLEANUP(curl_text_release) char *zone = NULL;
@@ -87,7 +99,10 @@ static STATUS read_host(CURLU *handle, struct url *ret, struct error *err)
 		return OK;
 	}
 	ret->literal = (struct address){.family = ADDRESS_NONE};
-	return name_host(host, ret->host, err);
+	TRY(name_host(host, ret->host, err));
+	if (ends_in_number(ret->host))
+		return fail(err, INPUT, "the host %.60s is neither a name nor an address", host);
+	return OK;
 }
 
 static STATUS read_port(CURLU *handle, struct url *ret, struct error *err)

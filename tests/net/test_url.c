@@ -67,6 +67,10 @@ static const struct row door_rows[] = {
 	{"http://[2001:DB8::1]:22/x", "http://[2001:db8::1]:22/x"},
 	{"http://2130706433/", "http://127.0.0.1/"},
 	{"http://0x7f.1/", "http://127.0.0.1/"},
+	/* A name to one reader, an address to the next. */
+	{"http://2130706433./", NULL},
+	{"https://3./", NULL},
+	{"http://a.0x7f./", NULL},
 	{"http://example.com/%41", "http://example.com/%41"},
 	{"", NULL},
 	{"gopher://example.com/", NULL},
