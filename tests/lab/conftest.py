@@ -37,6 +37,12 @@ def home(tmp_path, lab):
 
 
 @pytest.fixture
+def rehearsal(tmp_path, lab):
+    """A home whose clock can be set, forward only."""
+    return Home(tmp_path / "rehearsal", lab).init(options=["--rehearsal"])
+
+
+@pytest.fixture
 def dead_server():
     """The port of a name server on loopback that reads nothing: every question times out."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, socket.socket() as tcp:

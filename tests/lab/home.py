@@ -75,9 +75,9 @@ class Home:
                                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                 stderr=subprocess.PIPE, text=True)
 
-    def init(self, configuration=None):
+    def init(self, configuration=None, options=()):
         """A new home with the lab's configuration, or the one given."""
-        self.issuer("init")
+        self.issuer("init", *options)
         self.configure(configuration or (self.lab.folder / "issuer.yaml").read_text())
         return self
 
