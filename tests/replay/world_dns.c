@@ -167,7 +167,7 @@ static void answer(struct world *world, const ldns_pkt *asked, enum dns_fault fa
 	ldns_pkt_set_id(packet, (uint16_t)(ldns_pkt_id(asked) ^ (wrong_id ? 1 : 0)));
 	ldns_pkt_set_qr(packet, true);
 	ldns_pkt_set_tc(packet, fault == DNS_FAULT_TRUNCATED);
-	ldns_pkt_set_rcode(packet, rcode_of(fault));
+	ldns_pkt_set_rcode(packet, (uint8_t)rcode_of(fault));
 	if (fault == DNS_FAULT_WRONG_QUESTION)
 		ldns_rr_set_type(question, LDNS_RR_TYPE_MX);
 	ldns_pkt_push_rr(packet, LDNS_SECTION_QUESTION, question);
