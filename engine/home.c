@@ -48,8 +48,8 @@ static enum status check_permissions(const struct home_params *params, struct er
 	struct environment *environment = params->environment;
 	CLEANUP(arena_release) struct arena arena = ARENA_NONE;
 	for (size_t i = 0; i < ARRAY_LENGTH(files); i++) {
-		const char *path = files[i].name[0] ? path_in(params, files[i].name, &arena)
-						    : params->home;
+		const char *path =
+			files[i].name[0] ? path_in(params, files[i].name, &arena) : params->home;
 		enum status status =
 			environment->file_check(environment->self, path, files[i].mode, err);
 		/* A missing key is told by the command that needs it: watching works without. */
@@ -196,8 +196,8 @@ static enum status fill(struct turn *turn, enum home_kind kind, struct error *er
 	TRY(store_applicant_insert(turn->store, &self, &self.id, err));
 	TRY(make_authorities(turn, err));
 	TRY(store_meta_set(turn->store, "made", "1", err));
-	TRY(store_meta_set(turn->store, "kind",
-			   kind == HOME_REHEARSAL ? "rehearsal" : "ordinary", err));
+	TRY(store_meta_set(turn->store, "kind", kind == HOME_REHEARSAL ? "rehearsal" : "ordinary",
+			   err));
 	turn_record(turn, (struct journal_entry){
 				  .kind = ENTRY_ACT,
 				  .name = "init",
@@ -206,35 +206,55 @@ static enum status fill(struct turn *turn, enum home_kind kind, struct error *er
 	return OK;
 }
 
-static enum status write_pem(struct engine *engine, const char *role, struct error *err)
+/* A CA certificate as a PEM file for the world, unless it is there. */
+static enum status write_pem(struct engine *engine, const char *role, int *written,
+			     struct error *err)
 {
 	struct environment *environment = engine->environment;
 	CLEANUP(arena_release) struct arena arena = ARENA_NONE;
 	CLEANUP(buffer_release) struct buffer pem = {.maximum = 2 * CERTIFICATE_MAX};
 	struct authority authority;
+	const char *path = arena_printf(&arena, "%s/ca/%s.pem", engine->home, role);
+	enum status status = environment->file_check(environment->self, path, 0777, err);
+	if (status != NOT_FOUND)
+		return status;
 	TRY(store_authority_get(engine->store, "local", role, &arena, &authority, err));
 	pem_write("CERTIFICATE", authority.der, &pem);
-	const char *path = arena_printf(&arena, "%s/ca/%s.pem", engine->home, role);
-	return environment->file_write(environment->self, path, buffer_slice(&pem), 0600, err);
+	TRY(environment->file_write(environment->self, path, buffer_slice(&pem), 0600, err));
+	++*written;
+	return OK;
+}
+
+enum records { RECORDS_MADE, RECORDS_WERE_THERE };
+
+static enum status make_records(struct engine *engine, enum home_kind kind, enum records *ret,
+				struct error *err)
+{
+	CLEANUP(turn_release) struct turn turn = {0};
+	char *made = NULL;
+	TRY(turn_begin(&turn, engine, engine->actor, err));
+	TRY(store_meta_get(engine->store, "made", &turn.arena, &made, err));
+	*ret = made ? RECORDS_WERE_THERE : RECORDS_MADE;
+	if (made)
+		return OK;
+	TRY(fill(&turn, kind, err));
+	return turn_commit(&turn, err);
 }
 
 enum status home_create(const struct home_params *params, enum home_kind kind, struct engine **ret,
 			struct error *err)
 {
 	CLEANUP(engine_freep) struct engine *engine = NULL;
-	CLEANUP(arena_release) struct arena arena = ARENA_NONE;
-	CLEANUP(turn_release) struct turn turn = {0};
-	char *made = NULL;
+	enum records records;
+	int written = 0;
 	TRY(make_files(params, err));
 	TRY(open_store(params, STORE_CREATE, &engine, err));
-	TRY(turn_begin(&turn, engine, params->actor, err));
-	TRY(store_meta_get(engine->store, "made", &arena, &made, err));
-	if (made)
+	TRY(make_records(engine, kind, &records, err));
+	/* A crash may have come between the records and these. */
+	TRY(write_pem(engine, "root", &written, err));
+	TRY(write_pem(engine, "issuing", &written, err));
+	if (records == RECORDS_WERE_THERE && written == 0)
 		return fail(err, HOME_EXISTS, "there is a home at %s already", params->home);
-	TRY(fill(&turn, kind, err));
-	TRY(turn_commit(&turn, err));
-	TRY(write_pem(engine, "root", err));
-	TRY(write_pem(engine, "issuing", err));
 	*ret = STEAL(engine);
 	return OK;
 }
@@ -250,7 +270,8 @@ enum status home_set_clock(struct engine *engine, int64_t now_ms, struct error *
 	TRY(store_meta_get(engine->store, "kind", &turn.arena, &kind, err));
 	if (!kind || strcmp(kind, "rehearsal") != 0) {
 		(void)fail(err, NOT_APPLICABLE, "the clock of an ordinary home cannot be set");
-		return fail_hint(err, NOT_APPLICABLE, "make another home with: issuer init --rehearsal");
+		return fail_hint(err, NOT_APPLICABLE,
+				 "make another home with: issuer init --rehearsal");
 	}
 	if (now_ms < turn.now)
 		return fail(err, USAGE, "the clock of this rehearsal is at %s and cannot go back",
