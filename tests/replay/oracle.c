@@ -351,6 +351,11 @@ int64_t oracle_count_issuing(struct oracle *oracle, struct engine *engine)
 	return oracle_number(oracle, engine, "SELECT count(*) FROM orders WHERE state = 4", 0, 0);
 }
 
+int64_t oracle_count_given_up(struct oracle *oracle, struct engine *engine)
+{
+	return oracle_number(oracle, engine, "SELECT count(*) FROM orders WHERE state = 10", 0, 0);
+}
+
 void oracle_head(struct oracle *oracle, struct engine *engine, char text[DIGEST_TEXT])
 {
 	int64_t seq = 0;

@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { ORDERS_MAX = 16, UNPUBLISHED_MAX = 32, OTHER_DRIVER_MS = 2500 };
+enum { ORDERS_MAX = 16, UNPUBLISHED_MAX = 32, OTHER_DRIVER_MS = 2500, TURNS_MAX = 4000 };
 
 /* True when the machine still lives, so that the answer reached somebody. */
 static bool answered(struct story *story)
@@ -225,7 +225,7 @@ static void publish_row(struct oracle *oracle, sqlite3_stmt *row, void *context)
 	const char *value = (const char *)sqlite3_column_text(row, 2);
 	char text[256];
 	bool wrong = unpublished->how == PUBLISH_WRONG;
-	(void)snprintf(text, sizeof(text), "%s%s", value, wrong ? " (copied from the mail)" : "");
+	(void)snprintf(text, sizeof(text), "%s%s", wrong ? "the text is: " : "", value);
 	if (wrong)
 		tally_add(story->tally, TALLY_PUBLISHED_WRONG);
 	story_tell(story, "%s publishes %s", domain, text);
@@ -254,11 +254,19 @@ static void act_publish(struct story *story)
 
 /* ---- asking for checks ---- */
 
+/* A drive that goes on and on is ended, and then told as a failure. */
+static bool driven_too_long(void *context)
+{
+	struct story *story = context;
+	return ++story->turns > TURNS_MAX;
+}
+
 void people_run(struct story *story)
 {
 	struct driver_report report;
 	struct error err = NO_ERROR;
-	enum status status = command_run(story->engine, NULL, NULL, &report, &err);
+	story->turns = 0;
+	enum status status = command_run(story->engine, driven_too_long, story, &report, &err);
 	if (!answered(story))
 		return;
 	story_tell(story, "run: %" PRId64 " events, %s", report.events,
@@ -286,6 +294,8 @@ static void act_validate(struct story *story)
 	struct validate_params params = {
 		.order_id = some_order(story, "SELECT id FROM orders"),
 		.wait = waits ? VALIDATE_WAIT : VALIDATE_ONCE,
+		.interrupted = driven_too_long,
+		.context = story,
 		.timeout_ms = waits ? chance_between(&story->people, SECOND_MS, 40 * SECOND_MS) : 0,
 	};
 	enum exit_status judgement = EXIT_STATUS_DONE;
@@ -297,6 +307,7 @@ static void act_validate(struct story *story)
 	if (chance_percent(&story->people, 10))
 		story->environment.other_driver_until_ms =
 			story->environment.monotonic_ms + OTHER_DRIVER_MS;
+	story->turns = 0;
 	enum status status = command_validate(story->engine, &params, &judgement, &err);
 	if (!answered(story))
 		return;

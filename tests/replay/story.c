@@ -242,6 +242,8 @@ static void play_end(struct story *story)
 		return;
 	oracle_check_kept(&story->oracle, story->engine);
 	oracle_check_finished(&story->oracle, story->engine);
+	story->tally->counts[TALLY_GIVEN_UP] +=
+		oracle_count_given_up(&story->oracle, story->engine);
 	oracle_audit(&story->oracle, story->engine);
 }
 

@@ -64,6 +64,7 @@ struct story {
 	struct create_ask unanswered;
 	bool is_unanswered;
 	int references;
+	int turns; /* of the present drive */
 };
 
 /* Plays one seed. tally is added to. */
