@@ -68,11 +68,16 @@ static void test_statements_that_write_take_parameters(void **state)
 	}
 }
 
-/* Work must not cost more as the home grows. The audit reads everything by nature, and of the keys
- * the first row is enough. */
+/* Work must not cost more as the home grows. Of these the first row of the scan is enough; the
+ * audit reads everything by nature. */
+static const char *const first_row_only[] = {"KEY_KEK_ID", "JOURNAL_HEAD", "JOURNAL_ORDERS"};
+
 static bool scans_freely(const char *name)
 {
-	return strncmp(name, "AUDIT_", 6) == 0 || strcmp(name, "KEY_KEK_ID") == 0;
+	for (size_t i = 0; i < ARRAY_LENGTH(first_row_only); i++)
+		if (strcmp(first_row_only[i], name) == 0)
+			return true;
+	return strncmp(name, "AUDIT_", 6) == 0;
 }
 
 static void test_statements_find_their_rows_by_an_index(void **state)
