@@ -36,7 +36,7 @@ struct attempt {
 	struct validation_task task;
 	const struct validator *validator; /* NULL: no such method */
 	struct validation validation;
-	json_t *transcript;
+	struct buffer transcript;
 	size_t entry_count;
 	size_t answer_bytes;
 	size_t outstanding; /* completions that will still come */
@@ -57,7 +57,7 @@ static void free_when_idle(struct attempt *attempt)
 {
 	if (!attempt->closed || attempt->outstanding > 0)
 		return;
-	json_decref(attempt->transcript);
+	buffer_release(&attempt->transcript);
 	arena_release(&attempt->arena);
 	free(attempt);
 }
@@ -71,13 +71,11 @@ static int64_t clock_of(const struct attempt *attempt)
 
 static void finish(struct attempt *attempt)
 {
-	CLEANUP(buffer_release) struct buffer evidence;
-	buffer_init(&evidence, TRANSCRIPT_MAX);
-	transcript_close(attempt->transcript, &attempt->validation.verdict, &evidence);
+	transcript_close(&attempt->transcript, &attempt->validation.verdict);
 	struct attempt_result result = {
 		.verdict = attempt->validation.verdict,
 		.evidence_kind = attempt->validator ? attempt->validator->evidence_kind : "none",
-		.evidence = buffer_slice(&evidence),
+		.evidence = buffer_slice(&attempt->transcript),
 	};
 	attempt->closed = true;
 	attempt->done(attempt->context, &result);
@@ -154,7 +152,7 @@ static void take_answer(struct flight *flight, struct event event)
 		.took_ms = environment->monotonic(environment->self) - flight->asked_at,
 		.connect_port = flight->ask.connect_to.port,
 	};
-	transcript_add(attempt->transcript, &entry);
+	transcript_add(&attempt->transcript, &entry);
 	attempt->validator->advance(&attempt->validation, &event);
 	go_on(attempt);
 	free_when_idle(attempt);
@@ -247,7 +245,8 @@ struct attempt *attempt_start(struct environment *environment, const struct netw
 	copy_task(attempt, task);
 	attempt->resolver_limits = (struct resolver_limits){
 		.timeout_ms = task->limits.dns_timeout_ms, .tries = task->limits.dns_tries};
-	attempt->transcript = transcript_open(&attempt->task, &attempt->network, clock_of(attempt));
+	buffer_init(&attempt->transcript, TRANSCRIPT_MAX);
+	transcript_open(&attempt->transcript, &attempt->task, &attempt->network, clock_of(attempt));
 	attempt->validator = validator_find(attempt->task.method);
 	if (attempt->validator)
 		validation_begin(&attempt->validation, attempt->validator, &attempt->task,

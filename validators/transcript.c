@@ -5,6 +5,9 @@
  */
 #include "validators/transcript.h"
 
+#include "base/json.h"
+#include "base/json_text.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -85,17 +88,17 @@ static STATUS read_instant(const json_t *object, const char *member, int64_t *re
 
 /* --- the task --- */
 
-static json_t *write_prefixes(const struct network *network)
+static void write_prefixes(struct buffer *out, const struct network *network)
 {
-	json_t *list = json_array();
+	json_text_open(out, "allowed_prefixes", '[');
 	for (size_t i = 0; i < network->allowed_count; i++) {
 		char address[ADDRESS_TEXT], text[ADDRESS_TEXT + 4];
 		(void)snprintf(text, sizeof(text), "%s/%d",
 			       address_text(&network->allowed[i].address, address),
 			       network->allowed[i].bits & 0xff);
-		json_array_append_new(list, json_string(text));
+		json_text_string(out, NULL, text);
 	}
-	return list;
+	json_text_close(out, ']');
 }
 
 static STATUS read_prefixes(const json_t *list, struct network *ret, struct error *err)
@@ -111,15 +114,15 @@ static STATUS read_prefixes(const json_t *list, struct network *ret, struct erro
 	return OK;
 }
 
-static json_t *write_limits(const struct validation_limits *limits)
+static void write_limits(struct buffer *out, const struct validation_limits *limits)
 {
-	json_t *object = json_object();
+	json_text_open(out, "limits", '{');
 	for (size_t i = 0; i < ARRAY_LENGTH(limit_members); i++) {
 		int value;
 		memcpy(&value, (const char *)limits + limit_members[i].offset, sizeof(value));
-		json_add_integer(object, limit_members[i].name, value);
+		json_text_integer(out, limit_members[i].name, value);
 	}
-	return object;
+	json_text_close(out, '}');
 }
 
 static STATUS read_limits(const json_t *object, struct validation_limits *ret, struct error *err)
@@ -133,12 +136,12 @@ static STATUS read_limits(const json_t *object, struct validation_limits *ret, s
 	return OK;
 }
 
-static json_t *write_identifiers(const struct validation_task *task)
+static void write_identifiers(struct buffer *out, const struct validation_task *task)
 {
-	json_t *list = json_array();
+	json_text_open(out, "identifiers", '[');
 	for (size_t i = 0; i < task->identifier_count; i++)
-		json_array_append_new(list, json_string(task->identifiers[i]));
-	return list;
+		json_text_string(out, NULL, task->identifiers[i]);
+	json_text_close(out, ']');
 }
 
 static STATUS read_identifiers(const json_t *list, struct arena *arena, struct validation_task *ret,
@@ -158,28 +161,28 @@ static STATUS read_identifiers(const json_t *list, struct arena *arena, struct v
 	return OK;
 }
 
-json_t *transcript_open(const struct validation_task *task, const struct network *network,
-			int64_t began_ms)
+void transcript_open(struct buffer *transcript, const struct validation_task *task,
+		     const struct network *network, int64_t began_ms)
 {
-	json_t *shown = json_object();
-	json_add_text(shown, "domain", task->domain);
-	json_add(shown, "wildcard", json_boolean(task->wildcard));
-	json_add_text(shown, "file_name", task->file_name);
-	json_add_text(shown, "value", task->value);
-	json_add(shown, "identifiers", write_identifiers(task));
-	json_add(shown, "limits", write_limits(&task->limits));
-	json_add(shown, "allowed_prefixes", write_prefixes(network));
+	json_text_open(transcript, NULL, '{');
+	json_text_integer(transcript, "version", TRANSCRIPT_VERSION);
+	json_text_string(transcript, "method", task->method);
+	json_text_string(transcript, "label", task->label);
+	json_text_string(transcript, "pack", task->pack);
+	json_text_string(transcript, "pack_digest", task->pack_digest);
+	json_text_instant(transcript, "began", began_ms);
 
-	json_t *transcript = json_object();
-	json_add_integer(transcript, "version", TRANSCRIPT_VERSION);
-	json_add_text(transcript, "method", task->method);
-	json_add_text(transcript, "label", task->label);
-	json_add_text(transcript, "pack", task->pack);
-	json_add_text(transcript, "pack_digest", task->pack_digest);
-	json_add_instant(transcript, "began", began_ms);
-	json_add(transcript, "task", shown);
-	json_add(transcript, "steps", json_array());
-	return transcript;
+	json_text_open(transcript, "task", '{');
+	json_text_string(transcript, "domain", task->domain);
+	json_text_boolean(transcript, "wildcard", task->wildcard);
+	json_text_string(transcript, "file_name", task->file_name);
+	json_text_string(transcript, "value", task->value);
+	write_identifiers(transcript, task);
+	write_limits(transcript, &task->limits);
+	write_prefixes(transcript, network);
+	json_text_close(transcript, '}');
+
+	json_text_open(transcript, "steps", '[');
 }
 
 static STATUS read_task(const json_t *object, struct arena *arena, struct transcript *ret,
@@ -207,17 +210,17 @@ static STATUS read_task(const json_t *object, struct arena *arena, struct transc
 
 /* --- dns --- */
 
-static json_t *write_dns(const struct step_dns *ask, const struct event_dns *reply)
+static void write_dns(struct buffer *out, const struct step_dns *ask, const struct event_dns *reply)
 {
 	char server[ENDPOINT_TEXT];
-	json_t *object = json_object();
-	json_add_text(object, "name", ask->name);
-	json_add_integer(object, "type", ask->type);
-	json_add_text(object, "outcome", dns_outcome_text(reply->outcome));
-	json_add_bytes(object, "answer", reply->answer);
+	json_text_open(out, "dns", '{');
+	json_text_string(out, "name", ask->name);
+	json_text_integer(out, "type", ask->type);
+	json_text_string(out, "outcome", dns_outcome_text(reply->outcome));
+	json_text_bytes(out, "answer", reply->answer);
 	if (reply->server.address.family != ADDRESS_NONE)
-		json_add_text(object, "server", endpoint_text(&reply->server, server));
-	return object;
+		json_text_string(out, "server", endpoint_text(&reply->server, server));
+	json_text_close(out, '}');
 }
 
 static STATUS read_dns(const json_t *object, struct arena *arena, struct step_dns *ask,
@@ -238,26 +241,26 @@ static STATUS read_dns(const json_t *object, struct arena *arena, struct step_dn
 
 /* --- http --- */
 
-static json_t *write_http(const struct step_http *ask, const struct http_reply *reply,
-			  uint16_t connect_port)
+static void write_http(struct buffer *out, const struct step_http *ask,
+		       const struct http_reply *reply, uint16_t connect_port)
 {
 	char address[ADDRESS_TEXT];
-	json_t *object = json_object();
-	json_add_text(object, "scheme", ask->scheme == HTTP_TLS ? "https" : "http");
-	json_add_text(object, "host", ask->host);
-	json_add_integer(object, "port", ask->port);
-	json_add_text(object, "target", ask->target);
-	json_add_text(object, "address", address_text(&ask->address, address));
-	json_add_integer(object, "connect_port", connect_port);
-	json_add_text(object, "outcome", http_outcome_text(reply->outcome));
-	json_add_integer(object, "status", reply->status);
-	json_add_bytes(object, "request", reply->request);
-	json_add_bytes(object, "headers", reply->headers);
-	json_add_bytes(object, "body", reply->body);
-	json_add(object, "body_cut", json_boolean(reply->body_cut));
-	json_add_bytes(object, "certificate", reply->certificate);
-	json_add_text(object, "detail", reply->detail);
-	return object;
+	json_text_open(out, "http", '{');
+	json_text_string(out, "scheme", ask->scheme == HTTP_TLS ? "https" : "http");
+	json_text_string(out, "host", ask->host);
+	json_text_integer(out, "port", ask->port);
+	json_text_string(out, "target", ask->target);
+	json_text_string(out, "address", address_text(&ask->address, address));
+	json_text_integer(out, "connect_port", connect_port);
+	json_text_string(out, "outcome", http_outcome_text(reply->outcome));
+	json_text_integer(out, "status", reply->status);
+	json_text_bytes(out, "request", reply->request);
+	json_text_bytes(out, "headers", reply->headers);
+	json_text_bytes(out, "body", reply->body);
+	json_text_boolean(out, "body_cut", reply->body_cut);
+	json_text_bytes(out, "certificate", reply->certificate);
+	json_text_string(out, "detail", reply->detail);
+	json_text_close(out, '}');
 }
 
 static STATUS read_http_ask(const json_t *object, struct arena *arena,
@@ -301,24 +304,23 @@ static STATUS read_http_reply(const json_t *object, struct arena *arena, struct 
 
 /* --- entries --- */
 
-void transcript_add(json_t *transcript, const struct transcript_entry *entry)
+void transcript_add(struct buffer *transcript, const struct transcript_entry *entry)
 {
 	const struct step *step = &entry->step;
-	json_t *object = json_object();
-	json_add_integer(object, "n", (int64_t)entry->number);
-	json_add_integer(object, "id", step->id);
-	json_add_instant(object, "at", entry->event.at_ms);
-	json_add_integer(object, "took_ms", entry->took_ms);
+	json_text_open(transcript, NULL, '{');
+	json_text_integer(transcript, "n", (int64_t)entry->number);
+	json_text_integer(transcript, "id", step->id);
+	json_text_instant(transcript, "at", entry->event.at_ms);
+	json_text_integer(transcript, "took_ms", entry->took_ms);
 	switch (step->kind) {
 	case STEP_DNS:
-		json_add(object, "dns", write_dns(&step->dns, &entry->event.dns));
+		write_dns(transcript, &step->dns, &entry->event.dns);
 		break;
 	case STEP_HTTP:
-		json_add(object, "http",
-			 write_http(&step->http, &entry->event.http, entry->connect_port));
+		write_http(transcript, &step->http, &entry->event.http, entry->connect_port);
 		break;
 	}
-	json_array_append_new(json_object_get(transcript, "steps"), object);
+	json_text_close(transcript, '}');
 }
 
 static STATUS read_entry(const json_t *object, struct arena *arena, struct transcript_entry *entry,
@@ -357,16 +359,17 @@ static STATUS read_entries(const json_t *list, struct arena *arena, struct trans
 
 /* --- the verdict --- */
 
-void transcript_close(json_t *transcript, const struct verdict *verdict, struct buffer *out)
+void transcript_close(struct buffer *transcript, const struct verdict *verdict)
 {
-	json_t *object = json_object();
-	json_add_text(object, "code", status_code(verdict->status));
-	json_add_text(object, "sentence", verdict->sentence);
-	json_add_text(object, "hint", verdict->hint);
-	json_add_integer(object, "ttl_s", verdict->ttl_s);
-	json_add_text(object, "decided_by", verdict->decided_by);
-	json_add(transcript, "verdict", object);
-	json_write_sorted(transcript, out);
+	json_text_close(transcript, ']');
+	json_text_open(transcript, "verdict", '{');
+	json_text_string(transcript, "code", status_code(verdict->status));
+	json_text_string(transcript, "sentence", verdict->sentence);
+	json_text_string(transcript, "hint", verdict->hint);
+	json_text_integer(transcript, "ttl_s", verdict->ttl_s);
+	json_text_string(transcript, "decided_by", verdict->decided_by);
+	json_text_close(transcript, '}');
+	json_text_close(transcript, '}');
 }
 
 static STATUS read_verdict(const json_t *object, struct verdict *ret, struct error *err)

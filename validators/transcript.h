@@ -6,7 +6,7 @@
 #ifndef ISSUER_VALIDATORS_TRANSCRIPT_H
 #define ISSUER_VALIDATORS_TRANSCRIPT_H
 
-#include "base/json.h"
+#include "base/bytes.h"
 #include "validators/validator.h"
 
 enum { TRANSCRIPT_VERSION = 1, TRANSCRIPT_MAX = 16 << 20 };
@@ -20,11 +20,11 @@ struct transcript_entry {
 	uint16_t connect_port; /* http: the port really used */
 };
 
-/* Owned by the caller. */
-json_t *transcript_open(const struct validation_task *task, const struct network *network,
-			int64_t began_ms);
-void transcript_add(json_t *transcript, const struct transcript_entry *entry);
-void transcript_close(json_t *transcript, const struct verdict *verdict, struct buffer *out);
+/* The transcript grows in an empty buffer of at most TRANSCRIPT_MAX; closed, it is the evidence. */
+void transcript_open(struct buffer *transcript, const struct validation_task *task,
+		     const struct network *network, int64_t began_ms);
+void transcript_add(struct buffer *transcript, const struct transcript_entry *entry);
+void transcript_close(struct buffer *transcript, const struct verdict *verdict);
 
 struct transcript {
 	struct validation_task task;
