@@ -26,7 +26,6 @@ static const struct column columns[] = {
 /* clang-format on */
 
 static const struct group applicant_group = {
-	.what = "applicant",
 	.columns = columns,
 	.column_count = ARRAY_LENGTH(columns),
 	.size = sizeof(struct applicant_file),
