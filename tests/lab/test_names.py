@@ -58,6 +58,21 @@ def test_a_name_given_twice_is_refused(home):
     assert problem["code"] == "name-duplicate"
 
 
+def test_more_names_than_the_product_takes_are_refused(home):
+    names = [f"n{number}.many.example.com" for number in range(101)]
+    problem = home.refusal("order", "create", *names)
+    assert problem["code"] == "names-too-many" and "101" in problem["detail"]
+    home.order(*names[:100])
+
+
+@pytest.mark.parametrize("method, code", [("smoke-signal", "method-unknown"),
+                                          ("whois-email", None), ("constructed-email", None)])
+def test_a_method_that_cannot_be_used_is_refused(home, method, code):
+    problem = home.refusal("order", "create", "www.example.com", "--method", method)
+    assert method in problem["detail"]
+    assert code is None or problem["code"] == code
+
+
 def test_a_private_suffix_needs_the_configuration(home):
     home.order("www.shop.test")
     text = (home.lab.folder / "issuer.yaml").read_text()

@@ -114,6 +114,53 @@ def test_a_killed_run_is_taken_up_again(home, usual_duration, seed):
     assert home.certificate_count("o-1") == 1
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_a_killed_init_is_finished_by_another(tmp_path, lab, seed):
+    chance = random.Random(seed)
+    home = Home(tmp_path / "home", lab)
+    for _ in range(3):
+        kill_after(home.start("init"), chance.uniform(0, 0.15))
+    home.issuer("init", exit=None)
+    assert home.refusal("init")["code"] == "home-exists"
+    home.configure((lab.folder / "issuer.yaml").read_text())
+    assert home.sql("SELECT count(*) FROM authority") == [(2,)]
+    assert sorted(path.name for path in (home.folder / "ca").iterdir()) == ["issuing.pem",
+                                                                           "root.pem"]
+    home.issue("www.example.com")
+    home.issuer("audit", "verify")
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_killed_validate_is_taken_up_again(home, usual_duration, seed):
+    chance = random.Random(100 + seed)
+    home.publish(home.order(*KILLED_NAMES))
+    for _ in range(3):
+        command = home.start("order", "validate", "o-1", "--wait")
+        kill_after(command, chance.uniform(0, 1.1 * usual_duration))
+    home.issuer("order", "validate", "o-1", "--wait")
+    assert home.state("o-1") == "completed" and home.certificate_count("o-1") == 1
+    home.issuer("audit", "verify")
+
+
+def test_many_commands_at_once_lose_nothing(home):
+    names = [f"at-once{number}.many.example.com" for number in range(8)]
+    commands = [home.start("order", "create", name, "--json") for name in names]
+    commands += [home.start("run") for _ in range(2)]
+    answers = [command.communicate(timeout=120) for command in commands]
+    assert [command.returncode for command in commands] == [DONE] * len(commands), answers
+    listed = home.ask("order", "list")["orders"]
+    assert sorted(order["name"] for order in listed) == sorted(names)
+    home.issuer("audit", "verify")
+
+
+def test_the_same_reference_at_once_is_one_order(home):
+    commands = [home.start("order", "create", "www.example.com", "--reference", "R-1", "--json")
+                for _ in range(4)]
+    answers = [json.loads(command.communicate(timeout=120)[0]) for command in commands]
+    assert {answer["order"] for answer in answers} == {"o-1"}
+    assert len(home.ask("order", "list")["orders"]) == 1
+
+
 def test_a_kill_loses_no_order_that_was_acknowledged(home):
     chance = random.Random(1)
     acknowledged = []
