@@ -99,14 +99,14 @@ enum status audit_verify(struct engine *engine, const char *head, struct audit_r
 	struct head wanted = {0};
 	if (head)
 		TRY(head_parse(head, &wanted, err));
-	/* One transaction, so that chain and records are of the same instant. */
-	TRY(store_begin(engine->store, err));
-	enum status status = store_audit_begin(engine->store, err);
-	if (status == OK)
-		status = walk(engine, &wanted, &report, err);
+	/* One instant for chain and records; writers go on meanwhile. */
+	bool began = false;
+	TRY(store_audit_begin(engine->store, err));
+	TRY(store_snapshot(engine->store, &began, err));
+	enum status status = walk(engine, &wanted, &report, err);
 	if (status == OK)
 		status = store_audit_compare(engine->store, err);
-	store_rollback(engine->store);
+	store_snapshot_end(engine->store, began);
 	TRY(status);
 	*ret = report;
 	return OK;

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-enum { ORDERS_PER_ATTEMPT_MAX = 64, VALUE_BYTES_MAX = 64 };
+enum { VALUE_BYTES_MAX = 64 };
 
 /* ---- made when needed ---- */
 
@@ -37,9 +37,11 @@ static const char *random_value(struct engine *engine, int bits, struct arena *a
 static void fill_value(struct turn *turn, const struct method_rule *rule, int zone_s,
 		       struct authorization *authorization)
 {
+	const struct validator *validator = validator_find(authorization->method);
 	/* The file name is a second random id: knowing the URL does not tell the value. */
-	authorization->file_name = arena_printf(&turn->arena, "%s.txt",
-						engine_random_text(turn->engine, &turn->arena));
+	if (validator && validator->place == PUBLISH_FILE)
+		authorization->file_name = arena_printf(
+			&turn->arena, "%s.txt", engine_random_text(turn->engine, &turn->arena));
 	authorization->value = random_value(turn->engine, rule->value_bits, &turn->arena);
 	authorization->value_until_at = period_last(rule->value_life, turn->now, zone_s);
 }
@@ -107,8 +109,10 @@ enum status authorization_ensure(struct turn *turn, const struct authorization_n
 {
 	/* BR 3.2.2.4.18: a random value is unique to each certificate request. Private products
 	 * share one authorization among the orders of an applicant. */
-	bool alone = need->product->trust == TRUST_PUBLIC && !is_caa(need->method);
+	bool alone = authorization_is_alone(need->product, need->pack, turn->now) &&
+		     !is_caa(need->method);
 	struct authorization authorization = {
+		.pack = need->pack->id,
 		.applicant_id = need->order->applicant_id,
 		.domain = need->domain,
 		.method = need->method,
@@ -129,6 +133,27 @@ enum status authorization_ensure(struct turn *turn, const struct authorization_n
 	return OK;
 }
 
+bool authorization_is_alone(const struct product *product, const struct pack *pack, int64_t now)
+{
+	const struct reuse_rule *rule = NULL;
+	if (product->trust == TRUST_PUBLIC)
+		return true;
+	return pack_reuse(pack, "control", now, &rule, NULL) == OK && rule->mode == REUSE_NEVER;
+}
+
+enum { REFRESH_AFTER_MS = 60 * 1000 };
+
+enum status authorization_refresh(struct turn *turn, const struct authorization *authorization,
+				  struct error *err)
+{
+	int64_t at = turn->now;
+	/* A result that does not count although it is new (rows that contradict each other, a clock
+	 * that jumped) is not asked for again at once. */
+	if (authorization->changed_at <= at && at - authorization->changed_at < REFRESH_AFTER_MS)
+		at = authorization->changed_at + REFRESH_AFTER_MS;
+	return store_schedule_sooner(turn->store, DUTY_ATTEMPT, authorization->id, at, err);
+}
+
 enum status authorization_try_now(struct turn *turn, const struct authorization *authorization,
 				  struct error *err)
 {
@@ -138,10 +163,23 @@ enum status authorization_try_now(struct turn *turn, const struct authorization 
 	return store_schedule_put(turn->store, DUTY_ATTEMPT, authorization->id, turn->now, err);
 }
 
-const char *authorization_url(const struct authorization *authorization, struct arena *arena)
+struct publication authorization_publication(const struct authorization *authorization,
+					     struct arena *arena)
 {
-	return arena_printf(arena, "http://%s/.well-known/pki-validation/%s", authorization->domain,
-			    authorization->file_name);
+	const struct validator *validator = validator_find(authorization->method);
+	struct publication publication = {
+		.action = "order again with another method",
+		.unseen = "this version does not know the method",
+	};
+	struct validation_task task = {
+		.method = authorization->method,
+		.domain = authorization->domain,
+		.file_name = authorization->file_name,
+		.value = authorization->value,
+	};
+	if (validator && validator->publish)
+		validator->publish(&task, arena, &publication);
+	return publication;
 }
 
 /* ---- an attempt begins ---- */
@@ -194,24 +232,27 @@ static enum status keep_pack(struct turn *turn, const struct pack *pack, const c
 	return OK;
 }
 
-static enum status decide_orders(struct turn *turn, int64_t authorization_id, struct error *err);
-
 /* Whether the attempt may begin: somebody waits for it, and its value is alive. A dead value is
- * replaced by deciding the gates again. */
+ * replaced when the gates are decided. */
 static enum status may_begin(struct turn *turn, const struct authorization *authorization,
 			     bool *ret, struct error *err)
 {
-	int64_t *orders = NULL;
-	size_t waiting = 0;
+	bool awaited = false;
 	bool dead = authorization->value && authorization->value_until_at < turn->now;
-	TRY(store_gate_orders(turn->store, authorization->id, 1, &turn->arena, &orders, &waiting,
-			      err));
-	*ret = waiting > 0 && !dead;
+	TRY(store_gate_awaited(turn->store, authorization->id, &awaited, err));
+	*ret = awaited && !dead;
 	if (*ret)
 		return OK;
 	TRY(store_schedule_drop(turn->store, DUTY_ATTEMPT, authorization->id, err));
 	TRY(store_authorization_again(turn->store, authorization->id, turn->now, err));
-	return waiting > 0 ? decide_orders(turn, authorization->id, err) : OK;
+	return store_schedule_decide(turn->store, authorization->id, turn->now, err);
+}
+
+/* The rules refuse the attempt itself (a method retired since): the gates will say so. */
+static enum status refuse_attempt(struct turn *turn, int64_t id, struct error *err)
+{
+	TRY(store_schedule_drop(turn->store, DUTY_ATTEMPT, id, err));
+	return store_schedule_decide(turn->store, id, turn->now, err);
 }
 
 enum status authorization_begin(struct turn *turn, int64_t id, struct error *err)
@@ -239,7 +280,10 @@ enum status authorization_begin(struct turn *turn, int64_t id, struct error *err
 		.pack = pack->id,
 		.pack_digest = digest_text(pack->digest, digest),
 	};
-	TRY(fill_task(turn, policy, pack, &authorization, &task, err));
+	enum status status = fill_task(turn, policy, pack, &authorization, &task, err);
+	if (status != OK && status_exit(status) == EXIT_STATUS_REFUSED)
+		return refuse_attempt(turn, id, err);
+	TRY(status);
 	TRY(keep_pack(turn, pack, digest, err));
 	TRY(store_authorization_begin(turn->store, id, authorization.attempt, turn->now, err));
 	TRY(store_schedule_on_wire(turn->store, DUTY_ATTEMPT, id, turn->now, err));
@@ -281,15 +325,15 @@ static enum status keep_validation(struct turn *turn, const struct authorization
 		.value_hash = value ? digest_text(digest_of(slice_text(value)), value_hash) : NULL,
 	};
 	TRY(store_validation_insert(turn->store, &validation, ret_id, err));
-	turn_record(turn, (struct journal_entry){
-				  .kind = ENTRY_VALIDATION,
-				  .subject_id = *ret_id,
-				  .name = authorization->domain,
-				  .to = authorization->method,
-				  .code = label,
-				  .reason = outcome->verdict.sentence,
-			  });
-	return OK;
+	return turn_record_object(turn,
+				  (struct journal_entry){
+					  .kind = ENTRY_VALIDATION,
+					  .subject_id = *ret_id,
+					  .name = authorization->domain,
+					  .code = label,
+					  .reason = outcome->verdict.sentence,
+				  },
+				  err);
 }
 
 /* When the next attempt may start after this one failed. */
@@ -347,23 +391,6 @@ static enum status end_failed(struct turn *turn, struct authorization *authoriza
 				  authorization->not_before_at, err);
 }
 
-/* Every unfinished order with a gate on it is decided again; a crowd is left to the schedule. */
-static enum status decide_orders(struct turn *turn, int64_t authorization_id, struct error *err)
-{
-	int64_t *orders = NULL;
-	size_t count = 0;
-	TRY(store_gate_orders(turn->store, authorization_id, ORDERS_PER_ATTEMPT_MAX + 1,
-			      &turn->arena, &orders, &count, err));
-	for (size_t i = 0; i < count; i++) {
-		if (count > ORDERS_PER_ATTEMPT_MAX)
-			TRY(store_schedule_sooner(turn->store, DUTY_ORDER_DECIDE, orders[i],
-						  turn->now, err));
-		else
-			TRY(order_advance(turn, orders[i], err));
-	}
-	return OK;
-}
-
 enum status authorization_finish(struct turn *turn, const struct attempt_outcome *outcome,
 				 struct error *err)
 {
@@ -392,5 +419,6 @@ enum status authorization_finish(struct turn *turn, const struct attempt_outcome
 				  .code = authorization.code,
 				  .reason = authorization.sentence,
 			  });
-	return decide_orders(turn, authorization.id, err);
+	/* Each order is an event of its own: one that fails does not undo this result. */
+	return store_schedule_decide(turn->store, authorization.id, turn->now, err);
 }

@@ -19,7 +19,7 @@ struct authorization_need {
 	const struct order *order;
 	const struct product *product;
 	const struct pack *pack;
-	const char *domain;
+	const char *domain; /* the ADN; for caa the name ordered */
 	const char *method; /* "caa" for a CAA check */
 	const char *ca;     /* caa: the CA row's id; else "" */
 };
@@ -28,6 +28,12 @@ struct authorization_need {
  * first attempt is due at once. */
 STATUS authorization_ensure(struct turn *turn, const struct authorization_need *need,
 			    struct authorization *ret, struct error *err);
+/* Whether an authorization serves one order alone: a random value is unique to each certificate
+ * request of a public product (BR 3.2.2.4.18), and results that are never reused are not shared. */
+bool authorization_is_alone(const struct product *product, const struct pack *pack, int64_t now);
+/* A result that lapsed: the next attempt is due now, or a minute after the last one. */
+STATUS authorization_refresh(struct turn *turn, const struct authorization *authorization,
+			     struct error *err);
 /* Due now, unless an attempt is on the wire. */
 STATUS authorization_try_now(struct turn *turn, const struct authorization *authorization,
 			     struct error *err);
@@ -43,12 +49,13 @@ struct attempt_outcome {
 	struct verdict verdict;
 	struct evidence_bytes evidence;
 };
-/* Keeps the evidence, makes the validation or sets the back-off, and decides the orders that wait
- * for it again. STALE (a late answer to an old attempt) is dropped by the caller. */
+/* Keeps the evidence, makes the validation or sets the back-off, and makes the orders that wait
+ * for it due to be decided. STALE (a late answer to an old attempt) is dropped by the caller. */
 STATUS authorization_finish(struct turn *turn, const struct attempt_outcome *outcome,
 			    struct error *err);
 
-/* The URL of the web page that the value must stand at; in the arena. */
-const char *authorization_url(const struct authorization *authorization, struct arena *arena);
+/* What the applicant has to publish, in the words of the method; in the arena. */
+struct publication authorization_publication(const struct authorization *authorization,
+					     struct arena *arena);
 
 #endif

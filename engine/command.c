@@ -4,6 +4,7 @@
 #include "engine/authorization.h"
 #include "engine/issuance.h"
 #include "engine/order_state.h"
+#include "store/schedule.h"
 
 #include <string.h>
 
@@ -111,8 +112,18 @@ static enum status make_due(struct validation_watch *watch, struct error *err)
 		return fail(err, NOT_FOUND, "order o-%lld has no name %s", (long long)view.order.id,
 			    name);
 	watch->awaited = arena_new(&watch->arena, view.gate_count, sizeof(*watch->awaited));
-	if (view.order.state == ORDER_PENDING)
+	if (view.order.state == ORDER_PENDING) {
 		TRY(gates_decide(&turn, &view, err));
+		/* Should that have opened the last gate, the driver moves the order on. */
+		TRY(store_schedule_put(turn.store, DUTY_ORDER_DECIDE, view.order.id, turn.now,
+				       err));
+		turn_record(&turn, (struct journal_entry){
+					   .kind = ENTRY_ACT,
+					   .order_id = view.order.id,
+					   .name = "order validate",
+					   .reason = name,
+				   });
+	}
 	for (size_t i = 0; i < view.gate_count; i++) {
 		const struct gate *gate = &view.gates[i];
 		struct authorization authorization;
@@ -169,7 +180,12 @@ static enum exit_status judge(const struct order *order, const struct gate *gate
 /* Whether the engine itself still moves the order: a key to make, an intent to sign. */
 static bool moving(const struct order *order, const struct gate *gates, size_t count)
 {
+	bool all_open = true;
 	if (order->state == ORDER_READY || order->state == ORDER_ISSUING)
+		return true;
+	for (size_t i = 0; i < count; i++)
+		all_open = all_open && gate_passes(gates[i].state);
+	if (order->state == ORDER_PENDING && all_open)
 		return true;
 	for (size_t i = 0; i < count; i++)
 		if (order->state == ORDER_PENDING && gates[i].kind == GATE_KIND_REQUEST &&
@@ -193,6 +209,17 @@ static enum status attempts_ended(struct validation_watch *watch, struct arena *
 	return OK;
 }
 
+/* One instant for several questions. */
+struct snapshot {
+	struct store *store;
+	bool began;
+};
+
+static void snapshot_end(struct snapshot *snapshot)
+{
+	store_snapshot_end(snapshot->store, snapshot->began);
+}
+
 /* Looks at the order; true when there is nothing more to wait for. */
 static enum status look(struct validation_watch *watch, bool *ret_settled, struct error *err)
 {
@@ -202,6 +229,8 @@ static enum status look(struct validation_watch *watch, bool *ret_settled, struc
 	size_t count = 0;
 	bool ended = false;
 	struct store *store = watch->engine->store;
+	CLEANUP(snapshot_end) struct snapshot snapshot = {.store = store};
+	TRY(store_snapshot(store, &snapshot.began, err));
 	TRY(store_order_get(store, watch->params->order_id, &arena, &order, err));
 	TRY(store_gates_of_order(store, order.id, &arena, &gates, &count, err));
 	TRY(attempts_ended(watch, &arena, &ended, err));

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FAULT_AGAIN_MS = 60 * 1000, GATHER_MS = 3, EVIDENCE_COPY_MAX = EVIDENCE_BYTES_MAX };
+enum { FAULT_AGAIN_MS = 10 * 60 * 1000, GATHER_MS = 3, EVIDENCE_COPY_MAX = EVIDENCE_BYTES_MAX };
 
 /* Something that happened outside of a transaction and waits for the next turn. */
 enum happening_kind { ATTEMPT_ENDED, KEY_MADE, EFFECT_CARRIED_OUT };
@@ -22,9 +22,10 @@ struct happening {
 	int64_t id;                     /* authorization, order or effect */
 	struct attempt_outcome outcome; /* ATTEMPT_ENDED */
 	const char *evidence_kind;
-	struct buffer bytes;  /* evidence as it came; certificate */
-	bool evidence_ready;  /* outcome.evidence is prepared */
-	struct key *key;      /* KEY_MADE */
+	struct buffer bytes; /* evidence as it came; certificate */
+	bool evidence_ready; /* outcome.evidence is prepared */
+	struct key *key;     /* KEY_MADE */
+	enum key_type key_type;
 	struct error failure; /* status OK, or why there is no key or certificate */
 };
 
@@ -35,7 +36,8 @@ struct driver {
 	int lock;
 	struct flight *flights;
 	size_t attempts;         /* on the wire */
-	size_t keys;             /* on the worker */
+	size_t keys;             /* being made, on the worker */
+	size_t signatures;       /* likewise */
 	struct happening *first; /* oldest happening */
 	struct happening **last;
 	size_t waiting;
@@ -53,15 +55,26 @@ struct flight {
 
 /* ---- happenings ---- */
 
-static struct happening *happening_add(struct driver *driver, enum happening_kind kind, int64_t id)
+static struct happening *happening_new(enum happening_kind kind, int64_t id)
 {
 	struct happening *happening = memory_new(1, sizeof(*happening));
 	happening->kind = kind;
 	happening->id = id;
 	buffer_init(&happening->bytes, EVIDENCE_COPY_MAX);
+	return happening;
+}
+
+static void happening_append(struct driver *driver, struct happening *happening)
+{
 	*driver->last = happening;
 	driver->last = &happening->next;
 	driver->waiting++;
+}
+
+static struct happening *happening_add(struct driver *driver, enum happening_kind kind, int64_t id)
+{
+	struct happening *happening = happening_new(kind, id);
+	happening_append(driver, happening);
 	return happening;
 }
 
@@ -113,6 +126,11 @@ enum status driver_take(struct engine *engine, struct driver **ret, struct error
 	return OK;
 }
 
+static size_t on_worker(const struct driver *driver)
+{
+	return driver->keys + driver->signatures;
+}
+
 static void flight_end(struct flight *flight)
 {
 	*flight->link = flight->next;
@@ -128,7 +146,7 @@ void driver_release(struct driver *driver)
 		return;
 	struct environment *environment = driver->engine->environment;
 	/* Work on the worker thread still points here: it is short, and waited for. */
-	while (driver->keys > 0)
+	while (on_worker(driver) > 0)
 		environment->wait(environment->self,
 				  environment->monotonic(environment->self) + SECOND_MS);
 	bool landed = driver->attempts > 0 || driver->waiting > 0;
@@ -214,6 +232,7 @@ static void key_work_done(void *context)
 	struct key_work *work = context;
 	struct happening *happening = happening_add(work->driver, KEY_MADE, work->order_id);
 	happening->key = work->key;
+	happening->key_type = work->type;
 	happening->failure = work->failure;
 	work->driver->keys--;
 	free(work);
@@ -233,11 +252,58 @@ static enum status launch_key(struct driver *driver, const struct launch *launch
 	return OK;
 }
 
+/* A signature on the worker. */
+struct sign_work {
+	struct driver *driver;
+	struct happening *happening; /* not yet among the driver's */
+	struct ca_local authority;   /* borrowed from the engine, which outlives the driver */
+	struct buffer intent;
+};
+
+static void sign_work_run(void *context)
+{
+	struct sign_work *work = context;
+	struct happening *happening = work->happening;
+	happening->failure.status = ca_local_issue(&work->authority, buffer_slice(&work->intent),
+						   &happening->bytes, &happening->failure);
+}
+
+static void sign_work_done(void *context)
+{
+	struct sign_work *work = context;
+	happening_append(work->driver, work->happening);
+	work->driver->signatures--;
+	buffer_release(&work->intent);
+	free(work);
+}
+
+/* On the worker, so that turns go on meanwhile; but not behind keys, which take seconds there. */
 static void launch_effect(struct driver *driver, const struct launch *launch)
 {
-	struct happening *happening = happening_add(driver, EFFECT_CARRIED_OUT, launch->id);
-	happening->failure.status = issuance_sign(driver->engine, launch->intent, &happening->bytes,
-						  &happening->failure);
+	struct environment *environment = driver->engine->environment;
+	const struct ca_local *authority = NULL;
+	struct happening *happening = happening_new(EFFECT_CARRIED_OUT, launch->id);
+	happening->failure.status =
+		issuance_authority(driver->engine, launch->ca, &authority, &happening->failure);
+	if (happening->failure.status != OK) {
+		happening_append(driver, happening);
+		return;
+	}
+	struct sign_work *work = memory_new(1, sizeof(*work));
+	*work = (struct sign_work){
+		.driver = driver,
+		.happening = happening,
+		.authority = *authority,
+		.intent = {.maximum = launch->intent.length},
+	};
+	buffer_append_slice(&work->intent, launch->intent);
+	driver->signatures++;
+	if (driver->keys == 0) {
+		environment->work(environment->self, sign_work_run, sign_work_done, work);
+		return;
+	}
+	sign_work_run(work);
+	sign_work_done(work);
 }
 
 static enum status launch_all(struct driver *driver, const struct turn *turn, struct error *err)
@@ -290,7 +356,8 @@ static enum status handle_happening(struct turn *turn, struct happening *happeni
 	case ATTEMPT_ENDED:
 		return authorization_finish(turn, &happening->outcome, err);
 	case KEY_MADE:
-		return key_make_finish(turn, happening->id, happening->key, err);
+		return key_make_finish(turn, happening->id, key_type_text(happening->key_type),
+				       happening->key, err);
 	case EFFECT_CARRIED_OUT:
 		return issuance_store(turn, happening->id, buffer_slice(&happening->bytes), err);
 	}
@@ -309,8 +376,10 @@ static enum status put_off(struct turn *turn, const struct one_event *event,
 {
 	enum duty duty = event->row ? event->row->duty : happening_duty[event->happening->kind];
 	int64_t subject = event->row ? event->row->subject_id : event->happening->id;
+	bool of_order = duty == DUTY_ORDER_DECIDE || duty == DUTY_KEY_MAKE;
 	turn_record(turn, (struct journal_entry){
 				  .kind = ENTRY_FAULT,
+				  .order_id = of_order ? subject : 0,
 				  .subject_id = subject,
 				  .name = duty_text(duty),
 				  .code = status_code(why->status),
@@ -365,15 +434,42 @@ static int64_t monotonic(const struct driver *driver)
 	return environment->monotonic(environment->self);
 }
 
-static enum status handle_due(struct driver *driver, struct turn *turn, int room, int64_t ends_ms,
+/* In this order: what is decided and signed never waits behind what is only looked at. */
+static const enum duty duty_order[] = {DUTY_EFFECT, DUTY_ORDER_DECIDE, DUTY_ORDER_GIVE_UP,
+				       DUTY_KEY_MAKE, DUTY_ATTEMPT};
+#define X(name, code, wire) +1
+_Static_assert(ARRAY_LENGTH(duty_order) == 0 DUTIES(X), "every duty has its turn");
+#undef X
+
+/* How many more of a duty may begin now. */
+static int room_for(const struct driver *driver, enum duty duty, size_t launching)
+{
+	size_t limit = DRIVER_EVENTS_MAX, out = driver->waiting;
+	if (duty == DUTY_KEY_MAKE) {
+		limit = DRIVER_KEYS_MAX;
+		out = driver->keys;
+	} else if (duty == DUTY_ATTEMPT) {
+		limit = DRIVER_ATTEMPTS_MAX;
+		out = driver->attempts + driver->signatures + launching;
+	}
+	return out < limit ? (int)(limit - out) : 0;
+}
+
+static enum status handle_due(struct driver *driver, struct turn *turn, int64_t ends_ms,
 			      struct driver_report *report, struct error *err)
 {
-	struct schedule_row *rows = NULL;
-	size_t count = 0;
-	TRY(store_schedule_due(turn->store, turn->now, room, &turn->arena, &rows, &count, err));
-	for (size_t i = 0; i < count && monotonic(driver) < ends_ms; i++) {
-		struct one_event event = {.row = &rows[i]};
-		TRY(handle(turn, &event, report, err));
+	for (size_t d = 0; d < ARRAY_LENGTH(duty_order); d++) {
+		struct schedule_row *rows = NULL;
+		size_t count = 0;
+		int room = room_for(driver, duty_order[d], turn->launch_count);
+		if (room == 0)
+			continue;
+		TRY(store_schedule_due(turn->store, duty_order[d], turn->now, room, &turn->arena,
+				       &rows, &count, err));
+		for (size_t i = 0; i < count && monotonic(driver) < ends_ms; i++) {
+			struct one_event event = {.row = &rows[i]};
+			TRY(handle(turn, &event, report, err));
+		}
 	}
 	return OK;
 }
@@ -384,6 +480,7 @@ static enum status take_turn(struct driver *driver, struct driver_report *report
 	int64_t ends_ms = monotonic(driver) + DRIVER_TURN_MS;
 	TRY(prepare_evidence(driver, err));
 	TRY(turn_begin(&turn, driver->engine, "engine", err));
+	turn.drives = true;
 	/* Happenings are freed only once they are committed. */
 	struct happening *done = NULL;
 	int taken = 0;
@@ -397,9 +494,8 @@ static enum status take_turn(struct driver *driver, struct driver_report *report
 		struct one_event event = {.happening = happening};
 		status = handle(&turn, &event, report, err);
 	}
-	int room = DRIVER_ATTEMPTS_MAX - (int)(driver->attempts + turn.launch_count);
-	if (status == OK && room > 0)
-		status = handle_due(driver, &turn, room, ends_ms, report, err);
+	if (status == OK)
+		status = handle_due(driver, &turn, ends_ms, report, err);
 	if (status == OK)
 		status = turn_commit(&turn, err);
 	while (done) {
@@ -424,35 +520,46 @@ static void gather(struct driver *driver, int64_t until_ms)
 	struct environment *environment = driver->engine->environment;
 	environment->wait(environment->self, until_ms);
 	int64_t stop = monotonic(driver) + GATHER_MS;
-	while (driver->attempts > 0 && driver->waiting < DRIVER_EVENTS_MAX &&
+	while (driver->attempts + on_worker(driver) > 0 && driver->waiting < DRIVER_EVENTS_MAX &&
 	       monotonic(driver) < stop)
 		environment->wait(environment->self, stop);
 }
 
-/* When there is nothing to do: OK to stop, or waits for what comes next. */
+/* When the next row that could begin is due; rows of a duty without room wait for a completion. */
+static enum status next_due(const struct driver *driver, int64_t *ret_at, struct error *err)
+{
+	int64_t next = INT64_MAX;
+	for (size_t d = 0; d < ARRAY_LENGTH(duty_order); d++) {
+		int64_t at = INT64_MAX;
+		if (room_for(driver, duty_order[d], 0) == 0)
+			continue;
+		TRY(store_schedule_next(driver->engine->store, duty_order[d], &at, err));
+		next = at < next ? at : next;
+	}
+	*ret_at = next;
+	return OK;
+}
+
+/* When there is nothing to do: idle, to stop; or waits for what comes next. */
 static enum status wait_for_more(struct driver *driver, const struct driver_goal *goal,
 				 bool *ret_idle, struct error *err)
 {
-	int64_t due_at = INT64_MAX;
-	*ret_idle = false;
+	int64_t due_at = INT64_MAX, wait_ms = HOUR_MS;
 	int64_t now_ms = monotonic(driver);
-	if (driver->waiting > 0) {
+	*ret_idle = false;
+	TRY(next_due(driver, &due_at, err));
+	if (due_at != INT64_MAX)
+		wait_ms = due_at - engine_now(driver->engine);
+	if (driver->waiting > 0 || wait_ms <= 0) {
 		/* Another writer gets its chance between two turns (DESIGN.md, principle 6). */
 		gather(driver, now_ms + 1);
 		return OK;
 	}
-	TRY(store_schedule_next(driver->engine->store, &due_at, err));
-	int64_t wait_ms = due_at == INT64_MAX ? HOUR_MS : due_at - engine_now(driver->engine);
-	bool room = driver->attempts < DRIVER_ATTEMPTS_MAX;
-	if (room && wait_ms <= 0) {
-		gather(driver, now_ms + 1);
-		return OK;
-	}
-	if (driver->attempts + driver->keys == 0) {
+	if (driver->attempts + on_worker(driver) == 0) {
 		*ret_idle = true;
 		return OK;
 	}
-	int64_t until = now_ms + (room && wait_ms < HOUR_MS ? wait_ms : HOUR_MS);
+	int64_t until = now_ms + (wait_ms < HOUR_MS ? wait_ms : HOUR_MS);
 	gather(driver, until < goal->until_ms ? until : goal->until_ms);
 	return OK;
 }

@@ -15,7 +15,8 @@
 
 struct driver;
 
-/* BUSY when another process drives this home; KEK_MISSING. Lands what a dead driver left on the wire. */
+/* BUSY when another process drives this home; KEK_MISSING. Lands what a dead driver left on the
+ * wire. */
 STATUS driver_take(struct engine *engine, struct driver **ret, struct error *err);
 /* Abandons what is on the wire (it is due again) and frees the lock. */
 void driver_release(struct driver *driver);
@@ -46,6 +47,11 @@ STATUS driver_run(struct driver *driver, const struct driver_goal *goal,
 		  struct driver_report *ret_report, struct error *err);
 
 /* At most as many attempts are on the wire at a time. */
-enum { DRIVER_ATTEMPTS_MAX = 256, DRIVER_EVENTS_MAX = 256, DRIVER_TURN_MS = 50 };
+enum {
+	DRIVER_ATTEMPTS_MAX = 256,
+	DRIVER_KEYS_MAX = 64,
+	DRIVER_EVENTS_MAX = 256,
+	DRIVER_TURN_MS = 50
+};
 
 #endif

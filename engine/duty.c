@@ -9,12 +9,13 @@
 /* Nobody served the order within the product's give_up_days. */
 static enum status give_up(struct turn *turn, int64_t order_id, struct error *err)
 {
-	struct order order;
-	TRY(store_order_get(turn->store, order_id, &turn->arena, &order, err));
+	struct order_view view;
+	TRY(order_view_load(turn, order_id, &view, err));
 	TRY(store_schedule_drop(turn->store, DUTY_ORDER_GIVE_UP, order_id, err));
-	if (order.state != ORDER_PENDING)
+	if (view.order.state != ORDER_PENDING)
 		return OK;
-	return order_transition(turn, &order, ORDER_EVENT_GIVEN_UP, status_code(DCV_INCOMPLETE),
+	const struct gate *shut = gates_first_shut(&view);
+	return order_transition(turn, &view.order, ORDER_EVENT_GIVEN_UP, shut ? shut->code : NULL,
 				"not every gate was open within the product's time", err);
 }
 

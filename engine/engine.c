@@ -10,6 +10,27 @@
 
 enum { NETWORK_ID_BYTES = 16, KEK_FILE_MAX = 4096, CONFIGURATION_FILE_MAX = 1 << 20 };
 
+/* The material of one CA of our own. */
+struct loaded_authority {
+	struct loaded_authority *next;
+	const struct ca_row *ca;
+	struct arena arena; /* of the DER */
+	int64_t key_id;
+	struct key *key; /* NULL until it is needed */
+	struct ca_local material;
+};
+
+static void authorities_free(struct loaded_authority *loaded)
+{
+	while (loaded) {
+		struct loaded_authority *next = loaded->next;
+		key_free(loaded->key);
+		arena_release(&loaded->arena);
+		free(loaded);
+		loaded = next;
+	}
+}
+
 struct engine *engine_new(struct environment *environment, struct store *store, const char *home,
 			  const char *data_dir, const char *actor)
 {
@@ -19,7 +40,6 @@ struct engine *engine_new(struct environment *environment, struct store *store, 
 	engine->home = memory_text(home);
 	engine->data_dir = memory_text(data_dir);
 	engine->actor = memory_text(actor);
-	arena_init(&engine->authority_arena);
 	return engine;
 }
 
@@ -27,8 +47,7 @@ void engine_free(struct engine *engine)
 {
 	if (!engine)
 		return;
-	key_free(engine->issuing_key);
-	arena_release(&engine->authority_arena);
+	authorities_free(engine->authorities);
 	seal_kek_free(engine->kek);
 	configuration_free(engine->configuration);
 	policy_free(engine->policy);
@@ -114,6 +133,17 @@ enum status engine_name_policy(struct engine *engine, struct name_policy *ret, s
 	size_t count = 0;
 	const char *const *suffixes = configuration_private_suffixes(configuration, &count);
 	*ret = (struct name_policy){.private_suffixes = suffixes, .private_suffix_count = count};
+	return OK;
+}
+
+enum status engine_product_names(struct engine *engine, const struct product *product,
+				 struct name_policy *ret, struct error *err)
+{
+	struct name_policy names;
+	TRY(engine_name_policy(engine, &names, err));
+	if (product->trust == TRUST_PUBLIC)
+		names.private_suffix_count = 0;
+	*ret = names;
 	return OK;
 }
 
@@ -211,19 +241,46 @@ enum status engine_key_load(struct engine *engine, int64_t id, struct key **ret,
 
 /* ---- the local CA ---- */
 
+static STATUS load_authority(struct engine *engine, const struct ca_row *ca,
+			     struct loaded_authority **ret, struct error *err)
+{
+	struct loaded_authority *loaded = engine->authorities;
+	while (loaded && loaded->ca != ca)
+		loaded = loaded->next;
+	if (loaded) {
+		*ret = loaded;
+		return OK;
+	}
+	struct authority authority;
+	struct arena arena = ARENA_NONE;
+	enum status status =
+		store_authority_get(engine->store, ca->id, "issuing", &arena, &authority, err);
+	if (status != OK) {
+		arena_release(&arena);
+		return status;
+	}
+	loaded = memory_new(1, sizeof(*loaded));
+	*loaded = (struct loaded_authority){
+		.next = engine->authorities,
+		.ca = ca,
+		.arena = arena,
+		.key_id = authority.key_id,
+		.material = {.issuing_der = authority.der},
+	};
+	engine->authorities = loaded;
+	*ret = loaded;
+	return OK;
+}
+
 enum status engine_authority(struct engine *engine, const struct ca_row *ca, enum authority_use use,
 			     const struct ca_local **ret, struct error *err)
 {
-	struct authority authority;
-	if (!engine->authority.issuing_der.data ||
-	    (use == AUTHORITY_WITH_KEY && !engine->issuing_key)) {
-		TRY(store_authority_get(engine->store, ca->id, "issuing", &engine->authority_arena,
-					&authority, err));
-		if (use == AUTHORITY_WITH_KEY && !engine->issuing_key)
-			TRY(engine_key_load(engine, authority.key_id, &engine->issuing_key, err));
-		engine->authority.issuing_der = authority.der;
-		engine->authority.issuing_key = engine->issuing_key;
+	struct loaded_authority *loaded = NULL;
+	TRY(load_authority(engine, ca, &loaded, err));
+	if (use == AUTHORITY_WITH_KEY && !loaded->key) {
+		TRY(engine_key_load(engine, loaded->key_id, &loaded->key, err));
+		loaded->material.issuing_key = loaded->key;
 	}
-	*ret = &engine->authority;
+	*ret = &loaded->material;
 	return OK;
 }

@@ -27,9 +27,8 @@ struct engine {
 	struct policy *policy;
 	struct configuration *configuration;
 	struct seal_kek *kek;
-	struct arena authority_arena;
-	struct ca_local authority; /* the local CA's material, issuing_der.data NULL until loaded */
-	struct key *issuing_key;
+	struct loaded_authority
+		*authorities;        /* one for each CA used; they live as long as the engine */
 	char kept_pack[DIGEST_TEXT]; /* the pack last written to the store */
 };
 
@@ -49,6 +48,9 @@ STATUS engine_configuration(struct engine *engine, const struct configuration **
 STATUS engine_kek(struct engine *engine, const struct seal_kek **ret, struct error *err);
 /* Which names this installation admits; from the configuration. */
 STATUS engine_name_policy(struct engine *engine, struct name_policy *ret, struct error *err);
+/* The same for the names of a product: private suffixes are for private products only. */
+STATUS engine_product_names(struct engine *engine, const struct product *product,
+			    struct name_policy *ret, struct error *err);
 
 enum authority_use { AUTHORITY_CERTIFICATE, AUTHORITY_WITH_KEY };
 /* The local CA's issuing certificate and, when asked for, its unsealed key. */

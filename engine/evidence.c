@@ -44,16 +44,15 @@ enum status evidence_keep(struct turn *turn, const struct evidence_bytes *eviden
 		.bytes = buffer_slice(&evidence->bytes),
 		.created_at = turn->now,
 	};
-	char hash[DIGEST_TEXT];
 	TRY(store_evidence_put(turn->store, &row, ret_id, err));
-	turn_record(turn, (struct journal_entry){
-				  .kind = ENTRY_EVIDENCE,
-				  .order_id = order_id,
-				  .subject_id = *ret_id,
-				  .name = evidence->kind,
-				  .to = digest_text(evidence->hash, hash),
-			  });
-	return OK;
+	return turn_record_object(turn,
+				  (struct journal_entry){
+					  .kind = ENTRY_EVIDENCE,
+					  .order_id = order_id,
+					  .subject_id = *ret_id,
+					  .name = evidence->kind,
+				  },
+				  err);
 }
 
 enum status evidence_load(struct engine *engine, const struct evidence *evidence,

@@ -28,6 +28,6 @@ STATUS evidence_keep(struct turn *turn, const struct evidence_bytes *evidence, i
 STATUS evidence_load(struct engine *engine, const struct evidence *evidence, struct buffer *out,
 		     struct error *err);
 
-enum { EVIDENCE_BYTES_MAX = 8 * 1024 * 1024 };
+enum { EVIDENCE_BYTES_MAX = 24 * 1024 * 1024 };
 
 #endif

@@ -201,21 +201,57 @@ static enum status decide_one(struct turn *turn, const struct order_view *view, 
 	return keep_decision(turn, &before, gate, err);
 }
 
+/* Whether another gate that opened may change what was decided of this one. */
+static bool depends_on_others(const struct gate *gate)
+{
+	return gate->state == GATE_BLOCKED ||
+	       (gate->kind == GATE_KIND_CAA && gate->state == GATE_WORKING);
+}
+
 enum status gates_decide(struct turn *turn, struct order_view *view, struct error *err)
 {
-	for (size_t i = 0; i < view->gate_count; i++)
-		TRY(decide_one(turn, view, &view->gates[i], err));
+	bool again = true;
+	/* Each further pass opens at least one more gate, so there are no more passes than gates.
+	 */
+	for (size_t pass = 0; again && pass <= view->gate_count; pass++) {
+		again = false;
+		for (size_t i = 0; i < view->gate_count; i++) {
+			struct gate *gate = &view->gates[i];
+			if (pass > 0 && !depends_on_others(gate))
+				continue;
+			bool passed = gate_passes(gate->state);
+			TRY(decide_one(turn, view, gate, err));
+			again = again || (!passed && gate_passes(gate->state));
+		}
+	}
 	return OK;
 }
 
 /* ---- the order moves ---- */
 
-static const struct gate *first_shut(const struct order_view *view)
+const struct gate *gates_first_shut(const struct order_view *view)
 {
 	for (size_t i = 0; i < view->gate_count; i++)
 		if (!gate_passes(view->gates[i].state))
 			return &view->gates[i];
 	return NULL;
+}
+
+/* A refusal that no attempt will lift is decided again at the pack's interval (DESIGN.md, Settled).
+ */
+static enum status decide_again_later(struct turn *turn, const struct order_view *view,
+				      struct error *err)
+{
+	const struct engine_rule *rule = NULL;
+	bool refused = false;
+	for (size_t i = 0; i < view->gate_count; i++)
+		refused = refused || (view->gates[i].state == GATE_REFUSED &&
+				      !view->gates[i].authorization_id);
+	if (!refused)
+		return OK;
+	TRY(pack_engine(view->pack, turn->now, &rule, err));
+	return store_schedule_put(turn->store, DUTY_ORDER_DECIDE, view->order.id,
+				  turn->now + rule->refused_again_ms, err);
 }
 
 enum status order_advance(struct turn *turn, int64_t order_id, struct error *err)
@@ -225,14 +261,14 @@ enum status order_advance(struct turn *turn, int64_t order_id, struct error *err
 	TRY(store_schedule_drop(turn->store, DUTY_ORDER_DECIDE, order_id, err));
 	if (view.order.state == ORDER_PENDING) {
 		TRY(gates_decide(turn, &view, err));
-		if (first_shut(&view))
-			return OK;
+		if (gates_first_shut(&view))
+			return decide_again_later(turn, &view, err);
 		TRY(order_transition(turn, &view.order, ORDER_EVENT_ALL_OPEN, NULL, NULL, err));
 	}
 	if (view.order.state != ORDER_READY)
 		return OK;
 	TRY(gates_decide(turn, &view, err));
-	const struct gate *shut = first_shut(&view);
+	const struct gate *shut = gates_first_shut(&view);
 	if (shut)
 		return order_transition(turn, &view.order, ORDER_EVENT_GATE_SHUT, shut->code,
 					shut->sentence, err);

@@ -49,7 +49,9 @@ const struct gate_kind_row *gate_kind_find(enum gate_kind kind);
 
 /* Makes the gate rows of a new order, all blocked: as the product row lists them. */
 STATUS gates_make(struct turn *turn, struct order_view *view, struct error *err);
-/* Decides every gate (those after others last), caches and journals what changed. */
+/* The first gate that does not pass; NULL when all do. */
+const struct gate *gates_first_shut(const struct order_view *view);
+/* Decides every gate until nothing more opens, caches and journals what changed. */
 STATUS gates_decide(struct turn *turn, struct order_view *view, struct error *err);
 
 /*

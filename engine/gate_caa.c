@@ -25,6 +25,8 @@ static enum status use_validation(struct turn *turn, const struct order_view *vi
 	if (status == NOT_FOUND)
 		return OK;
 	TRY(status);
+	if (validation.began_at > turn->now)
+		return OK;
 	int64_t last = period_last(rule->freshness, validation.began_at, view->pack->zone_s);
 	int64_t ttl_last = validation.began_at + validation.ttl_s * SECOND_MS;
 	if (ttl_last > last)
@@ -102,7 +104,7 @@ enum status gate_caa_decide(struct turn *turn, const struct order_view *view, st
 		gate->sentence = "the CAA look-up is not fresh any more";
 		gate->until_at = view->order.give_up_at;
 		gate->action = "nothing: CAA is looked up again when the other gates are open";
-		return others_pass(view) ? authorization_try_now(turn, &authorization, err) : OK;
+		return others_pass(view) ? authorization_refresh(turn, &authorization, err) : OK;
 	}
 	describe(view, &authorization, gate);
 	return OK;

@@ -1,45 +1,84 @@
 /*
- * Gate control: the applicant has shown control of one name, not longer ago than
- * results may be reused. The truth is the newest validation and the rules at this
- * instant; an authorization only stands for the work of getting one.
+ * Gate control: the applicant has shown control of one name, or of a name above it
+ * that may stand for it, not longer ago than results may be reused. The truth is
+ * the newest validation and the rules at this instant; an authorization only
+ * stands for the work of getting one.
  * Sources: REQUIREMENTS DCV-03, DCV-07, DCV-12, A10, A11; RULES 1.2, 1.3, 1.4.
  */
 #include "engine/authorization.h"
 #include "engine/gate.h"
 #include "store/validation.h"
+#include "validators/scope.h"
 
 #include <string.h>
 
-/* Opens the gate when a validation may be used now. */
-static enum status use_validation(struct turn *turn, const struct order_view *view,
-				  struct gate *gate, struct error *err)
+/* A validation that counts now. */
+struct usable {
+	struct validation_record validation; /* id 0: there is none */
+	int64_t last_at;                     /* counts until */
+};
+
+/* The newest validation of one ADN, when it may be used by the order now. */
+static enum status find_usable(struct turn *turn, const struct order_view *view,
+			       const struct reuse_rule *rule, const char *domain,
+			       struct usable *ret, struct error *err)
 {
-	const struct reuse_rule *rule = NULL;
 	struct validation_record validation = {
 		.applicant_id = view->order.applicant_id,
-		.domain = gate->name,
+		.domain = domain,
 		.method = view->order.method,
 		.ca = "",
 		.pack = view->pack->id,
 	};
-	TRY(pack_reuse(view->pack, "control", turn->now, &rule, err));
+	*ret = (struct usable){0};
 	enum status status =
 		store_validation_newest(turn->store, &validation, &turn->arena, &validation, err);
 	if (status == NOT_FOUND)
 		return OK;
 	TRY(status);
-	bool own = validation.validated_at >= view->order.created_at;
-	if (!own && rule->mode == REUSE_NEVER)
+	if (rule->mode == REUSE_NEVER) {
+		struct authorization authorization;
+		TRY(store_authorization_get(turn->store, validation.authorization_id, &turn->arena,
+					    &authorization, err));
+		if (authorization.order_id != view->order.id)
+			return OK;
+	}
+	/* The clock went back: what lies in the future does not count. */
+	if (validation.began_at > turn->now)
 		return OK;
 	/* The age counts from the first byte that the result rests on (BR 4.2.1: "obtained"). */
-	int64_t last = period_last(rule->period, validation.began_at, view->pack->zone_s);
-	if (turn->now > last)
+	int64_t last_at = period_last(rule->period, validation.began_at, view->pack->zone_s);
+	if (turn->now <= last_at)
+		*ret = (struct usable){validation, last_at};
+	return OK;
+}
+
+/* Opens the gate by the newest validation of any ADN that may stand for the name. */
+static enum status use_validation(struct turn *turn, const struct order_view *view,
+				  const struct scope *scope, struct gate *gate, struct error *err)
+{
+	const struct reuse_rule *rule = NULL;
+	struct usable best = {0};
+	TRY(pack_reuse(view->pack, "control", turn->now, &rule, err));
+	for (const char *domain = scope->nearest; domain; domain = scope_above(scope, domain)) {
+		struct usable found;
+		TRY(find_usable(turn, view, rule, domain, &found, err));
+		if (found.validation.validated_at > best.validation.validated_at)
+			best = found;
+	}
+	if (!best.validation.id)
 		return OK;
 	gate->state = GATE_OPEN;
 	gate->turn = TURN_NOBODY;
-	gate->validation_id = validation.id;
-	gate->authorization_id = validation.authorization_id;
-	gate->lapses_at = last;
+	gate->validation_id = best.validation.id;
+	gate->authorization_id = best.validation.authorization_id;
+	gate->lapses_at = best.last_at;
+	/* BR 5.4.1: records name the ADN when it is not the name itself. */
+	if (strcmp(best.validation.domain, gate->name) != 0)
+		gate->sentence =
+			arena_printf(&turn->arena, "control of %s (%s, v-%lld) covers the name",
+				     best.validation.domain, best.validation.label,
+				     (long long)best.validation.id);
 	return OK;
 }
 
@@ -47,21 +86,18 @@ static enum status use_validation(struct turn *turn, const struct order_view *vi
 static void describe(struct turn *turn, const struct order_view *view,
 		     const struct authorization *authorization, struct gate *gate)
 {
-	const char *publish =
-		arena_printf(&turn->arena, "publish the text %s at %s", authorization->value,
-			     authorization_url(authorization, &turn->arena));
+	struct publication publication = authorization_publication(authorization, &turn->arena);
 	enum status last =
 		authorization->code ? status_from_code(authorization->code) : WAITING_FOR_PERSON;
 	gate->authorization_id = authorization->id;
 	gate->code = status_code(last == STATUS_COUNT ? WAITING_FOR_PERSON : last);
-	gate->sentence = authorization->sentence ? authorization->sentence
-						 : "the page was not looked at yet";
-	gate->action = publish;
+	gate->sentence = authorization->sentence ? authorization->sentence : publication.unseen;
+	gate->action = publication.action;
 	if (authorization->hint && strstr(authorization->hint, authorization->value))
 		gate->action = authorization->hint;
 	else if (authorization->hint)
-		gate->action =
-			arena_printf(&turn->arena, "%s; then %s", authorization->hint, publish);
+		gate->action = arena_printf(&turn->arena, "%s; then %s", authorization->hint,
+					    publication.action);
 	switch (last == STATUS_COUNT ? EXIT_STATUS_PERSON : status_exit(last)) {
 	case EXIT_STATUS_LATER:
 		/* The network failed: the next attempt is ours, the page may be right already. */
@@ -88,31 +124,43 @@ static void describe(struct turn *turn, const struct order_view *view,
 	}
 }
 
+/* The scope of the gate's name by the method in force, or why there is none now: a refusal. */
+static enum status find_scope(struct turn *turn, const struct order_view *view,
+			      const struct gate *gate, struct scope *ret, struct error *refusal,
+			      struct error *err)
+{
+	const struct method_rule *rule = NULL;
+	struct name_policy names;
+	TRY(engine_product_names(turn->engine, view->product, &names, err));
+	/* A method whose sunset has passed loses its earlier results too (RULES 1.1). */
+	if (pack_method(view->pack, view->order.method, turn->now, &rule, refusal) == OK)
+		(void)!scope_of(gate->name, rule, &names, ret, refusal);
+	return OK;
+}
+
 enum status gate_control_decide(struct turn *turn, const struct order_view *view, struct gate *gate,
 				struct error *err)
 {
-	const struct method_rule *rule = NULL;
 	struct error refusal = NO_ERROR;
-	/* A method whose sunset has passed loses its earlier results too (RULES 1.1). */
-	enum status status =
-		pack_method(view->pack, view->order.method, turn->now, &rule, &refusal);
-	if (status != OK) {
+	struct scope scope;
+	TRY(find_scope(turn, view, gate, &scope, &refusal, err));
+	if (refusal.status != OK) {
 		gate->state = GATE_REFUSED;
 		gate->turn = TURN_AGENT;
 		gate->until_at = view->order.give_up_at;
-		gate->code = status_code(status);
+		gate->code = status_code(refusal.status);
 		gate->sentence = arena_text(&turn->arena, refusal.sentence);
 		gate->action = "cancel the order and order again with another method";
 		return OK;
 	}
-	TRY(use_validation(turn, view, gate, err));
+	TRY(use_validation(turn, view, &scope, gate, err));
 	if (gate->state == GATE_OPEN && gate->validation_id)
 		return OK;
 	struct authorization_need need = {
 		.order = &view->order,
 		.product = view->product,
 		.pack = view->pack,
-		.domain = gate->name,
+		.domain = scope.chosen,
 		.method = view->order.method,
 		.ca = "",
 	};
@@ -120,7 +168,7 @@ enum status gate_control_decide(struct turn *turn, const struct order_view *view
 	TRY(authorization_ensure(turn, &need, &authorization, err));
 	/* A validation that lapsed: the authorization is done and must be tried once more. */
 	if (authorization.state == AUTHORIZATION_VALID)
-		TRY(authorization_try_now(turn, &authorization, err));
+		TRY(authorization_refresh(turn, &authorization, err));
 	describe(turn, view, &authorization, gate);
 	return OK;
 }

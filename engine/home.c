@@ -103,7 +103,7 @@ static enum status make_kek(const struct home_params *params, struct error *err)
 
 static enum status make_files(const struct home_params *params, struct error *err)
 {
-	static const char *const folders[] = {"", "/evidence", "/rules", "/catalogue", "/ca"};
+	static const char *const folders[] = {"/evidence", "/rules", "/catalogue", "/ca"};
 	struct environment *environment = params->environment;
 	CLEANUP(arena_release) struct arena arena = ARENA_NONE;
 	for (size_t i = 0; i < ARRAY_LENGTH(folders); i++)
@@ -126,17 +126,15 @@ static enum status keep_authority(struct turn *turn, const char *role, const str
 {
 	const char *owner = arena_printf(&turn->arena, "authority:local:%s", role);
 	struct authority authority = {.ca = "local", .role = role, .der = der};
-	char fingerprint[DIGEST_TEXT];
 	TRY(engine_key_keep(turn->engine, owner, key_type, key, turn->now, &authority.key_id, err));
 	TRY(store_authority_insert(turn->store, &authority, turn->now, &authority.id, err));
-	turn_record(turn, (struct journal_entry){
-				  .kind = ENTRY_ACT,
-				  .subject_id = authority.id,
-				  .name = "authority",
-				  .from = role,
-				  .to = digest_text(digest_of(der), fingerprint),
-			  });
-	return OK;
+	return turn_record_object(turn,
+				  (struct journal_entry){
+					  .kind = ENTRY_AUTHORITY,
+					  .subject_id = authority.id,
+					  .name = role,
+				  },
+				  err);
 }
 
 static void fill_ca_params(struct turn *turn, const struct configuration_ca *ca, const char *name,
@@ -225,6 +223,38 @@ static enum status write_pem(struct engine *engine, const char *role, int *writt
 	return OK;
 }
 
+/* One init at a time: by the lock that drivers take. */
+struct init_lock {
+	struct environment *environment;
+	bool taken;
+	int number;
+};
+
+static void init_unlock(struct init_lock *lock)
+{
+	if (lock->taken)
+		lock->environment->file_unlock(lock->environment->self, lock->number);
+}
+
+static enum status init_begin(const struct home_params *params, struct init_lock *lock,
+			      struct error *err)
+{
+	struct environment *environment = params->environment;
+	CLEANUP(arena_release) struct arena arena = ARENA_NONE;
+	enum lock_outcome outcome;
+	/* A folder that others may use is refused before anything is put into it. */
+	enum status status = environment->file_check(environment->self, params->home, 0700, err);
+	if (status != NOT_FOUND)
+		TRY(status);
+	TRY(environment->folder_make(environment->self, params->home, err));
+	TRY(environment->file_lock(environment->self, path_in(params, "driver.lock", &arena),
+				   &outcome, &lock->number, err));
+	if (outcome == LOCK_HELD_BY_ANOTHER)
+		return fail(err, BUSY, "another process makes or drives the home %s", params->home);
+	lock->taken = true;
+	return OK;
+}
+
 enum records { RECORDS_MADE, RECORDS_WERE_THERE };
 
 static enum status make_records(struct engine *engine, enum home_kind kind, enum records *ret,
@@ -247,6 +277,8 @@ enum status home_create(const struct home_params *params, enum home_kind kind, s
 	CLEANUP(engine_freep) struct engine *engine = NULL;
 	enum records records;
 	int written = 0;
+	CLEANUP(init_unlock) struct init_lock lock = {.environment = params->environment};
+	TRY(init_begin(params, &lock, err));
 	TRY(make_files(params, err));
 	TRY(open_store(params, STORE_CREATE, &engine, err));
 	TRY(make_records(engine, kind, &records, err));

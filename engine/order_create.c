@@ -8,6 +8,7 @@
 #include "engine/order_state.h"
 #include "store/party.h"
 #include "store/schedule.h"
+#include "validators/scope.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +32,13 @@ static const char default_tenant[] = "self";
 
 /* ---- who ---- */
 
+static bool differs(const struct applicant *known, const struct applicant_params *data)
+{
+	const char *country = known->country ? known->country : "";
+	return strcmp(known->name, data->name) != 0 || strcmp(known->type, data->type) != 0 ||
+	       strcmp(country, data->country ? data->country : "") != 0;
+}
+
 static enum status find_applicant(struct turn *turn, struct intake *intake, struct error *err)
 {
 	const struct applicant_params *data = intake->params->applicant_data;
@@ -41,8 +49,9 @@ static enum status find_applicant(struct turn *turn, struct intake *intake, stru
 		reference = default_tenant;
 	enum status status = store_applicant_by_reference(turn->store, intake->tenant_id, reference,
 							  &turn->arena, &intake->applicant, err);
-	/* A changed legal name is a new applicant (DESIGN.md, Words). */
-	bool changed = status == OK && data && strcmp(intake->applicant.name, data->name) != 0;
+	/* A changed legal name is a new applicant (DESIGN.md, Words), and so is one of another
+	 * type. */
+	bool changed = status == OK && data && differs(&intake->applicant, data);
 	if (!(status == NOT_FOUND && data) && !changed)
 		return status;
 	intake->applicant = (struct applicant){
@@ -73,22 +82,35 @@ static enum status names_from_csr(struct turn *turn, struct slice csr, const cha
 	return OK;
 }
 
-static enum status check_kind(const struct intake *intake, const struct name *name,
+/* The product's first method that may show control of a wildcard name; NULL: none. */
+static const char *wildcard_method(const struct turn *turn, const struct intake *intake)
+{
+	const struct product *product = intake->product;
+	const struct method_rule *rule = NULL;
+	for (size_t i = 0; i < product->method_count; i++)
+		if (pack_method(intake->pack, product->methods[i], turn->now, &rule, NULL) == OK &&
+		    rule->wildcard)
+			return rule->id;
+	return NULL;
+}
+
+static enum status check_kind(const struct turn *turn, const struct intake *intake,
+			      const struct name *name, const struct name_policy *admitted,
 			      struct error *err)
 {
+	struct scope scope;
 	if (name->kind == NAME_IP) {
 		(void)fail(err, NOT_APPLICABLE,
 			   "%s is an address: certificates for addresses are not made yet",
 			   name->ascii);
 		return fail_hint(err, NOT_APPLICABLE, "order a name that leads to the address");
 	}
-	if (name->kind == NAME_WILDCARD && !intake->method->wildcard) {
-		(void)fail(err, WILDCARD_METHOD,
-			   "control of the wildcard name %s cannot be shown by %s (%s)",
-			   name->ascii, intake->method->id, intake->method->citation);
-		return fail_hint(err, WILDCARD_METHOD, "order the names one by one");
-	}
-	return OK;
+	enum status status = scope_of(name->ascii, intake->method, admitted, &scope, err);
+	if (status != WILDCARD_METHOD)
+		return status;
+	const char *method = wildcard_method(turn, intake);
+	return method ? fail_hint(err, WILDCARD_METHOD, "order with --method %s", method)
+		      : fail_hint(err, WILDCARD_METHOD, "order the names one by one");
 }
 
 static enum status read_names(struct turn *turn, struct intake *intake, struct error *err)
@@ -103,14 +125,12 @@ static enum status read_names(struct turn *turn, struct intake *intake, struct e
 	if (count > (size_t)intake->product->names_max || count > ORDER_NAMES_MAX)
 		return fail(err, NAMES_TOO_MANY, "%zu names were given, %s takes at most %d", count,
 			    intake->product->id, intake->product->names_max);
-	TRY(engine_name_policy(turn->engine, &admitted, err));
-	if (intake->product->trust == TRUST_PUBLIC)
-		admitted.private_suffix_count = 0;
+	TRY(engine_product_names(turn->engine, intake->product, &admitted, err));
 	intake->names = arena_new(&turn->arena, count, sizeof(*intake->names));
 	for (size_t i = 0; i < count; i++) {
 		struct name *name = &intake->names[i];
 		TRY(name_parse(texts[i], &admitted, name, err));
-		TRY(check_kind(intake, name, err));
+		TRY(check_kind(turn, intake, name, &admitted, err));
 		for (size_t k = 0; k < i; k++)
 			if (strcmp(intake->names[k].ascii, name->ascii) == 0)
 				return fail(err, NAME_DUPLICATE, "the name %s stands twice",
@@ -143,25 +163,12 @@ static enum status choose_method(struct turn *turn, struct intake *intake, struc
 
 static enum status choose_key(struct intake *intake, struct error *err)
 {
-	const struct product *product = intake->product;
 	const char *key_type = intake->params->key_type;
-	enum key_type type;
-	if (intake->params->csr.data) {
-		if (key_type)
-			return fail(err, USAGE, "a request is given, so there is no key to make");
+	if (intake->params->csr.data && key_type)
+		return fail(err, USAGE, "a request is given, so there is no key to make");
+	if (intake->params->csr.data)
 		return OK;
-	}
-	if (product->trust == TRUST_PUBLIC && product->mode == MODE_AUTHORITATIVE) {
-		(void)fail(err, KEY_ENGINE_MADE,
-			   "a public CA may not make subscribers' keys (BR 6.1.1.3)");
-		return fail_hint(err, KEY_ENGINE_MADE, "give a request with --csr FILE");
-	}
-	if (!key_type)
-		key_type = product->key_types[0];
-	TRY(key_type_parse(key_type, &type, err));
-	if (!listed(product->key_types, product->key_type_count, key_type))
-		return fail(err, KEY_TYPE, "the product %s does not take keys of type %s",
-			    product->id, key_type);
+	TRY(order_choose_key(intake->product, &key_type, err));
 	intake->key_type = key_type;
 	return OK;
 }
@@ -183,7 +190,6 @@ static enum status check_network(struct turn *turn, const struct intake *intake,
 static enum status read_intake(struct turn *turn, struct intake *intake, struct error *err)
 {
 	const char *product = intake->params->product;
-	TRY(store_tenant_by_name(turn->store, default_tenant, &intake->tenant_id, err));
 	TRY(engine_policy(turn->engine, &intake->policy, err));
 	TRY(policy_product(intake->policy, product ? product : default_product, &intake->product,
 			   err));
@@ -197,19 +203,29 @@ static enum status read_intake(struct turn *turn, struct intake *intake, struct 
 
 /* ---- the same order again ---- */
 
-/* What makes two orders the same: the normalised arguments as given, not the defaults. */
-static struct digest content_of(const struct intake *intake)
+/* What makes two orders the same: the arguments as given, names normalised where they can be, and
+ * not the defaults or what the rules make of them. */
+static struct digest content_of(const struct order_params *params)
 {
-	const struct order_params *params = intake->params;
 	json_t *content = json_object();
 	json_t *names = json_array();
-	for (size_t i = 0; i < intake->name_count; i++)
-		(void)json_array_append_new(names, json_string(intake->names[i].ascii));
+	for (size_t i = 0; i < params->name_count; i++) {
+		struct name name;
+		bool normal = name_normalise(params->names[i], &name, NULL) == OK;
+		(void)json_array_append_new(names,
+					    json_string(normal ? name.ascii : params->names[i]));
+	}
 	json_add(content, "names", names);
 	json_add_text(content, "product", params->product);
 	json_add_text(content, "key_type", params->key_type);
 	json_add_text(content, "method", params->method);
-	json_add_integer(content, "applicant", intake->applicant.id);
+	json_add_text(content, "applicant", params->applicant);
+	if (params->applicant_data) {
+		json_add_text(content, "applicant", params->applicant_data->reference);
+		json_add_text(content, "applicant_name", params->applicant_data->name);
+		json_add_text(content, "applicant_type", params->applicant_data->type);
+		json_add_text(content, "applicant_country", params->applicant_data->country);
+	}
 	if (params->csr.data)
 		json_add_bytes(content, "csr", params->csr);
 	struct buffer text;
@@ -320,8 +336,9 @@ enum status order_create(struct turn *turn, const struct order_params *params, i
 {
 	struct intake intake = {.params = params};
 	int64_t contract_id = 0, order_id = 0;
-	TRY(read_intake(turn, &intake, err));
-	struct digest content = content_of(&intake);
+	struct digest content = content_of(params);
+	TRY(store_tenant_by_name(turn->store, default_tenant, &intake.tenant_id, err));
+	/* Before the rules are asked: the same order again is no new order. */
 	enum status status = find_same(turn, &intake, content, &order_id, err);
 	if (status == OK) {
 		*ret_id = order_id;
@@ -329,11 +346,21 @@ enum status order_create(struct turn *turn, const struct order_params *params, i
 	}
 	if (status != NOT_FOUND)
 		return status;
+	TRY(read_intake(turn, &intake, err));
 	TRY(insert_contract(turn, &intake, &contract_id, err));
 	TRY(insert_order(turn, &intake, contract_id, &order_id, err));
 	if (params->reference)
 		TRY(store_reference_insert(turn->store, intake.tenant_id, params->reference,
 					   content, order_id, err));
+	TRY(turn_record_object(turn,
+			       (struct journal_entry){
+				       .kind = ENTRY_ORDER,
+				       .order_id = order_id,
+				       .subject_id = order_id,
+				       .name = "order create",
+				       .reason = intake.product->id,
+			       },
+			       err));
 	TRY(start_order(turn, &intake, order_id, err));
 	*ret_id = order_id;
 	*ret_created = ORDER_IS_NEW;

@@ -5,9 +5,30 @@
 #include "store/certificate.h"
 #include "store/schedule.h"
 
+#include <string.h>
+
 enum { DER_MAX = 64 * 1024 };
 
 /* ---- made by the engine ---- */
+
+enum status order_choose_key(const struct product *product, const char **key_type,
+			     struct error *err)
+{
+	enum key_type type;
+	if (product->trust == TRUST_PUBLIC && product->mode == MODE_AUTHORITATIVE) {
+		(void)fail(err, KEY_ENGINE_MADE,
+			   "a public CA may not make subscribers' keys (BR 6.1.1.3)");
+		return fail_hint(err, KEY_ENGINE_MADE, "give a request of the customer's");
+	}
+	if (!*key_type)
+		*key_type = product->key_types[0];
+	TRY(key_type_parse(*key_type, &type, err));
+	for (size_t i = 0; i < product->key_type_count; i++)
+		if (strcmp(product->key_types[i], *key_type) == 0)
+			return OK;
+	return fail(err, KEY_TYPE, "the engine does not make keys of type %s for the product %s",
+		    *key_type, product->id);
+}
 
 enum status key_make_begin(struct turn *turn, int64_t order_id, struct error *err)
 {
@@ -25,21 +46,22 @@ static enum status insert_request(struct turn *turn, const struct order *order,
 {
 	int64_t id = 0;
 	TRY(store_request_insert(turn->store, request, &id, err));
-	TRY(store_order_set_request(turn->store, order->id, id, err));
-	char spki[DIGEST_TEXT];
-	turn_record(turn, (struct journal_entry){
-				  .kind = ENTRY_ACT,
-				  .order_id = order->id,
-				  .subject_id = id,
-				  .name = "request",
-				  .from = request->creator,
-				  .to = digest_text(digest_of(request->spki), spki),
-				  .reason = request->key_type,
-			  });
+	TRY(store_order_set_request(turn->store, order->id, id,
+				    request->key_id ? request->key_type : NULL, err));
+	TRY(turn_record_object(turn,
+			       (struct journal_entry){
+				       .kind = ENTRY_REQUEST,
+				       .order_id = order->id,
+				       .subject_id = id,
+				       .name = request->creator,
+				       .reason = request->key_type,
+			       },
+			       err));
 	return order_advance(turn, order->id, err);
 }
 
-enum status key_make_finish(struct turn *turn, int64_t order_id, struct key *key, struct error *err)
+enum status key_make_finish(struct turn *turn, int64_t order_id, const char *key_type,
+			    struct key *key, struct error *err)
 {
 	struct order_view view;
 	int64_t key_id = 0;
@@ -48,6 +70,9 @@ enum status key_make_finish(struct turn *turn, int64_t order_id, struct key *key
 	/* A customer's request may have come meanwhile, or the order may have ended. */
 	if (view.order.request_id || !view.order.key_type || view.order.state != ORDER_PENDING)
 		return OK;
+	/* Another type was asked for while this key was made. */
+	if (strcmp(view.order.key_type, key_type) != 0)
+		return store_schedule_put(turn->store, DUTY_KEY_MAKE, order_id, turn->now, err);
 	const char **names = arena_new(&turn->arena, view.name_count, sizeof(*names));
 	for (size_t i = 0; i < view.name_count; i++)
 		names[i] = view.names[i].name;
@@ -90,15 +115,9 @@ enum status order_generate(struct turn *turn, int64_t order_id, const char *key_
 			   struct error *err)
 {
 	struct order_view view;
-	enum key_type type;
 	TRY(order_view_load(turn, order_id, &view, err));
 	TRY(may_be_replaced(&view.order, err));
-	if (!key_type)
-		key_type = view.product->key_types[0];
-	TRY(key_type_parse(key_type, &type, err));
-	if (view.product->trust == TRUST_PUBLIC && view.product->mode == MODE_AUTHORITATIVE)
-		return fail(err, KEY_ENGINE_MADE,
-			    "a public CA may not make subscribers' keys (BR 6.1.1.3)");
+	TRY(order_choose_key(view.product, &key_type, err));
 	TRY(store_order_set_key_type(turn->store, order_id, key_type, err));
 	turn_record(turn, (struct journal_entry){
 				  .kind = ENTRY_ACT,

@@ -8,6 +8,10 @@
 enum status turn_begin(struct turn *turn, struct engine *engine, const char *actor,
 		       struct error *err)
 {
+	const struct policy *policy = NULL;
+	const struct configuration *configuration = NULL;
+	TRY(engine_configuration(engine, &configuration, err));
+	TRY(engine_policy(engine, &policy, err));
 	TRY(store_begin(engine->store, err));
 	*turn = (struct turn){
 		.engine = engine,
@@ -69,6 +73,21 @@ void turn_record(struct turn *turn, struct journal_entry entry)
 	if (!entry.actor)
 		entry.actor = turn->actor;
 	journal_draft_add(&turn->journal, &entry);
+}
+
+enum status turn_record_object(struct turn *turn, struct journal_entry entry, struct error *err)
+{
+	struct digest digest;
+	char text[DIGEST_TEXT];
+	enum status status =
+		store_object_digest(turn->store, entry.kind, entry.subject_id, &digest, err);
+	if (status == NOT_FOUND)
+		return fail(err, INTERNAL, "%s %lld is not there right after it was made",
+			    entry_kind_text(entry.kind), (long long)entry.subject_id);
+	TRY(status);
+	entry.to = digest_text(digest, text);
+	turn_record(turn, entry);
+	return OK;
 }
 
 struct launch *turn_launch(struct turn *turn, enum launch_kind kind, int64_t id)

@@ -13,6 +13,7 @@
 
 #include "engine/engine.h"
 #include "store/journal.h"
+#include "store/object.h"
 #include "validators/validator.h"
 
 /* Work to start after the commit; the strings live in the turn's arena. */
@@ -25,12 +26,14 @@ struct launch {
 	struct validation_task task; /* LAUNCH_ATTEMPT */
 	const char *key_type;        /* LAUNCH_KEY */
 	struct slice intent;         /* LAUNCH_EFFECT */
+	const struct ca_row *ca;     /* LAUNCH_EFFECT: who signs */
 };
 
 struct turn {
 	struct engine *engine;
 	struct store *store;
 	int64_t now;       /* engine_now at turn_begin */
+	bool drives;       /* a driver's: what it launches is carried out right after the commit */
 	const char *actor; /* of journal rows */
 	struct arena arena;
 	struct journal_draft journal;
@@ -39,7 +42,8 @@ struct turn {
 	size_t launch_room;
 };
 
-/* Begins; the turn must be ended by turn_commit or turn_abandon, and then released. */
+/* Loads configuration and rules (files are not read inside), then begins; the turn must be ended by
+ * turn_commit or turn_abandon, and then released. */
 STATUS turn_begin(struct turn *turn, struct engine *engine, const char *actor, struct error *err);
 /* Commits when something was journalled, otherwise just ends. On failure everything is undone. */
 STATUS turn_commit(struct turn *turn, struct error *err);
@@ -57,7 +61,9 @@ void turn_undo(struct turn *turn, const struct turn_mark *mark);
 
 /* Writes a journal row; the actor is the turn's when the entry has none. */
 void turn_record(struct turn *turn, struct journal_entry entry);
-/* A zeroed launch of the kind. */
+/* Writes the journal row of a new record: its digest becomes the entry's "to". */
+STATUS turn_record_object(struct turn *turn, struct journal_entry entry, struct error *err);
+/* A zeroed launch of the kind. Only in a driver's turn: elsewhere work is made due. */
 struct launch *turn_launch(struct turn *turn, enum launch_kind kind, int64_t id);
 
 #endif

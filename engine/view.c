@@ -51,6 +51,7 @@ static enum status gate_object(struct engine *engine, const struct order *order,
 	json_add_instant(object, "decided_at", gate->decided_at);
 	if (gate->validation_id) {
 		json_add(object, "validation", view_number("v", gate->validation_id));
+		json_add_text(object, "domain", validation.domain);
 		json_add(object, "evidence", view_number("e", validation.evidence_id));
 		json_add_instant(object, "validated_at", validation.validated_at);
 		if (validation.validated_at < order->created_at)
@@ -117,35 +118,74 @@ static enum status add_names(struct engine *engine, int64_t order_id, struct are
 	return OK;
 }
 
-/* What the customer must put on web servers, for every name whose control is not shown. */
+/* One thing to publish, told once for all the names that wait for it. */
+struct published {
+	int64_t authorization_id;
+	json_t *object; /* in the list */
+};
+
+static json_t *publication_object(const struct authorization *authorization, const char *name,
+				  struct arena *arena)
+{
+	struct publication publication = authorization_publication(authorization, arena);
+	json_t *object = json_object();
+	json_add_text(object, "name", name);
+	json_add(object, "names", json_array());
+	json_add_text(object, "url", publication.url);
+	json_add_text(object, "file_name", publication.file_name);
+	json_add_text(object, "record", publication.record);
+	json_add_text(object, "type", publication.type);
+	json_add_text(object, "content", publication.content);
+	json_add_instant(object, "until", authorization->value_until_at);
+	return object;
+}
+
+/* Finds or adds the thing to publish for a gate; NULL when there is nothing. */
+static enum status find_published(struct engine *engine, const struct gate *gate,
+				  struct published *published, size_t *count, struct arena *arena,
+				  json_t **ret, struct error *err)
+{
+	struct authorization authorization;
+	*ret = NULL;
+	for (size_t i = 0; i < *count && !*ret; i++)
+		if (published[i].authorization_id == gate->authorization_id)
+			*ret = published[i].object;
+	if (*ret)
+		return OK;
+	TRY(store_authorization_get(engine->store, gate->authorization_id, arena, &authorization,
+				    err));
+	if (!authorization.value)
+		return OK;
+	*ret = publication_object(&authorization, gate->name, arena);
+	published[(*count)++] = (struct published){authorization.id, *ret};
+	return OK;
+}
+
+/* What the customer must publish, for every name whose control is not shown. */
 static enum status add_publish(struct engine *engine, const struct order *order,
 			       struct arena *arena, json_t *object, struct error *err)
 {
 	struct gate *gates = NULL;
-	size_t count = 0;
+	size_t count = 0, published_count = 0;
 	TRY(store_gates_of_order(engine->store, order->id, arena, &gates, &count, err));
-	json_t *list = json_array();
+	struct published *published = arena_new(arena, count + 1, sizeof(*published));
+	CLEANUP(json_releasep) json_t *list = json_array();
 	for (size_t i = 0; i < count; i++) {
-		struct authorization authorization;
+		json_t *entry = NULL;
 		if (gates[i].kind != GATE_KIND_CONTROL || gate_passes(gates[i].state) ||
 		    !gates[i].authorization_id || order_state_kind(order->state) == STATE_TERMINAL)
 			continue;
-		TRY(store_authorization_get(engine->store, gates[i].authorization_id, arena,
-					    &authorization, err));
-		if (!authorization.file_name)
-			continue;
-		json_t *page = json_object();
-		json_add_text(page, "name", gates[i].name);
-		json_add_text(page, "url", authorization_url(&authorization, arena));
-		json_add_text(page, "file_name", authorization.file_name);
-		json_add_text(page, "content", authorization.value);
-		json_add_instant(page, "until", authorization.value_until_at);
-		(void)json_array_append_new(list, page);
+		size_t before = published_count;
+		TRY(find_published(engine, &gates[i], published, &published_count, arena, &entry,
+				   err));
+		if (published_count > before)
+			(void)json_array_append_new(list, entry);
+		if (entry)
+			(void)json_array_append_new(json_object_get(entry, "names"),
+						    json_string(gates[i].name));
 	}
 	if (json_array_size(list) > 0)
-		json_add(object, "publish", list);
-	else
-		json_decref(list);
+		json_add(object, "publish", STEAL(list));
 	return OK;
 }
 

@@ -2,7 +2,10 @@
 #include "store/audit.h"
 
 #include "base/encode.h"
+#include "store/object.h"
 #include "store/sql.h"
+
+#include <string.h>
 
 enum status store_audit_begin(struct store *store, struct error *err)
 {
@@ -68,13 +71,16 @@ enum status store_audit_add(struct store *store, const struct journal_entry *ent
 		return add_order_state(store, entry, err);
 	case ENTRY_GATE_STATE:
 		return add_gate_state(store, entry, err);
+	case ENTRY_ORDER:
+	case ENTRY_REQUEST:
+	case ENTRY_AUTHORITY:
 	case ENTRY_EVIDENCE:
+	case ENTRY_VALIDATION:
+	case ENTRY_EFFECT:
 	case ENTRY_CERTIFICATE:
 		return add_object(store, entry, err);
 	case ENTRY_ACT:
 	case ENTRY_AUTHORIZATION:
-	case ENTRY_VALIDATION:
-	case ENTRY_EFFECT:
 	case ENTRY_FAULT:
 		return OK;
 	}
@@ -82,18 +88,99 @@ enum status store_audit_add(struct store *store, const struct journal_entry *ent
 		    (int)entry->kind);
 }
 
-enum status store_audit_compare(struct store *store, struct error *err)
+/* A state that differs: the question's answer is the sentence. */
+static enum status compare_states(struct store *store, enum statement question, struct error *err)
 {
-	static const enum statement questions[] = {AUDIT_ORDER_DIFFERS, AUDIT_GATE_DIFFERS,
-						   AUDIT_CERTIFICATE_DIFFERS,
-						   AUDIT_EVIDENCE_DIFFERS};
-	for (size_t i = 0; i < ARRAY_LENGTH(questions); i++) {
-		CLEANUP(sql_end) sqlite3_stmt *row = NULL;
-		enum status status = sql_one(store, questions[i], &row, err, "");
+	CLEANUP(sql_end) sqlite3_stmt *row = NULL;
+	enum status status = sql_one(store, question, &row, err, "");
+	if (status == NOT_FOUND)
+		return OK;
+	TRY(status);
+	return fail(err, JOURNAL_BROKEN, "%s", (const char *)sqlite3_column_text(row, 0));
+}
+
+struct noted {
+	enum entry_kind kind;
+	int64_t id;
+	struct digest digest;
+};
+
+static enum status next_noted(struct store *store, struct noted *noted, struct error *err)
+{
+	CLEANUP(sql_end) sqlite3_stmt *row = NULL;
+	TRY(sql_one(store, AUDIT_OBJECT_NEXT, &row, err, "ii", (int64_t)noted->kind, noted->id));
+	noted->kind = (enum entry_kind)sql_integer(row, 0);
+	noted->id = sql_integer(row, 1);
+	memcpy(noted->digest.bytes, sqlite3_column_blob(row, 2), DIGEST_BYTES);
+	return OK;
+}
+
+/* Every record that the journal names is there, as it was made. */
+static enum status compare_objects(struct store *store, struct error *err)
+{
+	struct noted noted = {.kind = 0};
+	for (;;) {
+		struct digest now;
+		enum status status = next_noted(store, &noted, err);
 		if (status == NOT_FOUND)
-			continue;
+			return OK;
 		TRY(status);
-		return fail(err, JOURNAL_BROKEN, "%s", (const char *)sqlite3_column_text(row, 0));
+		status = store_object_digest(store, noted.kind, noted.id, &now, err);
+		if (status == NOT_FOUND)
+			return fail(err, JOURNAL_BROKEN, "%s %lld is gone",
+				    entry_kind_text(noted.kind), (long long)noted.id);
+		TRY(status);
+		if (!digest_equal(now, noted.digest))
+			return fail(err, JOURNAL_BROKEN,
+				    "%s %lld is not as the journal says that it was made",
+				    entry_kind_text(noted.kind), (long long)noted.id);
+	}
+}
+
+/* No record is there that the journal does not name. */
+static enum status compare_counts(struct store *store, struct error *err)
+{
+	enum entry_kind kind;
+	for (size_t i = 0; store_object_kind(i, &kind); i++) {
+		CLEANUP(sql_end) sqlite3_stmt *row = NULL;
+		int64_t there = 0;
+		TRY(sql_one(store, AUDIT_OBJECT_COUNT, &row, err, "i", (int64_t)kind));
+		TRY(store_object_count(store, kind, &there, err));
+		if (there != sql_integer(row, 0))
+			return fail(err, JOURNAL_BROKEN,
+				    "there are %lld records of kind %s, but the journal names %lld",
+				    (long long)there, entry_kind_text(kind),
+				    (long long)sql_integer(row, 0));
 	}
 	return OK;
+}
+
+/* A rule pack that decided something still has the text that its digest names. */
+static enum status compare_packs(struct store *store, struct error *err)
+{
+	char after[DIGEST_TEXT] = "";
+	for (;;) {
+		CLEANUP(sql_end) sqlite3_stmt *row = NULL;
+		char text[DIGEST_TEXT];
+		enum status status = sql_one(store, PACK_NEXT, &row, err, "t", after);
+		if (status == NOT_FOUND)
+			return OK;
+		TRY(status);
+		struct slice rows =
+			slice_of(sqlite3_column_text(row, 1), (size_t)sqlite3_column_bytes(row, 1));
+		const char *name = (const char *)sqlite3_column_text(row, 0);
+		if (strcmp(digest_text(digest_of(rows), text), name) != 0)
+			return fail(err, JOURNAL_BROKEN, "the kept rule pack %.16s was changed",
+				    name);
+		memcpy(after, text, sizeof(after));
+	}
+}
+
+enum status store_audit_compare(struct store *store, struct error *err)
+{
+	TRY(compare_states(store, AUDIT_ORDER_DIFFERS, err));
+	TRY(compare_states(store, AUDIT_GATE_DIFFERS, err));
+	TRY(compare_objects(store, err));
+	TRY(compare_counts(store, err));
+	return compare_packs(store, err);
 }

@@ -60,8 +60,8 @@ enum status store_authorization_find(struct store *store, const struct authoriza
 				     struct error *err)
 {
 	CLEANUP(sql_end) sqlite3_stmt *row = NULL;
-	TRY(sql_one(store, AUTHORIZATION_FIND, &row, err, "ittti", key->applicant_id, key->domain,
-		    key->method, key->ca, key->order_id));
+	TRY(sql_one(store, AUTHORIZATION_FIND, &row, err, "itttit", key->applicant_id, key->domain,
+		    key->method, key->ca, key->order_id, key->pack));
 	read_authorization(row, arena, ret);
 	return OK;
 }

@@ -1,5 +1,5 @@
 /*
- * Authorizations: per (applicant, domain, method), shared by every gate that
+ * Authorizations: per (applicant, domain, method, pack), shared by every gate that
  * they satisfy. Only attempt boundaries are durable here: the value to be shown,
  * the number of the attempt, when the next one may start, and how the last ended.
  *
@@ -41,7 +41,8 @@ STATUS store_authorization_insert(struct store *store, const struct authorizatio
 				  int64_t *ret_id, struct error *err);
 STATUS store_authorization_get(struct store *store, int64_t id, struct arena *arena,
 			       struct authorization *ret, struct error *err);
-/* By the five members that make it unique; NOT_FOUND without a sentence. */
+/* By the six members that make it unique (applicant, domain, method, ca, order, pack); NOT_FOUND
+ * without a sentence. */
 STATUS store_authorization_find(struct store *store, const struct authorization *key,
 				struct arena *arena, struct authorization *ret, struct error *err);
 /* Begins attempt number attempt + 1: STALE when attempt is not the last. */

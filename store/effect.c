@@ -38,21 +38,22 @@ enum status store_effect_get(struct store *store, int64_t id, struct arena *aren
 	return OK;
 }
 
-enum status store_effect_done(struct store *store, int64_t id, int64_t at, struct error *err)
+enum status store_effect_end(struct store *store, int64_t id, enum effect_state state, int64_t at,
+			     struct error *err)
 {
 	int changes = 0;
-	TRY(sql_change(store, EFFECT_DONE, &changes, err, "iiii", id, (int64_t)EFFECT_STATE_DONE,
-		       at, (int64_t)EFFECT_STATE_INTENDED));
+	TRY(sql_change(store, EFFECT_DONE, &changes, err, "iiii", id, (int64_t)state, at,
+		       (int64_t)EFFECT_STATE_INTENDED));
 	if (changes != 1)
-		return fail(err, STALE, "effect f-%lld is done already", (long long)id);
+		return fail(err, STALE, "effect f-%lld is not intended any more", (long long)id);
 	return OK;
 }
 
-enum status store_effect_next(struct store *store, int64_t after, struct arena *arena,
-			      struct effect *ret, struct error *err)
+enum status store_effect_count(struct store *store, int64_t order_id, int64_t *ret,
+			       struct error *err)
 {
 	CLEANUP(sql_end) sqlite3_stmt *row = NULL;
-	TRY(sql_one(store, EFFECT_NEXT, &row, err, "i", after));
-	read_effect(row, arena, ret);
+	TRY(sql_one(store, EFFECT_COUNT, &row, err, "i", order_id));
+	*ret = sql_integer(row, 0);
 	return OK;
 }

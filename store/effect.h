@@ -24,10 +24,10 @@ STATUS store_effect_insert(struct store *store, const struct effect *effect, int
 			   struct error *err);
 STATUS store_effect_get(struct store *store, int64_t id, struct arena *arena, struct effect *ret,
 			struct error *err);
-/* STALE when it is done already. */
-STATUS store_effect_done(struct store *store, int64_t id, int64_t at, struct error *err);
-/* The next by number; NOT_FOUND at the end. */
-STATUS store_effect_next(struct store *store, int64_t after, struct arena *arena,
-			 struct effect *ret, struct error *err);
+/* An intended effect becomes done or void; STALE when it is not intended any more. */
+STATUS store_effect_end(struct store *store, int64_t id, enum effect_state state, int64_t at,
+			struct error *err);
+/* How many intents the order has had. */
+STATUS store_effect_count(struct store *store, int64_t order_id, int64_t *ret, struct error *err);
 
 #endif

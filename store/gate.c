@@ -69,22 +69,14 @@ enum status store_gates_of_order(struct store *store, int64_t order_id, struct a
 	return OK;
 }
 
-enum status store_gate_orders(struct store *store, int64_t authorization_id, int limit,
-			      struct arena *arena, int64_t **ret, size_t *ret_count,
-			      struct error *err)
+enum status store_gate_awaited(struct store *store, int64_t authorization_id, bool *ret,
+			       struct error *err)
 {
 	CLEANUP(sql_end) sqlite3_stmt *row = NULL;
-	int64_t *ids = arena_new(arena, (size_t)limit, sizeof(*ids));
-	size_t count = 0;
-	bool found = false;
-	TRY(sql_query(store, GATE_ORDERS, &row, err, "ii", authorization_id, (int64_t)limit));
-	TRY(sql_next(store, row, &found, err));
-	while (found && count < (size_t)limit) {
-		ids[count++] = sql_integer(row, 0);
-		TRY(sql_next(store, row, &found, err));
-	}
-	*ret = ids;
-	*ret_count = count;
+	enum status status = sql_one(store, GATE_AWAITED, &row, err, "i", authorization_id);
+	if (status != OK && status != NOT_FOUND)
+		return status;
+	*ret = status == OK;
 	return OK;
 }
 

@@ -30,9 +30,9 @@ STATUS store_gate_update(struct store *store, const struct gate *gate, struct er
 /* In position order, in the arena. */
 STATUS store_gates_of_order(struct store *store, int64_t order_id, struct arena *arena,
 			    struct gate **ret, size_t *ret_count, struct error *err);
-/* Unfinished orders with a gate on the authorization, at most limit. */
-STATUS store_gate_orders(struct store *store, int64_t authorization_id, int limit,
-			 struct arena *arena, int64_t **ret, size_t *ret_count, struct error *err);
+/* Whether a pending order has a gate on the authorization. */
+STATUS store_gate_awaited(struct store *store, int64_t authorization_id, bool *ret,
+			  struct error *err);
 /* Gates of pending orders that wait for somebody or are refused, oldest order first. */
 STATUS store_gates_waiting(struct store *store, int limit, struct arena *arena, struct gate **ret,
 			   size_t *ret_count, struct error *err);

@@ -63,6 +63,7 @@ static const char first[] =
 	" until_at INTEGER, code TEXT, sentence TEXT, action TEXT, authorization_id INTEGER,"
 	" validation_id INTEGER, decided_at INTEGER NOT NULL, lapses_at INTEGER,"
 	" PRIMARY KEY (order_id, kind, name)) STRICT, WITHOUT ROWID;"
+	"CREATE INDEX gate_waiting ON gate (order_id) WHERE state IN (3, 5);"
 	"CREATE INDEX gate_authorization ON gate (authorization_id) WHERE authorization_id IS NOT "
 	"NULL;"
 
@@ -78,7 +79,7 @@ static const char first[] =
 	" not_before_at INTEGER NOT NULL, code TEXT, sentence TEXT, hint TEXT,"
 	" evidence_id INTEGER REFERENCES evidence, validation_id INTEGER,"
 	" created_at INTEGER NOT NULL, changed_at INTEGER NOT NULL,"
-	" UNIQUE (applicant_id, domain, method, ca, order_id)) STRICT;"
+	" UNIQUE (applicant_id, domain, method, ca, order_id, pack)) STRICT;"
 	"CREATE TABLE validation (id INTEGER PRIMARY KEY AUTOINCREMENT, subject INTEGER NOT NULL,"
 	" applicant_id INTEGER NOT NULL REFERENCES applicant, domain TEXT NOT NULL,"
 	" method TEXT NOT NULL, label TEXT NOT NULL, ca TEXT NOT NULL,"
@@ -117,7 +118,7 @@ static const char first[] =
 	"CREATE TABLE schedule (id INTEGER PRIMARY KEY AUTOINCREMENT, due_at INTEGER NOT NULL,"
 	" duty INTEGER NOT NULL, subject_id INTEGER NOT NULL, on_wire INTEGER NOT NULL,"
 	" UNIQUE (duty, subject_id)) STRICT;"
-	"CREATE INDEX schedule_due ON schedule (due_at) WHERE on_wire = 0;"
+	"CREATE INDEX schedule_due ON schedule (duty, due_at) WHERE on_wire = 0;"
 	"CREATE INDEX schedule_on_wire ON schedule (id) WHERE on_wire = 1;"
 	"CREATE TABLE effect (id INTEGER PRIMARY KEY AUTOINCREMENT, kind INTEGER NOT NULL,"
 	" class INTEGER NOT NULL, idempotency_key TEXT NOT NULL UNIQUE,"
@@ -138,29 +139,40 @@ int store_version(void)
 	return (int)ARRAY_LENGTH(scripts);
 }
 
+static enum status schema_version(struct store *store, int *ret, struct error *err)
+{
+	CLEANUP(sql_end) sqlite3_stmt *row = NULL;
+	TRY(sql_one(store, SCHEMA_VERSION, &row, err, ""));
+	*ret = (int)sql_integer(row, 0);
+	return OK;
+}
+
+/* One step, unless another process took it since the version was read. */
+static enum status migrate(struct store *store, int version, struct error *err)
+{
+	int now = version;
+	CLEANUP(memory_freep)
+	char *script = memory_printf("%s PRAGMA user_version = %d;", scripts[version], version + 1);
+	TRY(store_begin(store, err));
+	enum status status = schema_version(store, &now, err);
+	if (status == OK && now == version)
+		status = sql_script(store, script, err);
+	if (status == OK)
+		status = store_commit(store, err);
+	if (status != OK)
+		store_rollback(store);
+	return status;
+}
+
 enum status migrations_run(struct store *store, struct error *err)
 {
-	sqlite3_stmt *row = NULL;
-	enum status status = sql_one(store, SCHEMA_VERSION, &row, err, "");
-	int version = status == OK ? (int)sql_integer(row, 0) : 0;
-	sql_end(&row);
-	TRY(status);
+	int version = 0;
+	TRY(schema_version(store, &version, err));
 	if (version > store_version())
 		return fail(err, HOME_NEWER,
 			    "the store %s has schema version %d, this program knows up to %d",
 			    store->path, version, store_version());
-	for (; version < store_version(); version++) {
-		CLEANUP(memory_freep)
-		char *script = memory_printf("%s PRAGMA user_version = %d;", scripts[version],
-					     version + 1);
-		TRY(store_begin(store, err));
-		status = sql_script(store, script, err);
-		if (status == OK)
-			status = store_commit(store, err);
-		if (status != OK) {
-			store_rollback(store);
-			return status;
-		}
-	}
+	for (; version < store_version(); version++)
+		TRY(migrate(store, version, err));
 	return OK;
 }

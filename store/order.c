@@ -76,9 +76,9 @@ enum status store_order_move(struct store *store, int64_t id, enum order_state f
 }
 
 enum status store_order_set_request(struct store *store, int64_t id, int64_t request_id,
-				    struct error *err)
+				    const char *key_type, struct error *err)
 {
-	return sql_run(store, ORDER_SET_REQUEST, err, "ii", id, request_id);
+	return sql_run(store, ORDER_SET_REQUEST, err, "iit", id, request_id, key_type);
 }
 
 enum status store_order_set_key_type(struct store *store, int64_t id, const char *key_type,
@@ -102,7 +102,7 @@ enum status store_order_name_insert(struct store *store, int64_t order_id,
 		       name->name, name->display, (int64_t)name->wildcard);
 }
 
-enum { NAMES_FIRST = 4, LINES_FIRST = 32 };
+enum { NAMES_FIRST = 4 };
 
 enum status store_order_names(struct store *store, int64_t order_id, struct arena *arena,
 			      struct order_name **ret, size_t *ret_count, struct error *err)

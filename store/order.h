@@ -72,8 +72,9 @@ STATUS store_order_get(struct store *store, int64_t id, struct arena *arena, str
  * caller: it journals the move. */
 STATUS store_order_move(struct store *store, int64_t id, enum order_state from, enum order_state to,
 			const char *code, const char *reason, int64_t at, struct error *err);
+/* key_type: of the key that the engine made for it; NULL when the request was given. */
 STATUS store_order_set_request(struct store *store, int64_t id, int64_t request_id,
-			       struct error *err);
+			       const char *key_type, struct error *err);
 /* The engine is to make a key of that type; the request so far is no longer the order's. */
 STATUS store_order_set_key_type(struct store *store, int64_t id, const char *key_type,
 				struct error *err);

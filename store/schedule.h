@@ -28,16 +28,18 @@ STATUS store_schedule_on_wire(struct store *store, enum duty duty, int64_t subje
 			      int64_t due_at, struct error *err);
 STATUS store_schedule_drop(struct store *store, enum duty duty, int64_t subject_id,
 			   struct error *err);
-STATUS store_schedule_launch(struct store *store, int64_t id, struct error *err);
 STATUS store_schedule_landed(struct store *store, struct error *err);
-/* Rows due at now and not on the wire, the oldest first, at most limit. */
-STATUS store_schedule_due(struct store *store, int64_t now, int limit, struct arena *arena,
-			  struct schedule_row **ret, size_t *ret_count, struct error *err);
-/* The earliest due time of a row that is not on the wire; INT64_MAX when there is none. */
-STATUS store_schedule_next(struct store *store, int64_t *ret_due_at, struct error *err);
-/* NOT_FOUND without a sentence. */
-STATUS store_schedule_get(struct store *store, enum duty duty, int64_t subject_id,
-			  struct schedule_row *ret, struct error *err);
+/* Every pending order with a gate on the authorization is to be decided again, at at. */
+STATUS store_schedule_decide(struct store *store, int64_t authorization_id, int64_t at,
+			     struct error *err);
+/* Rows of the duty due at now and not on the wire, the oldest first, at most limit. */
+STATUS store_schedule_due(struct store *store, enum duty duty, int64_t now, int limit,
+			  struct arena *arena, struct schedule_row **ret, size_t *ret_count,
+			  struct error *err);
+/* The earliest due time of a row of the duty that is not on the wire; INT64_MAX when there is none.
+ */
+STATUS store_schedule_next(struct store *store, enum duty duty, int64_t *ret_due_at,
+			   struct error *err);
 /* Duties past due at now, and the oldest of them. */
 STATUS store_schedule_overdue(struct store *store, int64_t now, int64_t *ret_count,
 			      int64_t *ret_oldest_at, struct error *err);

@@ -11,11 +11,11 @@
 	X(BEGIN_IMMEDIATE, "BEGIN IMMEDIATE") \
 	X(COMMIT,          "COMMIT") \
 	X(ROLLBACK,        "ROLLBACK") \
+	X(BEGIN_READ,      "BEGIN") \
 	X(SAVEPOINT_EVENT, "SAVEPOINT event") \
 	X(RELEASE_EVENT,   "RELEASE event") \
 	X(UNDO_EVENT,      "ROLLBACK TO event") \
 	X(SCHEMA_VERSION,  "PRAGMA user_version") \
-	X(DATA_VERSION,    "PRAGMA data_version") \
 	X(QUICK_CHECK,     "PRAGMA quick_check(1)") \
 	X(FOREIGN_KEY_CHECK, "PRAGMA foreign_key_check") \
 	X(META_GET,        "SELECT value FROM meta WHERE name = ?") \
@@ -47,7 +47,7 @@
 	                   " request_id, certificate_id FROM orders WHERE id = ?") \
 	X(ORDER_MOVE,      "UPDATE orders SET state = ?3, code = ?4, reason = ?5, state_at = ?6" \
 	                   " WHERE id = ?1 AND state = ?2") \
-	X(ORDER_SET_REQUEST, "UPDATE orders SET request_id = ?2 WHERE id = ?1") \
+	X(ORDER_SET_REQUEST, "UPDATE orders SET request_id = ?2, key_type = ?3 WHERE id = ?1") \
 	X(ORDER_SET_KEY_TYPE, "UPDATE orders SET key_type = ?2, request_id = NULL WHERE id = ?1") \
 	X(ORDER_SET_CERTIFICATE, "UPDATE orders SET certificate_id = ?2 WHERE id = ?1") \
 	X(ORDER_LIST,      "SELECT o.id, o.product, o.state, o.code, o.reason, o.created_at, o.state_at," \
@@ -83,11 +83,11 @@
 	X(GATES_OF_ORDER,  "SELECT order_id, kind, name, position, state, turn, until_at, code, sentence," \
 	                   " action, authorization_id, validation_id, decided_at, lapses_at FROM gate" \
 	                   " WHERE order_id = ? ORDER BY position") \
-	X(GATE_ORDERS,     "SELECT g.order_id FROM gate g JOIN orders o ON o.id = g.order_id" \
-	                   " WHERE g.authorization_id = ?1 AND o.state < 7 ORDER BY 1 LIMIT ?2") \
+	X(GATE_AWAITED,    "SELECT 1 FROM gate g JOIN orders o ON o.id = g.order_id" \
+	                   " WHERE g.authorization_id = ? AND o.state = 2 LIMIT 1") \
 	X(GATES_WAITING,   "SELECT g.order_id, g.kind, g.name, g.state, g.turn, g.until_at, g.code, g.action," \
-	                   " o.created_at FROM orders o JOIN gate g ON g.order_id = o.id" \
-	                   " WHERE o.state = 2 AND g.state IN (3, 5) ORDER BY o.id LIMIT ?1") \
+	                   " o.created_at FROM gate g JOIN orders o ON o.id = g.order_id" \
+	                   " WHERE g.state IN (3, 5) AND o.state = 2 ORDER BY g.order_id LIMIT ?1") \
 	/* authorization.c */ \
 	X(AUTHORIZATION_INSERT, "INSERT INTO authorization (network_id, applicant_id, domain, method, ca," \
 	                   " order_id, pack, state, file_name, value, value_until_at, attempt, failures," \
@@ -100,7 +100,8 @@
 	X(AUTHORIZATION_FIND, "SELECT id, network_id, applicant_id, domain, method, ca, order_id, pack, state," \
 	                   " file_name, value, value_until_at, attempt, failures, not_before_at, code, sentence," \
 	                   " hint, evidence_id, validation_id, created_at, changed_at FROM authorization" \
-	                   " WHERE applicant_id = ? AND domain = ? AND method = ? AND ca = ? AND order_id = ?") \
+	                   " WHERE applicant_id = ? AND domain = ? AND method = ? AND ca = ? AND order_id = ?" \
+	                   " AND pack = ?") \
 	X(AUTHORIZATION_BEGIN, "UPDATE authorization SET state = ?3, attempt = attempt + 1, changed_at = ?4" \
 	                   " WHERE id = ?1 AND attempt = ?2") \
 	X(AUTHORIZATION_END, "UPDATE authorization SET state = ?3, failures = ?4, not_before_at = ?5," \
@@ -122,7 +123,7 @@
 	X(VALIDATION_NEWEST, "SELECT id, subject, applicant_id, domain, method, label, ca, authorization_id," \
 	                   " attempt, evidence_id, pack, pack_digest, began_at, validated_at, ttl_s," \
 	                   " value_hash, withdrawn_at FROM validation WHERE applicant_id = ? AND domain = ? AND method = ?" \
-	                   " AND ca = ? AND pack = ? AND withdrawn_at IS NULL ORDER BY validated_at DESC, id DESC LIMIT 1") \
+	                   " AND ca = ? AND pack = ? AND withdrawn_at IS NULL ORDER BY id DESC LIMIT 1") \
 	X(VALIDATION_NEXT, "SELECT id, subject, applicant_id, domain, method, label, ca, authorization_id," \
 	                   " attempt, evidence_id, pack, pack_digest, began_at, validated_at, ttl_s," \
 	                   " value_hash, withdrawn_at FROM validation WHERE id > ? ORDER BY id LIMIT 1") \
@@ -156,24 +157,24 @@
 	                   " ON CONFLICT (duty, subject_id) DO UPDATE SET due_at = ?1, on_wire = 0") \
 	X(SCHEDULE_SOONER, "INSERT INTO schedule (due_at, duty, subject_id, on_wire) VALUES (?1, ?2, ?3, 0)" \
 	                   " ON CONFLICT (duty, subject_id) DO UPDATE SET due_at = min(due_at, ?1)") \
+	X(SCHEDULE_DECIDE, "INSERT INTO schedule (due_at, duty, subject_id, on_wire)" \
+	                   " SELECT DISTINCT ?2, ?3, g.order_id, 0 FROM gate g JOIN orders o" \
+	                   " ON o.id = g.order_id WHERE g.authorization_id = ?1 AND o.state = 2" \
+	                   " ON CONFLICT (duty, subject_id) DO UPDATE SET due_at = min(due_at, ?2)") \
 	X(SCHEDULE_ON_WIRE, "INSERT INTO schedule (due_at, duty, subject_id, on_wire) VALUES (?1, ?2, ?3, 1)" \
 	                   " ON CONFLICT (duty, subject_id) DO UPDATE SET due_at = ?1, on_wire = 1") \
 	X(SCHEDULE_DROP,   "DELETE FROM schedule WHERE duty = ? AND subject_id = ?") \
-	X(SCHEDULE_LAUNCH, "UPDATE schedule SET on_wire = 1 WHERE id = ?") \
 	X(SCHEDULE_LANDED, "UPDATE schedule SET on_wire = 0 WHERE on_wire = 1") \
 	X(SCHEDULE_DUE,    "SELECT id, due_at, duty, subject_id FROM schedule" \
-	                   " WHERE on_wire = 0 AND due_at <= ? ORDER BY due_at LIMIT ?") \
-	X(SCHEDULE_NEXT,   "SELECT min(due_at) FROM schedule WHERE on_wire = 0") \
-	X(SCHEDULE_GET,    "SELECT id, due_at, duty, subject_id FROM schedule WHERE duty = ?" \
-	                   " AND subject_id = ?") \
+	                   " WHERE on_wire = 0 AND duty = ? AND due_at <= ? ORDER BY due_at LIMIT ?") \
+	X(SCHEDULE_NEXT,   "SELECT min(due_at) FROM schedule WHERE on_wire = 0 AND duty = ?") \
 	/* effect.c */ \
 	X(EFFECT_INSERT,   "INSERT INTO effect (kind, class, idempotency_key, order_id, intent, state," \
 	                   " created_at) VALUES (?, ?, ?, ?, ?, ?, ?)") \
 	X(EFFECT_GET,      "SELECT id, kind, class, idempotency_key, order_id, intent, state, created_at," \
 	                   " done_at FROM effect WHERE id = ?") \
+	X(EFFECT_COUNT,    "SELECT count(*) FROM effect WHERE order_id = ?") \
 	X(EFFECT_DONE,     "UPDATE effect SET state = ?2, done_at = ?3 WHERE id = ?1 AND state = ?4") \
-	X(EFFECT_NEXT,     "SELECT id, kind, class, idempotency_key, order_id, intent, state, created_at," \
-	                   " done_at FROM effect WHERE id > ? ORDER BY id LIMIT 1") \
 	/* journal.c */ \
 	X(JOURNAL_HEAD,    "SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1") \
 	X(JOURNAL_INSERT,  "INSERT INTO journal (seq, at, previous, body, hash) VALUES (?, ?, ?, ?, ?)") \
@@ -184,7 +185,6 @@
 	X(JOURNAL_OF_ORDER, "SELECT j.seq, j.at, j.previous, j.body, j.hash FROM journal_order o" \
 	                   " JOIN journal j ON j.seq = o.seq WHERE o.order_id = ? AND o.seq > ?" \
 	                   " ORDER BY o.seq LIMIT 1") \
-	X(JOURNAL_ORDERS,  "SELECT count(*) FROM journal_order") \
 	/* audit.c: what the journal says is gathered in temporary tables and held against the records */ \
 	X(AUDIT_ORDER_SET, "INSERT INTO temp.audit_order (id, state) VALUES (?1, ?2)" \
 	                   " ON CONFLICT (id) DO UPDATE SET state = ?2") \
@@ -202,17 +202,39 @@
 	                   " ') that the journal does not know (' || coalesce(a.state, 'none') || ')'" \
 	                   " FROM gate g FULL JOIN temp.audit_gate a ON a.order_id = g.order_id AND" \
 	                   " a.kind = g.kind AND a.name = g.name WHERE a.state IS NOT g.state LIMIT 1") \
-	X(AUDIT_CERTIFICATE_DIFFERS, "SELECT 'certificate c-' || coalesce(c.id, a.id) ||" \
-	                   " ' is not the one that the journal names' FROM certificate c" \
-	                   " FULL JOIN (SELECT * FROM temp.audit_object WHERE kind = 8) a ON a.id = c.id" \
-	                   " WHERE a.digest IS NOT c.fingerprint LIMIT 1") \
-	X(AUDIT_EVIDENCE_DIFFERS, "SELECT 'evidence e-' || coalesce(e.id, a.id) ||" \
-	                   " ' is not the one that the journal names' FROM evidence e" \
-	                   " FULL JOIN (SELECT * FROM temp.audit_object WHERE kind = 5) a ON a.id = e.id" \
-	                   " WHERE a.digest IS NOT e.hash LIMIT 1") \
+	X(AUDIT_OBJECT_NEXT, "SELECT kind, id, digest FROM temp.audit_object" \
+	                   " WHERE (kind, id) > (?, ?) ORDER BY kind, id LIMIT 1") \
+	X(AUDIT_OBJECT_COUNT, "SELECT count(*) FROM temp.audit_object WHERE kind = ?") \
+	/* object.c: what never changes of a record; its digest goes into the journal */ \
+	X(OBJECT_ORDER,    "SELECT o.network_id, o.contract_id, o.tenant_id, o.applicant_id, o.kind," \
+	                   " o.product, o.method, o.created_at, o.give_up_at, c.common_name, c.applicant_id," \
+	                   " c.product, (SELECT reference FROM order_reference WHERE order_id = o.id)," \
+	                   " (SELECT group_concat(position || ' ' || name || ' ' || display || ' ' || wildcard," \
+	                   " char(10)) FROM (SELECT * FROM order_name WHERE order_id = o.id ORDER BY position))" \
+	                   " FROM orders o JOIN contract c ON c.id = o.contract_id WHERE o.id = ?") \
+	X(OBJECT_REQUEST,  "SELECT order_id, key_id, creator, der, spki, key_type, created_at FROM request" \
+	                   " WHERE id = ?") \
+	X(OBJECT_AUTHORITY, "SELECT ca, role, der, key_id, created_at FROM authority WHERE id = ?") \
+	X(OBJECT_EVIDENCE, "SELECT hash, kind, size, created_at FROM evidence WHERE id = ?") \
+	X(OBJECT_VALIDATION, "SELECT subject, applicant_id, domain, method, label, ca, authorization_id," \
+	                   " attempt, evidence_id, pack, pack_digest, began_at, validated_at, ttl_s, value_hash," \
+	                   " withdrawn_at FROM validation WHERE id = ?") \
+	X(OBJECT_EFFECT,   "SELECT kind, class, idempotency_key, order_id, intent, created_at FROM effect" \
+	                   " WHERE id = ?") \
+	X(OBJECT_CERTIFICATE, "SELECT order_id, contract_id, ca, serial, fingerprint, not_before_at," \
+	                   " not_after_at, der, effect_id, issued_at FROM certificate WHERE id = ?") \
+	X(COUNT_ORDER,     "SELECT count(*) FROM orders") \
+	X(COUNT_REQUEST,   "SELECT count(*) FROM request") \
+	X(COUNT_AUTHORITY, "SELECT count(*) FROM authority") \
+	X(COUNT_EVIDENCE,  "SELECT count(*) FROM evidence") \
+	X(COUNT_VALIDATION, "SELECT count(*) FROM validation") \
+	X(COUNT_EFFECT,    "SELECT count(*) FROM effect") \
+	X(COUNT_CERTIFICATE, "SELECT count(*) FROM certificate") \
+	X(PACK_NEXT,       "SELECT digest, text FROM pack WHERE digest > ? ORDER BY digest LIMIT 1") \
 	/* status.c: what an operator asks first */ \
 	X(COUNT_BY_STATE,  "SELECT state, count(*) FROM orders GROUP BY state ORDER BY state") \
-	X(COUNT_OVERDUE,   "SELECT count(*), min(due_at) FROM schedule WHERE on_wire = 0 AND due_at <= ?")
+	X(COUNT_OVERDUE,   "SELECT count(*), min(due_at) FROM schedule" \
+	                   " WHERE on_wire = 0 AND duty = ? AND due_at <= ?")
 
 #define X(name, text) name,
 enum statement { STATEMENTS(X) STATEMENT_COUNT };

@@ -21,7 +21,7 @@
 	X(DRAFT,     1,  "draft",     STABLE,   "stays: a draft moves only by a command") \
 	X(PENDING,   2,  "pending",   WAITING,  "stays; due checks are started again with the same values") \
 	X(READY,     3,  "ready",     STABLE,   "every gate is decided again") \
-	X(ISSUING,   4,  "issuing",   WAITING,  "the stored intent is signed again: the same bytes to be signed") \
+	X(ISSUING,   4,  "issuing",   WAITING,  "every gate is decided again; then the stored intent is signed, to the same bytes, or voided") \
 	X(ISSUED,    5,  "issued",    STABLE,   "moves on to installation") \
 	X(INSTALLED, 6,  "installed", STABLE,   "moves on to completed") \
 	X(COMPLETED, 7,  "completed", TERMINAL, "stays") \
@@ -48,6 +48,7 @@
 	X(PENDING,   ALL_OPEN,   READY) \
 	X(READY,     GATE_SHUT,  PENDING) \
 	X(READY,     INTENDED,   ISSUING) \
+	X(ISSUING,   GATE_SHUT,  PENDING) \
 	X(ISSUING,   DELIVERED,  ISSUED) \
 	X(ISSUED,    DEPLOYED,   INSTALLED) \
 	X(INSTALLED, FINISHED,   COMPLETED) \
@@ -107,7 +108,8 @@
 
 #define EFFECT_STATES(X) \
 	X(INTENDED, 1, "intended") \
-	X(DONE,     2, "done")
+	X(DONE,     2, "done") \
+	X(VOID,     3, "void")      /* a gate was shut before it was carried out */
 
 /* Future duties: rows of the schedule. The subject is the number of an order, authorization, effect. */
 #define DUTIES(X) \
@@ -117,17 +119,21 @@
 	X(ATTEMPT,       4, "attempt")        /* one attempt of an authorization */ \
 	X(EFFECT,        5, "effect")         /* carry an intended effect out */
 
-/* Rows of the journal. */
+/* Rows of the journal. Those of records carry in "to" the digest of what never changes of the record
+ * (object.h). */
 #define ENTRY_KINDS(X) \
 	X(ACT,           1, "act")           /* a command by an actor */ \
 	X(ORDER_STATE,   2, "order-state") \
 	X(GATE_STATE,    3, "gate-state") \
 	X(AUTHORIZATION, 4, "authorization") /* attempt begun or ended */ \
-	X(EVIDENCE,      5, "evidence")      /* its hash */ \
+	X(EVIDENCE,      5, "evidence") \
 	X(VALIDATION,    6, "validation") \
-	X(EFFECT,        7, "effect")        /* intended or done, with the digest of the intent */ \
-	X(CERTIFICATE,   8, "certificate")   /* its fingerprint */ \
-	X(FAULT,         9, "fault")         /* an event that failed and was undone */
+	X(EFFECT,        7, "effect")        /* intended; with "from": done or void */ \
+	X(CERTIFICATE,   8, "certificate") \
+	X(FAULT,         9, "fault")         /* an event that failed and was undone */ \
+	X(ORDER,         10, "order")        /* placed */ \
+	X(REQUEST,       11, "request") \
+	X(AUTHORITY,     12, "authority")
 
 /* clang-format on */
 

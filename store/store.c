@@ -184,6 +184,9 @@ static enum status open_with(struct store *store, enum statement id, sqlite3_stm
 	if (sqlite3_stmt_busy(statement))
 		return fail(err, INTERNAL, "the statement \"%.80s\" is open already",
 			    statement_texts[id]);
+	if ((int)strlen(types) != sqlite3_bind_parameter_count(statement))
+		return fail(err, INTERNAL, "the statement \"%.80s\" is given %zu values",
+			    statement_texts[id], strlen(types));
 	int code = bind(statement, types, args);
 	if (code != SQLITE_OK)
 		return sql_fail(store, code, "bind", err);
@@ -343,12 +346,21 @@ void store_undo(struct store *store)
 		(void)!sql_run(store, RELEASE_EVENT, &ignored, "");
 }
 
-enum status store_data_version(struct store *store, int64_t *ret, struct error *err)
+enum status store_snapshot(struct store *store, bool *ret_began, struct error *err)
 {
-	CLEANUP(sql_end) sqlite3_stmt *row = NULL;
-	TRY(sql_one(store, DATA_VERSION, &row, err, ""));
-	*ret = sql_integer(row, 0);
+	*ret_began = false;
+	if (store->in_transaction)
+		return OK;
+	TRY(sql_run(store, BEGIN_READ, err, ""));
+	store->in_transaction = true;
+	*ret_began = true;
 	return OK;
+}
+
+void store_snapshot_end(struct store *store, bool began)
+{
+	if (began)
+		store_rollback(store);
 }
 
 /* The first finding of a PRAGMA that returns no row, or one row "ok", when all is well. */

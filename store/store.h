@@ -51,8 +51,10 @@ STATUS store_savepoint(struct store *store, struct error *err);
 STATUS store_release(struct store *store, struct error *err);
 void store_undo(struct store *store);
 
-/* A number that changes whenever any connection commits. */
-STATUS store_data_version(struct store *store, int64_t *ret, struct error *err);
+/* A read transaction, so that several questions are of the same instant. Does nothing (*ret_began
+ * false) inside an open transaction. */
+STATUS store_snapshot(struct store *store, bool *ret_began, struct error *err);
+void store_snapshot_end(struct store *store, bool began);
 /* PRAGMA quick_check and foreign_key_check: STORE_DAMAGED with the first finding. */
 STATUS store_check(struct store *store, struct error *err);
 
