@@ -171,6 +171,13 @@ def test_nothing_promises_later_work():
     assert not wrong, "\n".join(wrong)
 
 
+def test_every_statement_of_the_table_is_run():
+    texts = "".join(path.read_text() for path in files(["store"], ".c"))
+    names = re.findall(r"^\tX\(([A-Z_]+),", (ROOT / "store" / "statements.h").read_text(), re.M)
+    wrong = [name for name in names if not re.search(rf"\b{name}\b", texts)]
+    assert len(names) > 50 and not wrong, f"never run: {' '.join(wrong)}"
+
+
 def test_every_folder_has_a_readme():
     wrong = [room for room in [*ROOMS, "tests", "contrib"]
              if files([room], ".c", ".h", ".py") and not (ROOT / room / "README.md").exists()]
