@@ -74,6 +74,8 @@ enum status_retry { RETRY_NEVER, RETRY_MAY_HELP };
 	X(PAGE_MISSING,          "page-missing",          PERSON,  MAY_HELP, "the page is not there") \
 	X(PAGE_WRONG,            "page-wrong",            PERSON,  MAY_HELP, "the page does not hold the expected value") \
 	X(PAGE_TOO_LONG,         "page-too-long",         PERSON,  MAY_HELP, "the page is longer than the limit") \
+	X(RECORD_MISSING,        "record-missing",        PERSON,  MAY_HELP, "the record is not in the DNS") \
+	X(RECORD_WRONG,          "record-wrong",          PERSON,  MAY_HELP, "no record holds the expected value") \
 	X(REDIRECT_REFUSED,      "redirect-refused",      PERSON,  MAY_HELP, "a redirect leads where the rule does not allow") \
 	X(ADDRESS_REFUSED,       "address-refused",       PERSON,  MAY_HELP, "the name leads to an address that is never contacted") \
 	X(NAME_NOT_IN_DNS,       "name-not-in-dns",       PERSON,  MAY_HELP, "the name has no address in the DNS") \

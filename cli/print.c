@@ -23,6 +23,10 @@ void print_gate(FILE *out, const json_t *gate)
 	const char *name = json_get_text(gate, "name");
 	const char *state = text_of(gate, "state");
 	char title[NAME_TEXT + 32];
+	char of[NAME_TEXT + 32] = "";
+	const char *domain = json_get_text(gate, "domain");
+	if (name && domain && strcmp(domain, name) != 0)
+		(void)snprintf(of, sizeof(of), " for %s", domain);
 	(void)snprintf(title, sizeof(title), "%s%s%s", text_of(gate, "gate"), name ? " " : "",
 		       name ? name : "");
 	fprintf(out, "  %-34s %-12s", title, state);
@@ -33,10 +37,10 @@ void print_gate(FILE *out, const json_t *gate)
 		if (json_get_text(gate, "until"))
 			fprintf(out, ", until %s", text_of(gate, "until"));
 	} else if (json_get_text(gate, "reused_from")) {
-		fprintf(out, " reused %s of %s, until %s", text_of(gate, "validation"),
+		fprintf(out, " reused %s%s of %s, until %s", text_of(gate, "validation"), of,
 			text_of(gate, "reused_from"), text_of(gate, "reusable_until"));
 	} else if (json_get_text(gate, "validation")) {
-		fprintf(out, " by %s (%s), until %s", text_of(gate, "validation"),
+		fprintf(out, " by %s%s (%s), until %s", text_of(gate, "validation"), of,
 			text_of(gate, "evidence"), text_of(gate, "reusable_until"));
 	}
 	fputc('\n', out);
@@ -86,13 +90,31 @@ static void print_names(FILE *out, const json_t *object)
 	}
 }
 
+/* The names that one record serves, when there are several. */
+static void print_covered(FILE *out, const json_t *page)
+{
+	const json_t *names = json_object_get(page, "names");
+	if (json_array_size(names) < 2)
+		return;
+	fputs("              for:        ", out);
+	for (size_t i = 0; i < json_array_size(names); i++)
+		fprintf(out, " %s", json_string_value(json_array_get(names, i)));
+	fputc('\n', out);
+}
+
 static void print_publish(FILE *out, const json_t *order)
 {
 	const json_t *pages = json_object_get(order, "publish");
 	for (size_t i = 0; i < json_array_size(pages); i++) {
 		const json_t *page = json_array_get(pages, i);
-		fprintf(out, "  publish     this text:  %s\n", text_of(page, "content"));
-		fprintf(out, "              at this URL: %s\n", text_of(page, "url"));
+		const char *url = json_get_text(page, "url");
+		fprintf(out, "  publish     this text:   %s\n", text_of(page, "content"));
+		if (url)
+			fprintf(out, "              at this URL: %s\n", url);
+		else
+			fprintf(out, "              as record:   %s. %s\n", text_of(page, "record"),
+				text_of(page, "type"));
+		print_covered(out, page);
 		fprintf(out, "              until:       %s\n", text_of(page, "until"));
 	}
 }

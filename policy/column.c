@@ -294,16 +294,28 @@ static enum status read_cell(const struct column *column, const struct cell *cel
 	return OK;
 }
 
-/* Keys that are not there: fixed needs first, as is_used looks at values that were read. */
+static bool is_needed(const struct group *group, enum column_need need, const void *values)
+{
+	switch (need) {
+	case NEED_NEVER:
+		return false;
+	case NEED_ALWAYS:
+		return true;
+	case NEED_WHEN_USED:
+	case NEED_WHEN_FETCHING:
+		return group->needs && group->needs(values, need);
+	}
+	return true;
+}
+
+/* Keys that are not there; the row is asked last, when its values were read. */
 static enum status require_keys(const struct group *group, const struct cell *cells,
 				const struct reading *reading, const void *values,
 				struct error *err)
 {
-	bool is_used = group->is_used && group->is_used(values);
 	for (size_t i = 0; i < group->column_count; i++) {
 		const struct column *column = &group->columns[i];
-		if (cells[i].data || column->need == NEED_NEVER ||
-		    (column->need == NEED_WHEN_USED && !is_used))
+		if (cells[i].data || !is_needed(group, column->need, values))
 			continue;
 		return fail(err, reading->status, "%s is missing", column->key);
 	}

@@ -32,7 +32,9 @@ enum column_kind {
 enum column_need {
 	NEED_NEVER,
 	NEED_ALWAYS,
-	NEED_WHEN_USED, /* if group->is_used says so */
+	/* if group->needs says so of the row */
+	NEED_WHEN_USED,
+	NEED_WHEN_FETCHING,
 };
 
 struct column {
@@ -60,7 +62,7 @@ struct group {
 	size_t column_count;
 	size_t size;         /* of the struct */
 	const void *initial; /* the struct's values for absent keys; NULL: zero */
-	bool (*is_used)(const void *row);
+	bool (*needs)(const void *row, enum column_need need);
 };
 
 struct rows {

@@ -21,6 +21,10 @@ struct retry_rule {
 /* The wait after attempt number attempt (1, 2 …) failed. */
 int64_t retry_wait_ms(const struct retry_rule *rule, int attempt);
 
+/* Which of the Authorization Domain Names that may stand for a name a new authorization is opened
+ * for. */
+enum method_scope { METHOD_SCOPE_NAME, METHOD_SCOPE_BASE_DOMAIN };
+
 /* methods: one way to show control of a name. */
 struct method_rule {
 	const char *id;    /* "web-page" */
@@ -32,10 +36,11 @@ struct method_rule {
 	bool wildcard;    /* may show control of a wildcard name */
 	bool prune;       /* the ADN may be an ancestor (columns W/P/C of RULES 1.4) */
 	bool cname;
-	int value_bits; /* entropy of the random value */
+	enum method_scope scope; /* base-domain: only with prune */
+	int value_bits;          /* entropy of the random value */
 	struct period value_life;
-	int redirects_max;
-	int body_max; /* bytes */
+	int redirects_max; /* this and the next three: methods that fetch pages */
+	int body_max;      /* bytes */
 	int connect_timeout_ms;
 	int timeout_ms; /* one request, whole */
 	int dns_timeout_ms;

@@ -13,6 +13,8 @@
 static const char *const zone_names[] = {
 	[ZONE_UTC] = "UTC", [ZONE_TOKYO] = "Asia/Tokyo", [ZONE_UNSET] = NULL};
 static const int zone_seconds[] = {[ZONE_UTC] = 0, [ZONE_TOKYO] = 9 * 3600, [ZONE_UNSET] = 0};
+static const char *const method_scopes[] = {
+	[METHOD_SCOPE_NAME] = "name", [METHOD_SCOPE_BASE_DOMAIN] = "base-domain", NULL};
 static const char *const reuse_modes[] = {[REUSE_AUTO] = "auto", [REUSE_NEVER] = "never", NULL};
 
 /* The ids that the engine asks for; a misspelt one would never be found. */
@@ -32,9 +34,21 @@ static const struct reuse_rule reuse_initial = {.dates = DATES_UNSET};
 static const struct validity_rule validity_initial = {.dates = DATES_UNSET};
 static const struct engine_rule engine_initial = {.dates = DATES_UNSET};
 
-static bool method_is_implemented(const void *row)
+/* The methods that fetch pages, and so need limits on that. */
+static const char *const fetching_ids[] = {"web-page", NULL};
+
+static bool among(const char *id, const char *const *ids)
 {
-	return ((const struct method_rule *)row)->implemented;
+	while (*ids && strcmp(*ids, id) != 0)
+		ids++;
+	return *ids;
+}
+
+static bool method_needs(const void *row, enum column_need need)
+{
+	const struct method_rule *rule = row;
+	return rule->implemented &&
+	       (need != NEED_WHEN_FETCHING || (rule->id && among(rule->id, fetching_ids)));
 }
 
 /* clang-format off */
@@ -58,13 +72,14 @@ static const struct column method_columns[] = {
 	{"wildcard",    COLUMN_BOOLEAN, NEED_WHEN_USED, AT(method_rule, wildcard)},
 	{"prune",       COLUMN_BOOLEAN, NEED_WHEN_USED, AT(method_rule, prune)},
 	{"cname",       COLUMN_BOOLEAN, NEED_WHEN_USED, AT(method_rule, cname)},
+	{"scope",       COLUMN_WORD,    NEED_NEVER,     AT(method_rule, scope), .words = method_scopes},
 	/* BR 1.6.1: a Random Value "exhibits at least 112 bits of entropy" */
 	{"value_bits",  COLUMN_INTEGER, NEED_WHEN_USED, AT(method_rule, value_bits), .least = 112, .most = 512},
 	{"value_life",  COLUMN_PERIOD,  NEED_WHEN_USED, AT(method_rule, value_life), .least = 1, .most = 1000},
-	{"redirects",   COLUMN_INTEGER, NEED_WHEN_USED, AT(method_rule, redirects_max), .least = 0, .most = 20},
-	{"body",        COLUMN_SIZE,    NEED_WHEN_USED, AT(method_rule, body_max), .least = 64, .most = 1 << 20},
-	{"connect_timeout", COLUMN_TIMEOUT, NEED_WHEN_USED, AT(method_rule, connect_timeout_ms), .least = 100, .most = MINUTE_MS},
-	{"timeout",     COLUMN_TIMEOUT, NEED_WHEN_USED, AT(method_rule, timeout_ms), .least = 100, .most = 10 * MINUTE_MS},
+	{"redirects",   COLUMN_INTEGER, NEED_WHEN_FETCHING, AT(method_rule, redirects_max), .least = 0, .most = 20},
+	{"body",        COLUMN_SIZE,    NEED_WHEN_FETCHING, AT(method_rule, body_max), .least = 64, .most = 1 << 20},
+	{"connect_timeout", COLUMN_TIMEOUT, NEED_WHEN_FETCHING, AT(method_rule, connect_timeout_ms), .least = 100, .most = MINUTE_MS},
+	{"timeout",     COLUMN_TIMEOUT, NEED_WHEN_FETCHING, AT(method_rule, timeout_ms), .least = 100, .most = 10 * MINUTE_MS},
 	DNS(method_rule, NEED_WHEN_USED),
 	RETRY(method_rule, NEED_WHEN_USED),
 };
@@ -119,7 +134,7 @@ static const struct section {
 	size_t dates;
 } sections[] = {
 	[PACK_METHODS] = {GROUP("method", method, .size = sizeof(struct method_rule), .initial = &method_initial,
-	                        .is_used = method_is_implemented),
+	                        .needs = method_needs),
 	                  offsetof(struct method_rule, id), offsetof(struct method_rule, dates)},
 	[PACK_CAA] = {GROUP("caa rule", caa, .size = sizeof(struct caa_rule), .initial = &caa_initial),
 	              offsetof(struct caa_rule, id), offsetof(struct caa_rule, dates)},
@@ -223,6 +238,21 @@ static enum status check_dates(const struct section *section, const struct rows 
 	return OK;
 }
 
+/* A row that shows control of the base domain for names below it needs the leave to prune. */
+static enum status check_scopes(const struct rows *methods, const struct reading *reading,
+				struct error *err)
+{
+	const struct method_rule *rules = methods->at;
+	for (size_t i = 0; i < methods->count; i++) {
+		if (rules[i].scope == METHOD_SCOPE_NAME || rules[i].prune)
+			continue;
+		return fail(err, reading->status,
+			    "%s: method \"%s\": scope is \"%s\", which needs prune: true",
+			    reading->path, rules[i].id, method_scopes[rules[i].scope]);
+	}
+	return OK;
+}
+
 /* Reading ----------------------------------------------------------------- */
 
 static const struct pack_file *find_known(const char *id, const struct pack_file *known,
@@ -307,6 +337,7 @@ enum status pack_file_read(const char *path, const struct pack_file *known, size
 		sort_rows(&sections[i], &file.sections[i]);
 		TRY(check_dates(&sections[i], &file.sections[i], &reading, err));
 	}
+	TRY(check_scopes(&file.sections[PACK_METHODS], &reading, err));
 	*ret = file;
 	return OK;
 }

@@ -25,12 +25,12 @@ struct validation_limits {
 
 /* What is to be shown. All strings are borrowed and must outlive the attempt. */
 struct validation_task {
-	const char *method;             /* "web-page", "caa" */
+	const char *method;             /* "web-page", "dns-txt", "caa" */
 	const char *label;              /* what records call it, from the rule row */
 	const char *domain;             /* ADN, or for caa the name without "*." ; A-labels */
 	bool wildcard;                  /* caa: the name ordered is a wildcard */
 	const char *file_name;          /* web-page: the last path segment */
-	const char *value;              /* web-page: the random value expected */
+	const char *value;              /* the random value expected; NULL for caa */
 	const char *const *identifiers; /* caa: this CA's issuer domain names */
 	size_t identifier_count;
 	const char *pack;        /* pack id and digest, for the record */
@@ -39,12 +39,12 @@ struct validation_task {
 };
 
 struct verdict {
-	enum status status;         /* OK: shown or permitted; else the code */
-	char sentence[640];         /* what was seen, one lower-case sentence */
-	char hint[320];             /* what the person whose turn it is must do */
-	uint32_t ttl_s;             /* caa: TTL that bounds freshness */
-	char decided_by[NAME_TEXT]; /* caa: owner of the relevant RRset; web-page: final URL's host
-				     */
+	enum status status; /* OK: shown or permitted; else the code */
+	char sentence[640]; /* what was seen, one lower-case sentence */
+	char hint[320];     /* what the person whose turn it is must do */
+	uint32_t ttl_s;     /* caa: TTL that bounds freshness */
+	/* caa, dns-txt: owner of the RRset that decided; web-page: the final URL's host */
+	char decided_by[NAME_TEXT];
 };
 
 struct validation {
@@ -57,8 +57,26 @@ struct validation {
 	void *state;            /* the method's own, zeroed, of state_size */
 };
 
+/* What a person has to publish for a task, and where: the words of the method. Strings are in the
+ * arena, or the task's. */
+struct publication {
+	const char *url;       /* of a page; NULL when there is none to publish */
+	const char *file_name; /* its last path segment */
+	const char *record;    /* name of a DNS record; NULL when there is none to publish */
+	const char *type;      /* "TXT" */
+	const char *content;
+	const char *action; /* "publish the text … at …" */
+	const char *unseen; /* what is known before the first attempt */
+};
+
+enum publication_place { PUBLISH_NOTHING, PUBLISH_FILE, PUBLISH_RECORD };
+
 struct validator {
 	const char *method;
+	/* With PUBLISH_FILE a task has a file_name; all but PUBLISH_NOTHING have publish(). */
+	enum publication_place place;
+	void (*publish)(const struct validation_task *task, struct arena *arena,
+			struct publication *ret);
 	const char *evidence_kind; /* "http", "dns" */
 	size_t state_size;
 	void (*begin)(struct validation *validation);
@@ -85,6 +103,7 @@ __attribute__((format(printf, 2, 3))) void validation_hint(struct validation *va
 const char *validation_shown(struct validation *validation, struct slice bytes, size_t limit);
 
 extern const struct validator validator_web_page; /* web_page.c */
+extern const struct validator validator_dns_txt;  /* dns_txt.c */
 extern const struct validator validator_caa;      /* caa.c */
 
 #endif

@@ -65,6 +65,20 @@ static const char *shown_fetch(struct validation *validation)
 			    shown_url(validation, &page->url), shown_address(validation, address));
 }
 
+static void publish(const struct validation_task *task, struct arena *arena,
+		    struct publication *ret)
+{
+	const char *url = arena_printf(arena, "http://%s" VALIDATION_FOLDER "%s", task->domain,
+				       task->file_name);
+	*ret = (struct publication){
+		.url = url,
+		.file_name = task->file_name,
+		.content = task->value,
+		.action = arena_printf(arena, "publish the text %s at %s", task->value, url),
+		.unseen = "the page was not looked at yet",
+	};
+}
+
 static void hint_publish(struct validation *validation)
 {
 	validation_hint(validation, "let %s answer with exactly this text: %s",
@@ -384,6 +398,8 @@ const struct validator validator_web_page = {
 	.method = "web-page",
 	.evidence_kind = "http",
 	.state_size = sizeof(struct web_page),
+	.place = PUBLISH_FILE,
+	.publish = publish,
 	.begin = begin,
 	.advance = advance,
 };

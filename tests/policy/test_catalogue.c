@@ -29,8 +29,9 @@ static void shipped_product(void **state)
 		assert_int_equal(product->gates[i].after_count, i < 2 ? 0 : 1);
 	}
 	assert_string_equal(product->gates[2].after[0], "applicant");
-	assert_int_equal(product->method_count, 1);
+	assert_int_equal(product->method_count, 2);
 	assert_string_equal(product->methods[0], "web-page");
+	assert_string_equal(product->methods[1], "dns-txt");
 	assert_int_equal(product->key_type_count, 5);
 	assert_string_equal(product->key_types[0], "ec-p256");
 	assert_int_equal(product->applicant_type_count, 0);
@@ -77,11 +78,11 @@ static void refusals(void **state)
 		{PRODUCTS, "ca: local", "ca: lokal", "there is no ca \"lokal\"",
 		 "did you mean local?"},
 		{PRODUCTS, "pack: agency", "pack: agencies", "there is no pack", "agency"},
-		{PRODUCTS, "methods: [web-page]", "methods: [web-pag]", "pack agency does not have",
-		 "nearest known method is \"web-page\""},
-		{PRODUCTS, "methods: [web-page]", "methods: []", "product \"local-dv\"",
+		{PRODUCTS, "methods: [web-page, dns-txt]", "methods: [web-pag]",
+		 "pack agency does not have", "nearest known method is \"web-page\""},
+		{PRODUCTS, "methods: [web-page, dns-txt]", "methods: []", "product \"local-dv\"",
 		 "methods is missing"},
-		{PRODUCTS, "methods: [web-page]", "methods: [web-page, web-page]",
+		{PRODUCTS, "methods: [web-page, dns-txt]", "methods: [web-page, web-page]",
 		 "product \"local-dv\"", "names \"web-page\" twice"},
 		{PRODUCTS, "rsa-4096]", "rsa-1024]", "key_types: ", "rsa-1024"},
 		{PRODUCTS, "trust: private", "trust: public", "pack is \"agency\"",

@@ -12,6 +12,8 @@
 #include <cmocka.h>
 
 #define AGENCY "data/packs/agency.yaml"
+/* In the web-page row only. */
+#define LIFE "cname: false\n    value_bits: 128\n    value_life: "
 
 /* One value of the web-page row (or what follows it) changed: the refusal that must come. */
 static void values(void **state)
@@ -31,16 +33,18 @@ static void values(void **state)
 		{"redirects: 10", "redirects:", "redirects is \"\"", "from 0 to 20"},
 		{"redirects: 10", "redirects: [10]", "near line", "takes one value"},
 		{"redirects: 10", "", "redirects is missing", "web-page"},
-		{"value_bits: 128", "value_bits: 111", "value_bits is \"111\"", "from 112 to 512"},
+		{"cname: false\n    value_bits: 128", "cname: false\n    value_bits: 111",
+		 "value_bits is \"111\"", "from 112 to 512"},
 		{"wildcard: false", "wildcard: maybe", "wildcard is \"maybe\"", "true or false"},
 		{"wildcard: false", "wildcard: False", "wildcard is \"False\"", "true or false"},
 		{"wildcard: false", "wildcard: off", "wildcard is \"off\"", "true or false"},
 		{"wildcard: false", "wildcard: ~", "wildcard is \"~\"", "true or false"},
-		{"value_life: 30 days", "value_life: 30", "value_life is \"30\"",
-		 "a period of 1 to 1000"},
-		{"value_life: 30 days", "value_life: 0 days", "value_life is \"0 days\"",
-		 "of 1 to"},
-		{"value_life: 30 days", "value_life: 30 minutes", "30 minutes", "civil-days"},
+		{LIFE "30 days", LIFE "30", "value_life is \"30\"", "a period of 1 to 1000"},
+		{LIFE "30 days", LIFE "0 days", "value_life is \"0 days\"", "of 1 to"},
+		{LIFE "30 days", LIFE "30 minutes", "30 minutes", "civil-days"},
+		{"scope: name ", "scope: names ", "scope is \"names\"", "one of name, base-domain"},
+		{"cname: false", "cname: false\n    scope: base-domain",
+		 "method \"web-page\": scope is \"base-domain\"", "needs prune: true"},
 		{"body: 64 KiB", "body: 64 KB", "body is \"64 KB\"",
 		 "a size from 64 bytes to 1 MiB"},
 		{"    timeout: 20 s", "    timeout: 20", "timeout is \"20\"",
