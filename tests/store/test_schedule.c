@@ -8,19 +8,19 @@
 
 #include <cmocka.h>
 
-/* How many rows are due at now, at most 100; the first ones in rows. */
-static size_t due(struct shelf *shelf, int64_t now, struct schedule_row **rows)
+/* How many rows of the duty are due at now, at most 100; the first ones in rows. */
+static size_t due(struct shelf *shelf, enum duty duty, int64_t now, struct schedule_row **rows)
 {
 	size_t count = 0;
-	shelf_ok(shelf, store_schedule_due(shelf->store, now, 100, &shelf->arena, rows, &count,
-					   &shelf->error));
+	shelf_ok(shelf, store_schedule_due(shelf->store, duty, now, 100, &shelf->arena, rows,
+					   &count, &shelf->error));
 	return count;
 }
 
-static int64_t next(struct shelf *shelf)
+static int64_t next(struct shelf *shelf, enum duty duty)
 {
 	int64_t at = 0;
-	shelf_ok(shelf, store_schedule_next(shelf->store, &at, &shelf->error));
+	shelf_ok(shelf, store_schedule_next(shelf->store, duty, &at, &shelf->error));
 	return at;
 }
 
@@ -35,28 +35,29 @@ static void test_what_is_due_comes_oldest_first(void **state)
 	struct schedule_row *rows = NULL;
 	size_t count = 0;
 	put(shelf, DUTY_ATTEMPT, 1, 300);
-	put(shelf, DUTY_ORDER_DECIDE, 2, 100);
-	put(shelf, DUTY_EFFECT, 3, 200);
+	put(shelf, DUTY_ATTEMPT, 2, 100);
+	put(shelf, DUTY_ATTEMPT, 3, 200);
 	put(shelf, DUTY_ATTEMPT, 4, 301);
-	assert_int_equal(due(shelf, 300, &rows), 3);
+	put(shelf, DUTY_EFFECT, 5, 50);
+	assert_int_equal(due(shelf, DUTY_ATTEMPT, 300, &rows), 3);
 	assert_int_equal(rows[0].subject_id, 2);
-	assert_int_equal(rows[1].duty, DUTY_EFFECT);
+	assert_int_equal(rows[1].subject_id, 3);
 	assert_int_equal(rows[2].due_at, 300);
-	shelf_ok(shelf, store_schedule_due(shelf->store, 300, 2, &shelf->arena, &rows, &count,
-					   &shelf->error));
+	shelf_ok(shelf, store_schedule_due(shelf->store, DUTY_ATTEMPT, 300, 2, &shelf->arena, &rows,
+					   &count, &shelf->error));
 	assert_int_equal(count, 2);
-	assert_int_equal(due(shelf, 99, &rows), 0);
-	assert_int_equal(next(shelf), 100);
+	assert_int_equal(due(shelf, DUTY_ATTEMPT, 99, &rows), 0);
+	assert_int_equal(next(shelf, DUTY_ATTEMPT), 100);
+	assert_int_equal(due(shelf, DUTY_EFFECT, 99, &rows), 1);
+	assert_int_equal(rows[0].duty, DUTY_EFFECT);
 }
 
 static void test_an_empty_schedule_is_never_due(void **state)
 {
 	struct shelf *shelf = *state;
-	struct schedule_row *rows = NULL, row;
-	assert_int_equal(due(shelf, INT64_MAX, &rows), 0);
-	assert_true(next(shelf) == INT64_MAX);
-	assert_int_equal(store_schedule_get(shelf->store, DUTY_ATTEMPT, 1, &row, &shelf->error),
-			 NOT_FOUND);
+	struct schedule_row *rows = NULL;
+	assert_int_equal(due(shelf, DUTY_ATTEMPT, INT64_MAX, &rows), 0);
+	assert_true(next(shelf, DUTY_ATTEMPT) == INT64_MAX);
 }
 
 static void test_a_duty_has_one_row(void **state)
@@ -65,14 +66,14 @@ static void test_a_duty_has_one_row(void **state)
 	struct schedule_row *rows = NULL;
 	put(shelf, DUTY_ATTEMPT, 1, 500);
 	put(shelf, DUTY_ATTEMPT, 1, 900);
-	assert_int_equal(next(shelf), 900);
+	assert_int_equal(next(shelf, DUTY_ATTEMPT), 900);
 	shelf_ok(shelf, store_schedule_sooner(shelf->store, DUTY_ATTEMPT, 1, 950, &shelf->error));
-	assert_int_equal(next(shelf), 900);
+	assert_int_equal(next(shelf, DUTY_ATTEMPT), 900);
 	shelf_ok(shelf, store_schedule_sooner(shelf->store, DUTY_ATTEMPT, 1, 700, &shelf->error));
-	assert_int_equal(due(shelf, 900, &rows), 1);
+	assert_int_equal(due(shelf, DUTY_ATTEMPT, 900, &rows), 1);
 	assert_int_equal(rows[0].due_at, 700);
 	shelf_ok(shelf, store_schedule_drop(shelf->store, DUTY_ATTEMPT, 1, &shelf->error));
-	assert_int_equal(due(shelf, 900, &rows), 0);
+	assert_int_equal(due(shelf, DUTY_ATTEMPT, 900, &rows), 0);
 }
 
 static void test_what_is_on_the_wire_is_not_due_until_it_lands(void **state)
@@ -81,18 +82,17 @@ static void test_what_is_on_the_wire_is_not_due_until_it_lands(void **state)
 	struct schedule_row *rows = NULL;
 	put(shelf, DUTY_KEY_MAKE, 7, 100);
 	shelf_ok(shelf, store_schedule_on_wire(shelf->store, DUTY_KEY_MAKE, 7, 100, &shelf->error));
-	assert_int_equal(due(shelf, 1000, &rows), 0);
-	assert_true(next(shelf) == INT64_MAX);
+	assert_int_equal(due(shelf, DUTY_KEY_MAKE, 1000, &rows), 0);
+	assert_true(next(shelf, DUTY_KEY_MAKE) == INT64_MAX);
 	/* "sooner" does not take it off the wire: that would start the work twice. */
 	shelf_ok(shelf, store_schedule_sooner(shelf->store, DUTY_KEY_MAKE, 7, 1, &shelf->error));
-	assert_int_equal(due(shelf, 1000, &rows), 0);
+	assert_int_equal(due(shelf, DUTY_KEY_MAKE, 1000, &rows), 0);
 	shelf_ok(shelf, store_schedule_landed(shelf->store, &shelf->error));
-	assert_int_equal(due(shelf, 1000, &rows), 1);
-	/* A launch by row number does the same as by duty. */
-	shelf_ok(shelf, store_schedule_launch(shelf->store, rows[0].id, &shelf->error));
-	assert_int_equal(due(shelf, 1000, &rows), 0);
+	assert_int_equal(due(shelf, DUTY_KEY_MAKE, 1000, &rows), 1);
+	shelf_ok(shelf, store_schedule_on_wire(shelf->store, DUTY_KEY_MAKE, 7, 100, &shelf->error));
+	assert_int_equal(due(shelf, DUTY_KEY_MAKE, 1000, &rows), 0);
 	put(shelf, DUTY_KEY_MAKE, 7, 100);
-	assert_int_equal(due(shelf, 1000, &rows), 1);
+	assert_int_equal(due(shelf, DUTY_KEY_MAKE, 1000, &rows), 1);
 }
 
 static void test_overdue_counts_what_waits(void **state)

@@ -140,18 +140,25 @@ static void test_a_full_store_is_told_and_loses_nothing(void **state)
 	assert_string_equal(get(shelf, shelf->store, "a"), "kept");
 }
 
-static void test_the_data_version_tells_of_other_commits(void **state)
+static void test_a_snapshot_is_one_instant(void **state)
 {
 	struct shelf *shelf = *state;
 	CLEANUP(store_closep) struct store *other = NULL;
-	int64_t before = 0, after = 0;
+	bool began = false, nested = true;
 	shelf_ok(shelf, shelf_open(shelf, STORE_MUST_EXIST, &other));
-	shelf_ok(shelf, store_data_version(other, &before, &shelf->error));
-	shelf_ok(shelf, store_data_version(other, &after, &shelf->error));
-	assert_int_equal(before, after);
 	set(shelf, "a", "1");
-	shelf_ok(shelf, store_data_version(other, &after, &shelf->error));
-	assert_int_not_equal(before, after);
+	shelf_ok(shelf, store_snapshot(other, &began, &shelf->error));
+	assert_true(began);
+	assert_string_equal(get(shelf, other, "a"), "1");
+	set(shelf, "a", "2");
+	assert_string_equal(get(shelf, other, "a"), "1");
+	/* Inside an open transaction there is one already. */
+	shelf_ok(shelf, store_snapshot(other, &nested, &shelf->error));
+	assert_false(nested);
+	store_snapshot_end(other, nested);
+	assert_string_equal(get(shelf, other, "a"), "1");
+	store_snapshot_end(other, began);
+	assert_string_equal(get(shelf, other, "a"), "2");
 }
 
 static void test_an_absent_store_is_not_made_by_opening(void **state)
@@ -202,7 +209,7 @@ int main(void)
 		ON_A_SHELF(test_one_event_is_undone_alone),
 		ON_A_SHELF(test_a_second_writer_is_told_that_the_store_is_locked),
 		ON_A_SHELF(test_a_full_store_is_told_and_loses_nothing),
-		ON_A_SHELF(test_the_data_version_tells_of_other_commits),
+		ON_A_SHELF(test_a_snapshot_is_one_instant),
 		ON_A_SHELF(test_an_absent_store_is_not_made_by_opening),
 		ON_A_SHELF(test_check_finds_a_row_without_its_parent),
 		ON_A_SHELF(test_a_pack_is_kept_once),
