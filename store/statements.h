@@ -210,7 +210,7 @@
 	                   " o.product, o.method, o.created_at, o.give_up_at, c.common_name, c.applicant_id," \
 	                   " c.product, (SELECT reference FROM order_reference WHERE order_id = o.id)," \
 	                   " (SELECT group_concat(position || ' ' || name || ' ' || display || ' ' || wildcard," \
-	                   " char(10)) FROM (SELECT * FROM order_name WHERE order_id = o.id ORDER BY position))" \
+	                   " char(10)) FROM order_name WHERE order_id = o.id)" \
 	                   " FROM orders o JOIN contract c ON c.id = o.contract_id WHERE o.id = ?") \
 	X(OBJECT_REQUEST,  "SELECT order_id, key_id, creator, der, spki, key_type, created_at FROM request" \
 	                   " WHERE id = ?") \
