@@ -32,18 +32,21 @@
 	X(REFERENCE,  "--reference",  "R",       "your own word for the order, unique for ever: the same content gives the same order") \
 	X(WAIT,       "--wait",       NULL,      "wait until the gates are open") \
 	X(TIMEOUT,    "--timeout",    "SECONDS", "with --wait: give up after; default from the rules") \
-	X(NAME,       "--name",       "NAME",    "only the checks of this name") \
+	X(NAME,       "--name",       "NAME",    "the name meant: only its checks; the name that an answer is about") \
 	X(FILE,       "--file",       "FILE",    "the certification request, PEM or DER") \
 	X(GENERATE,   "--generate",   NULL,      "have the engine make a new key and request") \
 	X(STATE,      "--state",      "STATE",   "only orders in this state") \
 	X(AFTER,      "--after",      "N",       "only numbers above N") \
 	X(LIMIT,      "--limit",      "COUNT",   "at most COUNT lines (1 to 1000); default 100") \
 	X(REASON,     "--reason",     "TEXT",    "why, for the journal") \
-	X(FORMAT,     "--format",     "FORMAT",  "pem (the certificate), chain (with the issuing certificate) or der") \
+	X(FORMAT,     "--format",     "FORMAT",  "certificates: pem, chain (with the issuing certificate) or der; contacts: whois or rdap") \
 	X(WITH_KEY,   "--with-key",   NULL,      "also print the private key that the engine made, unencrypted") \
 	X(HEAD,       "--head",       "SEQ:HASH", "a head noted earlier: a journal that was cut is found out") \
 	X(DOT,        "--dot",        NULL,      "as a Graphviz graph") \
-	X(MANUAL,     "--manual",     NULL,      "the whole manual as Markdown")
+	X(MANUAL,     "--manual",     NULL,      "the whole manual as Markdown") \
+	X(SERVER,     "--server",     "ADDR:PORT", "the DNS server to ask; default those of the home, else the system's") \
+	X(TRUST_ANCHOR, "--trust-anchor", "FILE", "DS and DNSKEY records to trust; default the IANA root's") \
+	X(AT,         "--at",         "TIME",    "the time at which signatures must be valid (RFC 3339 or a date); default now")
 /* clang-format on */
 
 #define X(id, name, value, help) OPTION_##id,
@@ -105,8 +108,9 @@ STATUS cli_parse(struct cli *cli, int argc, char **argv);
 STATUS cli_number(struct cli *cli, const char *noun, const char *text, int64_t *ret);
 /* A whole number between least and most; USAGE naming the option. */
 STATUS cli_integer(struct cli *cli, enum option option, int64_t least, int64_t most, int64_t *ret);
-/* Over command, operands and options, without --home, --json, --now and --request-id. */
-struct digest cli_arguments(const struct cli *cli);
+/* Over command, operands, options (but --home, --json, --now, --request-id) and the bytes of the
+ * request file. */
+struct digest cli_arguments(const struct cli *cli, struct slice file);
 /* The bytes of a file given as an option; INPUT. */
 STATUS cli_read_file(struct cli *cli, enum option option, struct buffer *out);
 
@@ -158,8 +162,10 @@ STATUS cmd_certificate_list(struct cli *cli);
 STATUS cmd_certificate_show(struct cli *cli);
 STATUS cmd_certificate_download(struct cli *cli);
 STATUS cmd_audit_verify(struct cli *cli);
+STATUS cmd_contact_parse(struct cli *cli);
 STATUS cmd_evidence_show(struct cli *cli);
 STATUS cmd_evidence_verify(struct cli *cli);
+STATUS cmd_dns_lookup(struct cli *cli);
 
 /* main.c: makes or opens the home of this run. */
 STATUS cli_home_params(struct cli *cli, struct home_params *ret);

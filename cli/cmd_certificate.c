@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 
 #include "csr/request.h"
+#include "engine/command.h"
 #include "engine/view.h"
 #include "store/certificate.h"
 #include "store/order.h"
@@ -68,25 +69,6 @@ static enum status read_format(struct cli *cli, enum download_format *ret)
 	return fail(&cli->error, USAGE, "--format takes pem, chain or der, not \"%s\"", text);
 }
 
-/* The private key that the engine made for the certificate's order, as PEM. */
-static enum status key_pem(struct cli *cli, const struct certificate *certificate,
-			   struct secret **ret)
-{
-	struct order order;
-	struct request_record request;
-	CLEANUP(key_freep) struct key *key = NULL;
-	struct store *store = cli->engine->store;
-	TRY(store_order_get(store, certificate->order_id, &cli->arena, &order, &cli->error));
-	TRY(store_request_get(store, order.request_id, &cli->arena, &request, &cli->error));
-	if (!request.key_id)
-		return fail(
-			&cli->error, KEY_MISSING,
-			"the key of certificate c-%lld was made by the customer and is not here",
-			(long long)certificate->id);
-	TRY(engine_key_load(cli->engine, request.key_id, &key, &cli->error));
-	return key_to_pem(key, ret, &cli->error);
-}
-
 static enum status append_issuing(struct cli *cli, const struct certificate *certificate,
 				  struct buffer *pem)
 {
@@ -126,14 +108,14 @@ enum status cmd_certificate_download(struct cli *cli)
 	TRY(read_format(cli, &format));
 	TRY(find(cli, &id));
 	TRY(store_certificate_get(cli->engine->store, id, &cli->arena, &certificate, &cli->error));
-	if (cli_has(cli, OPTION_WITH_KEY))
-		TRY(key_pem(cli, &certificate, &key));
 	if (format == FORMAT_DER) {
-		if (key || cli_has(cli, OPTION_JSON))
+		if (cli_has(cli, OPTION_WITH_KEY) || cli_has(cli, OPTION_JSON))
 			return fail(&cli->error, USAGE,
 				    "--format der is the certificate's bytes alone");
 		return cli_write(cli, certificate.der);
 	}
+	if (cli_has(cli, OPTION_WITH_KEY))
+		TRY(command_take_key(cli->engine, id, &key, &cli->error));
 	pem_write("CERTIFICATE", certificate.der, &pem);
 	if (format == FORMAT_CHAIN)
 		TRY(append_issuing(cli, &certificate, &pem));

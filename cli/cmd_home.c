@@ -1,6 +1,7 @@
 /* init, run, status, the desk, workflow, help: commands about the home and the program. */
 #include "cli/cli.h"
 
+#include "base/memory.h"
 #include "engine/command.h"
 #include "engine/view.h"
 #include "engine/workflow.h"
@@ -99,18 +100,37 @@ enum status cmd_desk(struct cli *cli)
 
 enum { DOT_MAX = 64 * 1024 };
 
+static void print_text(FILE *out, const json_t *object)
+{
+	(void)fputs(json_get_text(object, "text"), out);
+}
+
+/* A text as it is, or as the one member of an object. */
+static enum status reply_text(struct cli *cli, const char *text)
+{
+	json_t *object = json_object();
+	json_add_text(object, "text", text);
+	return cli_reply(cli, object, print_text);
+}
+
 enum status cmd_workflow(struct cli *cli)
 {
 	CLEANUP(buffer_release) struct buffer dot = {.maximum = DOT_MAX};
 	workflow_dot(&dot);
-	return cli_write(cli, buffer_slice(&dot));
+	return reply_text(cli, buffer_text(&dot));
 }
 
 enum status cmd_help(struct cli *cli)
 {
+	CLEANUP(memory_freep) char *text = NULL;
+	size_t length = 0;
+	FILE *out = open_memstream(&text, &length);
+	if (!out)
+		memory_exhausted();
 	if (cli_has(cli, OPTION_MANUAL))
-		help_manual(stdout);
+		help_manual(out);
 	else
-		help_program(stdout);
-	return OK;
+		help_program(out);
+	(void)fclose(out);
+	return reply_text(cli, text);
 }

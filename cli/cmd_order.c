@@ -50,6 +50,13 @@ static bool interrupted(void *context)
 	return loop_interrupted(progress->cli->loop);
 }
 
+static enum status check_timeout(struct cli *cli)
+{
+	if (cli_has(cli, OPTION_TIMEOUT) && !cli_has(cli, OPTION_WAIT))
+		return fail(&cli->error, USAGE, "--timeout goes with --wait");
+	return OK;
+}
+
 /* Validates and sets the exit status by what the gates say. */
 static enum status validate(struct cli *cli, int64_t order_id, enum validate_wait wait)
 {
@@ -86,6 +93,7 @@ enum status cmd_order_validate(struct cli *cli)
 {
 	int64_t id = 0;
 	json_t *order = NULL;
+	TRY(check_timeout(cli));
 	TRY(order_number(cli, &id));
 	TRY(validate(cli, id, cli_has(cli, OPTION_WAIT) ? VALIDATE_WAIT : VALIDATE_ONCE));
 	TRY(view_explain(cli->engine, id, &order, &cli->error));
@@ -112,6 +120,14 @@ static enum status read_applicant(struct cli *cli, struct order_params *params,
 	return OK;
 }
 
+static struct receipt receipt_of(const struct cli *cli, struct slice file)
+{
+	return (struct receipt){
+		.request_id = cli->values[OPTION_REQUEST_ID],
+		.arguments = cli_arguments(cli, file),
+	};
+}
+
 static enum status create(struct cli *cli, struct receipt *receipt, int64_t *ret_id)
 {
 	CLEANUP(buffer_release) struct buffer csr = {.maximum = REQUEST_BYTES_MAX};
@@ -130,15 +146,8 @@ static enum status create(struct cli *cli, struct receipt *receipt, int64_t *ret
 		params.csr = buffer_slice(&csr);
 	}
 	TRY(read_applicant(cli, &params, &applicant));
+	*receipt = receipt_of(cli, params.csr);
 	return command_create(cli->engine, &params, receipt, ret_id, &created, &cli->error);
-}
-
-static struct receipt receipt_of(const struct cli *cli)
-{
-	return (struct receipt){
-		.request_id = cli->values[OPTION_REQUEST_ID],
-		.arguments = cli_arguments(cli),
-	};
 }
 
 /* The reply of a mutating command. */
@@ -150,9 +159,10 @@ static enum status reply(struct cli *cli, struct receipt *receipt)
 
 enum status cmd_order_create(struct cli *cli)
 {
-	CLEANUP(receipt_release) struct receipt receipt = receipt_of(cli);
+	CLEANUP(receipt_release) struct receipt receipt = {0};
 	int64_t id = 0;
 	json_t *order = NULL;
+	TRY(check_timeout(cli));
 	TRY(create(cli, &receipt, &id));
 	if (!cli_has(cli, OPTION_WAIT))
 		return reply(cli, &receipt);
@@ -170,13 +180,16 @@ enum status cmd_order_create(struct cli *cli)
 enum status cmd_order_csr(struct cli *cli)
 {
 	CLEANUP(buffer_release) struct buffer csr = {.maximum = REQUEST_BYTES_MAX};
-	CLEANUP(receipt_release) struct receipt receipt = receipt_of(cli);
+	CLEANUP(receipt_release) struct receipt receipt = {0};
 	int64_t id = 0;
 	TRY(order_number(cli, &id));
+	if (cli_has(cli, OPTION_FILE) && cli_has(cli, OPTION_KEY_TYPE))
+		return fail(&cli->error, USAGE, "--key-type goes with --generate, not with --file");
 	if (cli_has(cli, OPTION_FILE) == cli_has(cli, OPTION_GENERATE))
 		return fail(&cli->error, USAGE, "give either --file FILE or --generate");
 	if (cli_has(cli, OPTION_FILE))
 		TRY(cli_read_file(cli, OPTION_FILE, &csr));
+	receipt = receipt_of(cli, buffer_slice(&csr));
 	TRY(command_csr(cli->engine, id, buffer_slice(&csr), cli->values[OPTION_KEY_TYPE], &receipt,
 			&cli->error));
 	return reply(cli, &receipt);
@@ -184,7 +197,7 @@ enum status cmd_order_csr(struct cli *cli)
 
 enum status cmd_order_cancel(struct cli *cli)
 {
-	CLEANUP(receipt_release) struct receipt receipt = receipt_of(cli);
+	CLEANUP(receipt_release) struct receipt receipt = receipt_of(cli, SLICE_NONE);
 	int64_t id = 0;
 	TRY(order_number(cli, &id));
 	TRY(command_cancel(cli->engine, id, cli->values[OPTION_REASON], &receipt, &cli->error));

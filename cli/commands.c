@@ -81,6 +81,17 @@ const struct command_row command_rows[] = {
 	{"evidence", "verify", "[N]", 0, 1, NEEDS_HOME,
 	 "decide again, offline, from the bytes kept: all evidence, or e-N", NULL,
 	 cmd_evidence_verify, {END}},
+	{"dns", "lookup", "NAME TYPE", 2, 2, NEEDS_NOTHING,
+	 "ask the DNS and check the signatures (DNSSEC)",
+	 "Prints rcode, security (secure, insecure, indeterminate or bogus) with its reason, and the records.\n"
+	 "Exits 0 when there was an answer, even a bogus one, and 4 when none came. Needs no home.",
+	 cmd_dns_lookup, {OPTION_SERVER, OPTION_TRUST_ANCHOR, OPTION_AT, END}},
+	{"contact", "parse", "FILE", 1, 1, NEEDS_NOTHING,
+	 "read the contacts of a name from a WHOIS or RDAP answer that was saved",
+	 "Prints registrant, admin and tech with e-mail address and telephone number; registrar and abuse\n"
+	 "contacts are none. Exits 1 when the answer is about another name (--name is needed) or says that\n"
+	 "there is no such name, 4 when it says that too much was asked. Needs no home.",
+	 cmd_contact_parse, {OPTION_NAME, OPTION_FORMAT, END}},
 	{"workflow", "", "", 0, 0, NEEDS_NOTHING,
 	 "the states of an order and its moves, from the tables",
 	 "Render it with: issuer workflow --dot | dot -Tsvg",

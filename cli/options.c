@@ -76,6 +76,25 @@ static bool names_command(const struct command_row *row, const char *noun, const
 	return strcmp(row->noun, noun) == 0 && (!row->verb[0] || strcmp(row->verb, verb) == 0);
 }
 
+/* A noun alone, or with a verb that it does not have: names those it has. */
+static enum status verb_missing(struct cli *cli, const char *noun, const char *verb)
+{
+	struct buffer verbs;
+	buffer_init(&verbs, 512);
+	for (size_t i = 0; i < command_count; i++)
+		if (strcmp(command_rows[i].noun, noun) == 0)
+			buffer_printf(&verbs, "%s%s", verbs.length ? ", " : "",
+				      command_rows[i].verb);
+	if (verb[0])
+		(void)fail(&cli->error, USAGE, "there is no command %s %s; there are: %s", noun,
+			   verb, buffer_text(&verbs));
+	else
+		(void)fail(&cli->error, USAGE, "issuer %s needs one of: %s", noun,
+			   buffer_text(&verbs));
+	buffer_release(&verbs);
+	return fail_hint(&cli->error, USAGE, "issuer help lists the commands");
+}
+
 static enum status find_command(struct cli *cli)
 {
 	const char *noun = cli->operand_count > 0 ? cli->operands[0] : "";
@@ -86,11 +105,10 @@ static enum status find_command(struct cli *cli)
 		if (names_command(&command_rows[i], noun, verb))
 			cli->command = &command_rows[i];
 	}
+	if (!cli->command && known_noun)
+		return verb_missing(cli, noun, verb);
 	if (!cli->command) {
-		(void)fail(&cli->error, USAGE,
-			   known_noun ? "there is no command %s %s%.0s"
-				      : "there is no command %s%.0s%.0s",
-			   noun, verb, "");
+		(void)fail(&cli->error, USAGE, "there is no command %s", noun);
 		return fail_hint(&cli->error, USAGE, "issuer help lists the commands");
 	}
 	size_t words = (size_t)(cli->command->noun[0] != '\0') + (cli->command->verb[0] != '\0');
@@ -167,7 +185,13 @@ enum status cli_integer(struct cli *cli, enum option option, int64_t least, int6
 	return OK;
 }
 
-struct digest cli_arguments(const struct cli *cli)
+/* Options whose value is a path: what counts is what the file holds. */
+static bool names_file(size_t option)
+{
+	return option == OPTION_CSR || option == OPTION_FILE;
+}
+
+struct digest cli_arguments(const struct cli *cli, struct slice file)
 {
 	struct buffer text;
 	buffer_init(&text, 1 << 20);
@@ -175,9 +199,10 @@ struct digest cli_arguments(const struct cli *cli)
 	for (size_t i = 0; i < cli->operand_count; i++)
 		buffer_printf(&text, "\n%s", cli->operands[i]);
 	for (size_t i = OPTION_GLOBAL_END; i < OPTION_COUNT; i++)
-		if (cli->values[i] && i != OPTION_REQUEST_ID)
+		if (cli->values[i] && i != OPTION_REQUEST_ID && !names_file(i))
 			buffer_printf(&text, "\n%s=%s", option_rows[i].name, cli->values[i]);
-	struct digest digest = digest_of(buffer_slice(&text));
+	buffer_append_text(&text, "\n\n");
+	struct digest digest = digest_of_two(buffer_slice(&text), file);
 	buffer_release(&text);
 	return digest;
 }

@@ -33,7 +33,8 @@ void print_gate(FILE *out, const json_t *gate)
 	bool shut = strcmp(state, "open") != 0 && strcmp(state, "waived") != 0 &&
 		    strcmp(state, "not-required") != 0;
 	if (shut) {
-		fprintf(out, " turn: %s", text_of(gate, "turn"));
+		if (strcmp(text_of(gate, "turn"), "nobody") != 0)
+			fprintf(out, " turn: %s", text_of(gate, "turn"));
 		if (json_get_text(gate, "until"))
 			fprintf(out, ", until %s", text_of(gate, "until"));
 	} else if (json_get_text(gate, "reused_from")) {

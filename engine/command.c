@@ -4,6 +4,7 @@
 #include "engine/authorization.h"
 #include "engine/issuance.h"
 #include "engine/order_state.h"
+#include "store/certificate.h"
 #include "store/schedule.h"
 
 #include <string.h>
@@ -65,6 +66,37 @@ enum status command_cancel(struct engine *engine, int64_t order_id, const char *
 	TRY(order_transition(&turn, &order, ORDER_EVENT_CALLED_OFF, NULL, reason, err));
 	TRY(receipt_keep_order(&turn, receipt, order_id, err));
 	return turn_commit(&turn, err);
+}
+
+enum status command_take_key(struct engine *engine, int64_t certificate_id, struct secret **ret,
+			     struct error *err)
+{
+	CLEANUP(turn_release) struct turn turn = {0};
+	CLEANUP(key_freep) struct key *key = NULL;
+	CLEANUP(secret_freep) struct secret *pem = NULL;
+	struct certificate certificate;
+	struct order order;
+	struct request_record request;
+	TRY(turn_begin(&turn, engine, engine->actor, err));
+	TRY(store_certificate_get(turn.store, certificate_id, &turn.arena, &certificate, err));
+	TRY(store_order_get(turn.store, certificate.order_id, &turn.arena, &order, err));
+	TRY(store_request_get(turn.store, order.request_id, &turn.arena, &request, err));
+	if (!request.key_id)
+		return fail(
+			err, KEY_MISSING,
+			"the key of certificate c-%lld was made by the customer and is not here",
+			(long long)certificate_id);
+	TRY(engine_key_load(engine, request.key_id, &key, err));
+	TRY(key_to_pem(key, &pem, err));
+	turn_record(&turn, (struct journal_entry){
+				   .kind = ENTRY_ACT,
+				   .order_id = order.id,
+				   .subject_id = certificate_id,
+				   .name = "certificate download --with-key",
+			   });
+	TRY(turn_commit(&turn, err));
+	*ret = STEAL(pem);
+	return OK;
 }
 
 /* ---- validate ---- */

@@ -21,6 +21,11 @@ STATUS command_csr(struct engine *engine, int64_t order_id, struct slice csr, co
 STATUS command_cancel(struct engine *engine, int64_t order_id, const char *reason,
 		      struct receipt *receipt, struct error *err);
 
+/* The private key that the engine made for a certificate, as PEM; that it was taken out is
+ * journalled first. KEY_MISSING when the customer made the key. */
+STATUS command_take_key(struct engine *engine, int64_t certificate_id, struct secret **ret,
+			struct error *err);
+
 enum validate_wait { VALIDATE_ONCE, VALIDATE_WAIT };
 
 struct validate_params {

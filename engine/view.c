@@ -43,9 +43,11 @@ static enum status gate_object(struct engine *engine, const struct order *order,
 	if (gate->name[0])
 		json_add_text(object, "name", gate->name);
 	json_add_text(object, "state", gate_state_text(gate->state));
-	json_add_text(object, "turn", turn_of_text(gate->turn));
-	json_add_instant(object, "until", gate->until_at);
-	json_add_text(object, "action", gate->action);
+	/* Nobody has to do anything for an order that ended. */
+	bool ended = order_state_kind(order->state) == STATE_TERMINAL;
+	json_add_text(object, "turn", turn_of_text(ended ? TURN_NOBODY : gate->turn));
+	json_add_instant(object, "until", ended ? 0 : gate->until_at);
+	json_add_text(object, "action", ended ? NULL : gate->action);
 	json_add_text(object, "code", gate->code);
 	json_add_text(object, "sentence", gate->sentence);
 	json_add_instant(object, "decided_at", gate->decided_at);

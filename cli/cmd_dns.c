@@ -1,0 +1,215 @@
+/*
+ * issuer dns lookup: one question to the DNS, answered as the engine itself
+ * would see it, with the chain of signatures checked in this process. A desk
+ * tool: it needs no home and stores nothing.
+ */
+#include "cli/cli.h"
+
+#include "net/dnssec.h"
+#include "net/resolver.h"
+#include "policy/configuration.h"
+
+#include <string.h>
+
+enum { DNS_PORT = 53, CONFIGURATION_MAX = 1 << 20, WAIT_MS = 1000 };
+
+/* A person waits: three packets of two seconds each, over all servers. */
+static const struct resolver_limits limits = {.timeout_ms = 2000, .tries = 3};
+
+/* ---- what was asked for ---- */
+
+static enum status read_name(struct cli *cli, const char *text, char *ret)
+{
+	struct name name;
+	if (strcmp(text, ".") == 0) {
+		ret[0] = '\0';
+		return OK;
+	}
+	if (name_host(text, ret, NULL) == OK)
+		return OK;
+	/* Unicode, or a trailing dot. */
+	TRY(name_normalise(text, &name, &cli->error));
+	memcpy(ret, name.ascii, sizeof(name.ascii));
+	return OK;
+}
+
+static enum status read_at(struct cli *cli, int64_t *ret)
+{
+	struct environment *environment = loop_environment(cli->loop);
+	*ret = environment->now(environment->self);
+	if (!cli_has(cli, OPTION_AT) || instant_parse(cli->values[OPTION_AT], 0, ret) == OK)
+		return OK;
+	return fail(&cli->error, USAGE,
+		    "--at takes a time such as 2026-11-22T09:00:00Z or a date, not \"%s\"",
+		    cli->values[OPTION_AT]);
+}
+
+static enum status read_anchors(struct cli *cli, struct trust_anchors **ret)
+{
+	CLEANUP(buffer_release) struct buffer text = {.maximum = TRUST_ANCHOR_FILE_MAX};
+	if (!cli_has(cli, OPTION_TRUST_ANCHOR)) {
+		*ret = trust_anchors_root();
+		return OK;
+	}
+	TRY(cli_read_file(cli, OPTION_TRUST_ANCHOR, &text));
+	return trust_anchors_read(cli->values[OPTION_TRUST_ANCHOR], buffer_slice(&text), ret,
+				  &cli->error);
+}
+
+/* A file that need not be there; SLICE_NONE then. */
+static enum status read_if_there(struct cli *cli, const char *path, struct buffer *out,
+				 struct slice *ret)
+{
+	struct environment *environment = loop_environment(cli->loop);
+	enum status status = environment->file_read(environment->self, path, out, &cli->error);
+	if (status != OK && status != NOT_FOUND)
+		return status;
+	*ret = status == OK ? buffer_slice(out) : SLICE_NONE;
+	return OK;
+}
+
+/* The servers of --server; else those of the home, when there is one; else the system's. */
+static enum status read_servers(struct cli *cli, struct network *ret)
+{
+	CLEANUP(buffer_release) struct buffer text = {.maximum = CONFIGURATION_MAX};
+	CLEANUP(buffer_release) struct buffer lines = {.maximum = CONFIGURATION_MAX};
+	CLEANUP(configuration_freep) struct configuration *configuration = NULL;
+	struct slice own = SLICE_NONE, system = SLICE_NONE;
+	struct home_params home;
+	const char *path = "issuer.yaml";
+	if (cli_has(cli, OPTION_SERVER)) {
+		*ret = (struct network){.server_count = 1};
+		if (endpoint_parse(cli->values[OPTION_SERVER], DNS_PORT, &ret->servers[0]) == OK)
+			return OK;
+		return fail(&cli->error, USAGE, "--server takes ADDR or ADDR:PORT, not \"%s\"",
+			    cli->values[OPTION_SERVER]);
+	}
+	if (cli_home_params(cli, &home) == OK) {
+		path = arena_printf(&cli->arena, "%s/issuer.yaml", home.home);
+		TRY(read_if_there(cli, path, &text, &own));
+	}
+	TRY(read_if_there(cli, "/etc/resolv.conf", &lines, &system));
+	TRY(configuration_read(path, own, system, &configuration, &cli->error));
+	*ret = *configuration_network(configuration);
+	if (ret->server_count > 0)
+		return OK;
+	(void)fail(&cli->error, DNS_FAILED, "there is no DNS server to ask");
+	return fail_hint(&cli->error, DNS_FAILED, "name one: --server ADDR:PORT");
+}
+
+/* ---- the look-up ---- */
+
+struct inquiry {
+	struct environment *environment;
+	struct network network;
+	struct dnssec dnssec;
+	struct steps steps;
+	struct step step; /* on the wire */
+};
+
+static void ask_next(struct inquiry *inquiry);
+
+static void take_answer(void *context, const struct event_dns *result)
+{
+	struct inquiry *inquiry = context;
+	struct event event = {.kind = STEP_DNS, .id = inquiry->step.id, .dns = *result};
+	if (dnssec_advance(&inquiry->dnssec, &event, &inquiry->steps))
+		ask_next(inquiry);
+}
+
+/* A validated look-up asks one question after the other. */
+static void ask_next(struct inquiry *inquiry)
+{
+	if (inquiry->steps.count == 0)
+		return;
+	inquiry->step = inquiry->steps.list[0];
+	inquiry->steps.count = 0;
+	resolver_ask(inquiry->environment, &inquiry->network, &limits, &inquiry->step.dns,
+		     take_answer, inquiry);
+}
+
+static enum status look_up(struct cli *cli, struct inquiry *inquiry,
+			   const struct dnssec_params *params)
+{
+	struct environment *environment = inquiry->environment;
+	dnssec_begin(&inquiry->dnssec, params, &inquiry->steps);
+	ask_next(inquiry);
+	while (inquiry->dnssec.security == SECURITY_ASKING) {
+		environment->wait(environment->self,
+				  environment->monotonic(environment->self) + WAIT_MS);
+		if (loop_interrupted(cli->loop))
+			return fail(&cli->error, INTERRUPTED, "interrupted");
+	}
+	if (inquiry->dnssec.rcode >= 0)
+		return OK;
+	return fail(&cli->error, inquiry->dnssec.dns == DNS_TIMED_OUT ? TIMED_OUT : DNS_FAILED,
+		    "%s", inquiry->dnssec.reason);
+}
+
+/* ---- the reply ---- */
+
+static json_t *answer_of(struct cli *cli, const struct dnssec *dnssec)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < dnssec->found.record_count; i++) {
+		const struct dns_record *record = dnssec->found.records[i];
+		char type[16];
+		json_t *object = json_object();
+		json_add_text(object, "name", record->owner[0] ? record->owner : ".");
+		json_add_integer(object, "ttl", record->ttl);
+		json_add_text(object, "type", dns_type_text(record->type, type));
+		json_add_text(object, "data", dns_record_text(record, &cli->arena));
+		json_array_append_new(list, object);
+	}
+	return list;
+}
+
+static json_t *reply_of(struct cli *cli, const struct dnssec *dnssec)
+{
+	char type[16], rcode[16];
+	json_t *object = json_object();
+	json_add_text(object, "name", dnssec->params.name[0] ? dnssec->params.name : ".");
+	json_add_text(object, "type", dns_type_text(dnssec->params.type, type));
+	json_add_text(object, "rcode", dns_rcode_text(dnssec->rcode, rcode));
+	json_add_text(object, "security", security_text(dnssec->security));
+	json_add_text(object, "reason", dnssec->reason);
+	json_add_integer(object, "ttl", dnssec->found.ttl);
+	json_add(object, "answer", answer_of(cli, dnssec));
+	return object;
+}
+
+static void print_lookup(FILE *out, const json_t *reply)
+{
+	const json_t *answer = json_object_get(reply, "answer");
+	fprintf(out, "%s %s: %s, %s\n  %s\n", json_get_text(reply, "name"),
+		json_get_text(reply, "type"), json_get_text(reply, "rcode"),
+		json_get_text(reply, "security"), json_get_text(reply, "reason"));
+	for (size_t i = 0; i < json_array_size(answer); i++) {
+		const json_t *record = json_array_get(answer, i);
+		fprintf(out, "  %s %lld %s %s\n", json_get_text(record, "name"),
+			(long long)json_get_integer(record, "ttl", 0),
+			json_get_text(record, "type"), json_get_text(record, "data"));
+	}
+}
+
+enum status cmd_dns_lookup(struct cli *cli)
+{
+	CLEANUP(trust_anchors_freep) struct trust_anchors *anchors = NULL;
+	char name[NAME_TEXT];
+	struct inquiry inquiry = {
+		.environment = loop_environment(cli->loop),
+		.steps = {.arena = &cli->arena},
+	};
+	struct dnssec_params params = {.name = name};
+	TRY(read_name(cli, cli->operands[0], name));
+	if (dns_type_parse(cli->operands[1], &params.type) != OK)
+		return fail(&cli->error, USAGE, "\"%s\" is not a type of DNS records",
+			    cli->operands[1]);
+	TRY(read_at(cli, &params.at_ms));
+	TRY(read_anchors(cli, &anchors));
+	TRY(read_servers(cli, &inquiry.network));
+	params.anchors = anchors;
+	loop_catch_signals(cli->loop);
+	TRY(look_up(cli, &inquiry, &params));
+	return cli_reply(cli, reply_of(cli, &inquiry.dnssec), print_lookup);
+}
