@@ -31,6 +31,15 @@ struct validation_task trial_web_page(const char *domain)
 	};
 }
 
+struct validation_task trial_dns_txt(const char *domain)
+{
+	struct validation_task task = trial_web_page(domain);
+	task.method = "dns-txt";
+	task.label = "BR 3.2.2.4.7";
+	task.file_name = NULL;
+	return task;
+}
+
 struct validation_task trial_caa(const char *domain)
 {
 	return (struct validation_task){

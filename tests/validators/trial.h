@@ -28,6 +28,7 @@ void trial_run(struct trial *trial, const struct validation_task *task);
 
 /* Tasks with usual limits: 10 redirects, 4096 bytes. */
 struct validation_task trial_web_page(const char *domain);
+struct validation_task trial_dns_txt(const char *domain);
 /* identifiers: ca.example and ca2.example. */
 struct validation_task trial_caa(const char *domain);
 
