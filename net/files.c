@@ -78,6 +78,18 @@ static int write_all(int descriptor, struct slice bytes)
 	return 0;
 }
 
+/* What root makes in another user's home belongs to that user, who must be able to go on. */
+static int give_to_owner(int descriptor, const char *path)
+{
+	struct stat facts;
+	if (geteuid() != 0)
+		return 0;
+	CLEANUP(memory_freep) char *copy = memory_text(path);
+	if (stat(dirname(copy), &facts) != 0)
+		return -1;
+	return facts.st_uid == 0 ? 0 : fchown(descriptor, facts.st_uid, facts.st_gid);
+}
+
 /* A file of its own with these bytes, on the disk; -1 with errno otherwise. */
 static int write_new(const char *path, struct slice bytes, mode_t mode)
 {
@@ -88,7 +100,7 @@ static int write_new(const char *path, struct slice bytes, mode_t mode)
 		return -1;
 	/* fchmod, for the umask does not apply to it. */
 	if (write_all(descriptor, bytes) != 0 || fchmod(descriptor, mode) != 0 ||
-	    fsync(descriptor) != 0) {
+	    give_to_owner(descriptor, path) != 0 || fsync(descriptor) != 0) {
 		close_quietly(descriptor);
 		return -1;
 	}
@@ -177,6 +189,10 @@ enum status files_lock(void *self, const char *path, enum lock_outcome *ret_outc
 	int descriptor = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (descriptor < 0)
 		return write_error(err, "open the lock", path);
+	if (give_to_owner(descriptor, path) != 0) {
+		close_quietly(descriptor);
+		return write_error(err, "hand over the lock", path);
+	}
 	if (flock(descriptor, LOCK_EX | LOCK_NB) == 0) {
 		*ret_lock = descriptor;
 		*ret_outcome = LOCK_TAKEN;
