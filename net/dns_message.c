@@ -5,57 +5,16 @@
  */
 #include "net/dns_message.h"
 
+#include "base/memory.h"
+#include "net/dns_name.h"
+
 #include <ldns/ldns.h>
 #include <stdio.h>
 #include <string.h>
 
-struct type_name {
-	uint16_t type;
-	const char *name;
-};
-
-static const struct type_name type_names[] = {
-	{DNS_TYPE_A, "A"},       {DNS_TYPE_CNAME, "CNAME"}, {DNS_TYPE_TXT, "TXT"},
-	{DNS_TYPE_AAAA, "AAAA"}, {DNS_TYPE_DNAME, "DNAME"}, {DNS_TYPE_CAA, "CAA"},
-};
-
 static void free_packet(ldns_pkt **packet)
 {
 	ldns_pkt_free(*packet);
-}
-
-static bool is_host_octet(uint8_t c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-}
-
-/* An uncompressed wire name as lower-case text without trailing dot; INPUT when a label holds an
- * octet that no host name has. A wire name has at most 255 octets, so the text fits. */
-static STATUS name_from_wire(const ldns_rdf *wire, char *ret)
-{
-	if (!wire || ldns_rdf_size(wire) == 0 || ldns_rdf_size(wire) >= NAME_TEXT)
-		return INPUT;
-	const uint8_t *data = ldns_rdf_data(wire);
-	size_t size = ldns_rdf_size(wire), at = 0, out = 0;
-	char text[NAME_TEXT];
-	while (at < size && data[at] != 0) {
-		size_t label = data[at++];
-		if (label > 63 || at + label >= size)
-			return INPUT;
-		if (out > 0)
-			text[out++] = '.';
-		for (; label > 0; label--, at++) {
-			uint8_t c = data[at];
-			if (c >= 'A' && c <= 'Z')
-				c = (uint8_t)(c - 'A' + 'a');
-			if (!is_host_octet(c))
-				return INPUT;
-			text[out++] = (char)c;
-		}
-	}
-	text[out] = '\0';
-	memcpy(ret, text, out + 1);
-	return OK;
 }
 
 static struct slice raw_rdata(const ldns_rr *rr, struct arena *arena)
@@ -79,7 +38,7 @@ static STATUS record_read(const ldns_rr *rr, struct arena *arena, struct dns_rec
 	ret->type = (uint16_t)ldns_rr_get_type(rr);
 	ret->ttl = ldns_rr_ttl(rr);
 	(void)dns_type_text(ret->type, type);
-	if (name_from_wire(ldns_rr_owner(rr), ret->owner) != OK)
+	if (dns_name_from_wire(ldns_rr_owner(rr), ret->owner) != OK)
 		return fail(err, INPUT, "the owner of a %s record is not a host name", type);
 	if (ldns_rr_get_class(rr) != LDNS_RR_CLASS_IN)
 		return fail(err, INPUT, "a %s record of %s is of class %d, not IN", type,
@@ -93,7 +52,7 @@ static STATUS record_read(const ldns_rr *rr, struct arena *arena, struct dns_rec
 			    ret->rdata.length);
 	if (ret->type != DNS_TYPE_CNAME && ret->type != DNS_TYPE_DNAME)
 		return OK;
-	if (ldns_rr_rd_count(rr) != 1 || name_from_wire(ldns_rr_rdf(rr, 0), ret->target) != OK)
+	if (ldns_rr_rd_count(rr) != 1 || dns_name_from_wire(ldns_rr_rdf(rr, 0), ret->target) != OK)
 		return fail(err, INPUT, "the %s of %s leads to something that is not a host name",
 			    type, ret->owner);
 	return OK;
@@ -110,7 +69,7 @@ static STATUS check_question(const ldns_pkt *packet, const char *name, uint16_t 
 			    ldns_rr_list_rr_count(questions));
 	const ldns_rr *question = ldns_rr_list_rr(questions, 0);
 	char asked[NAME_TEXT], type_asked[16];
-	if (name_from_wire(ldns_rr_owner(question), asked) != OK || strcmp(asked, name) != 0 ||
+	if (dns_name_from_wire(ldns_rr_owner(question), asked) != OK || strcmp(asked, name) != 0 ||
 	    ldns_rr_get_type(question) != (ldns_rr_type)type ||
 	    ldns_rr_get_class(question) != LDNS_RR_CLASS_IN)
 		return fail(err, INPUT, "the response answers another question than %s %s", name,
@@ -135,6 +94,72 @@ static uint32_t negative_ttl(const ldns_pkt *packet)
 	return 0;
 }
 
+/* RFC 8914 section 4; what a resolver says beyond the rcode. */
+static const char *const extended_errors[] = {
+	"Other Error",
+	"Unsupported DNSKEY Algorithm",
+	"Unsupported DS Digest Type",
+	"Stale Answer",
+	"Forged Answer",
+	"DNSSEC Indeterminate",
+	"DNSSEC Bogus",
+	"Signature Expired",
+	"Signature Not Yet Valid",
+	"DNSKEY Missing",
+	"RRSIGs Missing",
+	"No Zone Key Bit Set",
+	"NSEC Missing",
+	"Cached Error",
+	"Not Ready",
+	"Blocked",
+	"Censored",
+	"Filtered",
+	"Prohibited",
+	"Stale NXDomain Answer",
+	"Not Authoritative",
+	"Not Supported",
+	"No Reachable Authority",
+	"Network Error",
+	"Invalid Data",
+};
+
+/* The text is foreign: what is not printable ASCII is shown as '?', and it is cut. */
+static const char *shown_error(struct slice option, struct arena *arena)
+{
+	unsigned code = (unsigned)(option.data[0] << 8 | option.data[1]);
+	const char *name =
+		code < ARRAY_LENGTH(extended_errors) ? extended_errors[code] : "Extended Error";
+	char text[DNS_EXTENDED_ERROR_SHOWN + 1];
+	size_t length = option.length - 2;
+	if (length > DNS_EXTENDED_ERROR_SHOWN)
+		length = DNS_EXTENDED_ERROR_SHOWN;
+	for (size_t i = 0; i < length; i++) {
+		uint8_t c = option.data[2 + i];
+		text[i] = c >= 0x20 && c < 0x7f ? (char)c : '?';
+	}
+	text[length] = '\0';
+	return arena_printf(arena, "%s (%u)%s%s", name, code, length > 0 ? ": " : "", text);
+}
+
+/* The first such option of the OPT record (RFC 6891 section 6.1.2: code, length, data). */
+static const char *extended_error(const ldns_pkt *packet, struct arena *arena)
+{
+	enum { OPTION_EXTENDED_ERROR = 15, OPTION_HEAD = 4 };
+	const ldns_rdf *data = ldns_pkt_edns_data(packet);
+	struct slice left = data ? slice_of(ldns_rdf_data(data), ldns_rdf_size(data)) : SLICE_NONE;
+	while (left.length >= OPTION_HEAD) {
+		unsigned code = (unsigned)(left.data[0] << 8 | left.data[1]);
+		size_t length = (size_t)(left.data[2] << 8 | left.data[3]);
+		if (length > left.length - OPTION_HEAD)
+			return NULL;
+		if (code == OPTION_EXTENDED_ERROR && length >= 2)
+			return shown_error(slice_of(left.data + OPTION_HEAD, length), arena);
+		left = slice_of(left.data + OPTION_HEAD + length,
+				left.length - OPTION_HEAD - length);
+	}
+	return NULL;
+}
+
 enum status dns_message_read(struct slice packet, const char *name, uint16_t type,
 			     struct arena *arena, struct dns_message *ret, struct error *err)
 {
@@ -156,6 +181,7 @@ enum status dns_message_read(struct slice packet, const char *name, uint16_t typ
 		.id = ldns_pkt_id(parsed),
 		.answer_count = ldns_rr_list_rr_count(answers),
 		.negative_ttl = negative_ttl(parsed),
+		.extended_error = extended_error(parsed, arena),
 	};
 	message.answers = arena_new(arena, message.answer_count + 1, sizeof(*message.answers));
 	for (size_t i = 0; i < message.answer_count; i++)
@@ -164,16 +190,54 @@ enum status dns_message_read(struct slice packet, const char *name, uint16_t typ
 	return OK;
 }
 
+/* ldns knows the names; "TYPE65280" (RFC 3597 section 5) is its form for the others too. */
 const char *dns_type_text(uint16_t type, char *text)
 {
 	enum { TYPE_TEXT = 16 };
-	for (size_t i = 0; i < ARRAY_LENGTH(type_names); i++) {
-		if (type_names[i].type != type)
-			continue;
-		(void)snprintf(text, TYPE_TEXT, "%s", type_names[i].name);
-		return text;
-	}
-	/* RFC 3597 section 5 */
-	(void)snprintf(text, TYPE_TEXT, "TYPE%u", (unsigned)type);
+	CLEANUP(memory_freep) char *name = ldns_rr_type2str((ldns_rr_type)type);
+	(void)snprintf(text, TYPE_TEXT, "%s", name ? name : "");
 	return text;
+}
+
+enum status dns_type_parse(const char *text, uint16_t *ret)
+{
+	ldns_rr_type type = ldns_get_rr_type_by_name(text);
+	if (type == LDNS_RR_TYPE_FIRST || type > LDNS_RR_TYPE_LAST)
+		return INPUT;
+	*ret = (uint16_t)type;
+	return OK;
+}
+
+/* The record as a packet has it, but for its owner: the root. */
+static ldns_rr *record_rr(const struct dns_record *record)
+{
+	enum { HEAD = 11, RDATA_MAX = 0xffff };
+	size_t length = record->rdata.length, at = 0;
+	if (length > RDATA_MAX)
+		return NULL;
+	CLEANUP(memory_freep) uint8_t *wire = memory_new(HEAD + length, 1);
+	ldns_write_uint16(wire + 1, record->type);
+	ldns_write_uint16(wire + 3, LDNS_RR_CLASS_IN);
+	ldns_write_uint32(wire + 5, record->ttl);
+	ldns_write_uint16(wire + 9, (uint16_t)length);
+	memcpy(wire + HEAD, record->rdata.data, length);
+	ldns_rr *rr = NULL;
+	(void)ldns_wire2rr(&rr, wire, HEAD + length, &at, LDNS_SECTION_ANSWER);
+	return rr;
+}
+
+const char *dns_record_text(const struct dns_record *record, struct arena *arena)
+{
+	struct buffer text;
+	buffer_init(&text, 1 << 20);
+	ldns_rr *rr = record_rr(record);
+	for (size_t i = 0; rr && i < ldns_rr_rd_count(rr); i++) {
+		/* ldns has no text for some fields that are empty. */
+		CLEANUP(memory_freep) char *field = ldns_rdf2str(ldns_rr_rdf(rr, i));
+		buffer_printf(&text, "%s%s", i > 0 ? " " : "", field ? field : "\"\"");
+	}
+	ldns_rr_free(rr);
+	const char *copy = arena_text(arena, buffer_text(&text));
+	buffer_release(&text);
+	return copy;
 }

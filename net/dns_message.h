@@ -20,6 +20,8 @@ enum {
 	DNS_TYPE_CAA = 257
 };
 
+enum { DNS_EXTENDED_ERROR_SHOWN = 120 };
+
 struct dns_record {
 	char owner[NAME_TEXT]; /* lower-case, no trailing dot; "" is the root */
 	uint16_t type;
@@ -35,6 +37,8 @@ struct dns_message {
 	struct dns_record *answers;
 	size_t answer_count;
 	uint32_t negative_ttl; /* min(SOA TTL, SOA minimum) of the authority section; 0 without */
+	const char
+		*extended_error; /* RFC 8914, "DNSSEC Bogus (6): text"; in the arena; NULL: none */
 };
 
 /* INPUT when the packet does not parse or its question is not (name, type). */
@@ -43,5 +47,9 @@ STATUS dns_message_read(struct slice packet, const char *name, uint16_t type, st
 
 /* "A", "CAA", "TYPE65280". Into text[16]; returns text. */
 const char *dns_type_text(uint16_t type, char *text);
+/* Also of types that are not named here, as RFC 3597 writes them; any case. INPUT otherwise. */
+STATUS dns_type_parse(const char *text, uint16_t *ret);
+/* The data of a record as a zone file has it; into arena. */
+const char *dns_record_text(const struct dns_record *record, struct arena *arena);
 
 #endif

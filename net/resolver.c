@@ -11,6 +11,7 @@
 
 #include "base/memory.h"
 #include "net/dns_message.h"
+#include "net/dns_name.h"
 
 #include <ldns/ldns.h>
 #include <stdlib.h>
@@ -161,8 +162,8 @@ void resolver_ask(struct environment *environment, const struct network *network
 enum status resolver_query(const struct step_dns *question, uint16_t id, struct buffer *out,
 			   struct error *err)
 {
-	ldns_rdf *name = ldns_dname_new_frm_str(question->name);
-	if (!name)
+	ldns_rdf *name = NULL;
+	if (dns_name_to_wire(question->name, &name) != OK)
 		return fail(err, INPUT, "\"%s\" cannot be asked of the DNS", question->name);
 	/* The packet owns the name from here on. */
 	ldns_pkt *packet =
@@ -173,6 +174,10 @@ enum status resolver_query(const struct step_dns *question, uint16_t id, struct 
 	}
 	ldns_pkt_set_id(packet, id);
 	ldns_pkt_set_edns_udp_size(packet, EDNS_PAYLOAD);
+	/* Signatures are wanted as they are, not as the resolver judges them (RFC 4035 section
+	 * 3.2.2: CD). */
+	ldns_pkt_set_edns_do(packet, question->records == DNS_RECORDS_SIGNED);
+	ldns_pkt_set_cd(packet, question->records == DNS_RECORDS_SIGNED);
 	/* Not ldns_pkt2wire, which takes 64 KiB for every packet. */
 	ldns_buffer *wire = ldns_buffer_new(QUERY_MAX);
 	ldns_status status = wire ? ldns_pkt2buffer_wire(wire, packet) : LDNS_STATUS_MEM_ERR;

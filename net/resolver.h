@@ -24,7 +24,8 @@ void resolver_ask(struct environment *environment, const struct network *network
 		  const struct resolver_limits *limits, const struct step_dns *question,
 		  resolver_done *done, void *context);
 
-/* A query packet for the question: RD set, EDNS 1232, DO clear. Appended to out. */
+/* A query packet for the question: RD set, EDNS 1232; DO and CD set when signatures are wanted.
+ * Appended to out. */
 STATUS resolver_query(const struct step_dns *question, uint16_t id, struct buffer *out,
 		      struct error *err);
 

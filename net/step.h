@@ -17,9 +17,16 @@ enum { STEPS_MAX = 16, URL_TARGET_MAX = 2048 };
 
 enum step_kind { STEP_DNS, STEP_HTTP };
 
+/* What an answer is to hold besides the records asked for. */
+enum dns_records {
+	DNS_RECORDS_PLAIN,
+	DNS_RECORDS_SIGNED, /* signatures and denials too, whatever the resolver thinks of them */
+};
+
 struct step_dns {
-	char name[NAME_TEXT]; /* lower-case, no trailing dot */
+	char name[NAME_TEXT]; /* lower-case, no trailing dot; "" is the root */
 	uint16_t type;        /* RR type number */
+	enum dns_records records;
 };
 
 struct step_http {

@@ -24,9 +24,9 @@
 #include <sys/queue.h>
 
 enum {
-	/* The size of DNS Flag Day 2020: 1280, which every IPv6 path carries whole, less headers.
-	 */
-	EDNS_OCTETS = 1232,
+	/* What c-ares passes on of a UDP answer, at most. More than our queries ask for, for
+	 * servers that send what they have regardless. */
+	UDP_OCTETS_MAX = 4096,
 	RECEIVE_BUFFER = 4 << 20,
 	/* What a server's socket buffer of Linux's default size holds unread: 212,992 octets, of
 	 * which the kernel may keep a quarter back, at up to 1,280 for a small packet. */
@@ -248,7 +248,7 @@ static struct channel *channel_new(struct transport_dns *dns, const struct dns_a
 		/* NOCHECKRESP: SERVFAIL and REFUSED are answers too. EDNS and ednspsz: without
 		 * them c-ares cuts UDP answers at 512 octets, whatever the packet says. */
 		.flags = transports[ask->transport].flags | ARES_FLAG_NOCHECKRESP | ARES_FLAG_EDNS,
-		.ednspsz = EDNS_OCTETS,
+		.ednspsz = UDP_OCTETS_MAX,
 		.timeout = ask->timeout_ms > 0 ? ask->timeout_ms : 1,
 		.tries = 1,
 		.ndots = 1,

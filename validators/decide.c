@@ -39,7 +39,7 @@ static void take_steps(struct questions *questions, struct steps *steps)
 
 static bool same_dns(const struct step_dns *a, const struct step_dns *b)
 {
-	return a->type == b->type && strcmp(a->name, b->name) == 0;
+	return a->type == b->type && a->records == b->records && strcmp(a->name, b->name) == 0;
 }
 
 static bool same_http(const struct step_http *a, const struct step_http *b)

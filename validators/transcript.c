@@ -210,12 +210,17 @@ static STATUS read_task(const json_t *object, struct arena *arena, struct transc
 
 /* --- dns --- */
 
+static const char signed_records[] = "signed";
+
 static void write_dns(struct buffer *out, const struct step_dns *ask, const struct event_dns *reply)
 {
 	char server[ENDPOINT_TEXT];
 	json_text_open(out, "dns", '{');
 	json_text_string(out, "name", ask->name);
 	json_text_integer(out, "type", ask->type);
+	/* Absent: plain, as in all evidence from before there were signatures. */
+	if (ask->records == DNS_RECORDS_SIGNED)
+		json_text_string(out, "records", signed_records);
 	json_text_string(out, "outcome", dns_outcome_text(reply->outcome));
 	json_text_bytes(out, "answer", reply->answer);
 	if (reply->server.address.family != ADDRESS_NONE)
@@ -230,6 +235,10 @@ static STATUS read_dns(const json_t *object, struct arena *arena, struct step_dn
 	TRY(read_text_into(object, "name", ask->name, sizeof(ask->name), err));
 	TRY(read_number(object, "type", UINT16_MAX, &type, err));
 	ask->type = (uint16_t)type;
+	const char *records = json_get_text(object, "records");
+	if (records && strcmp(records, signed_records) != 0)
+		return broken(err, "records");
+	ask->records = records ? DNS_RECORDS_SIGNED : DNS_RECORDS_PLAIN;
 	const char *outcome = json_get_text(object, "outcome");
 	if (!outcome || dns_outcome_parse(outcome, &reply->outcome) != OK)
 		return broken(err, "outcome");
