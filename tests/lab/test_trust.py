@@ -7,7 +7,7 @@ from home import DONE, REFUSED
 
 @pytest.fixture
 def issued(home):
-    home.issue("www.example.com")
+    home.issue("www.example.com", reference="site-7")
     home.issuer("audit", "verify", exit=DONE)
     home.issuer("evidence", "verify", exit=DONE)
     return home
@@ -22,6 +22,21 @@ EDITS = [
     ("an order's state", "UPDATE orders SET state = state - 1"),
     ("a gate's state", "UPDATE gate SET state = state - 1"),
     ("an order taken out of the list", "UPDATE orders SET state = 10"),
+    ("whose order it is", "UPDATE orders SET applicant_id = applicant_id + 1"),
+    ("how control was to be shown", "UPDATE orders SET method = 'dns-txt'"),
+    ("a name of an order", "UPDATE order_name SET name = 'bank.example.net'"),
+    ("a reference", "UPDATE order_reference SET reference = 'another'"),
+    ("the date of a validation", "UPDATE validation SET began_at = began_at + 1"),
+    ("whose validation it is", "UPDATE validation SET applicant_id = applicant_id + 1"),
+    ("what was validated", "UPDATE validation SET domain = '*.' || domain WHERE method <> 'caa'"),
+    ("a validation taken out", "DELETE FROM validation"),
+    ("a certificate's bytes", "UPDATE certificate SET der = CAST(der || x'00' AS BLOB)"),
+    ("a certificate's date", "UPDATE certificate SET not_after_at = not_after_at + 1"),
+    ("a request's key", "UPDATE request SET spki = CAST(spki || x'00' AS BLOB)"),
+    ("a CA certificate", "UPDATE authority SET der = CAST(der || x'00' AS BLOB)"),
+    ("an intent", "UPDATE effect SET intent = CAST(intent || x'00' AS BLOB)"),
+    ("evidence taken out", "DELETE FROM evidence"),
+    ("a rule pack", "UPDATE pack SET text = replace(text, '13 months', '99 months')"),
 ]
 
 
