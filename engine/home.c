@@ -146,7 +146,8 @@ static void fill_ca_params(struct turn *turn, const struct configuration_ca *ca,
 		.common_name = name,
 		.organization = ca->organization,
 		.country = ca->country,
-		.not_before_ms = civil_start(start, 0),
+		/* The day before: leaves are backdated, and clocks are set back. */
+		.not_before_ms = civil_start(civil_add_days(start, -1), 0),
 		.not_after_ms = civil_start(civil_add_months(start, years * 12), 0) - SECOND_MS,
 	};
 	environment->random(environment->self, ret->serial, sizeof(ret->serial));
