@@ -95,6 +95,16 @@ void oracle_answered(struct oracle *oracle, struct engine *engine)
 	*ADD(oracle->heads, oracle->head_count) = head;
 }
 
+static void note_signature(struct oracle *oracle, struct digest intent)
+{
+	for (size_t i = 0; i < oracle->signature_count; i++)
+		if (digest_equal(oracle->signatures[i].intent, intent)) {
+			tally_add(oracle->tally, TALLY_DIED_SIGNED);
+			return;
+		}
+	ADD(oracle->signatures, oracle->signature_count)->intent = intent;
+}
+
 /* The engine's call, once the linker has turned it round; __real_… is ca/local.c. */
 enum status __real_ca_local_issue(const struct ca_local *ca, struct slice intent,
 				  struct buffer *ret_der, struct error *err);
@@ -108,36 +118,52 @@ enum status __wrap_ca_local_issue(const struct ca_local *ca, struct slice intent
 	if (oracle->disk->dead)
 		return fail(err, STORE_FAILED, "could not sign: the machine is off");
 	TRY(__real_ca_local_issue(ca, intent, ret_der, err));
-	struct digest digest = digest_of(intent);
-	for (size_t i = 0; i < oracle->signature_count; i++)
-		if (digest_equal(oracle->signatures[i].intent, digest)) {
-			tally_add(oracle->tally, TALLY_DIED_SIGNED);
-			return OK;
-		}
-	ADD(oracle->signatures, oracle->signature_count)->intent = digest;
+	note_signature(oracle, digest_of(intent));
+	if (oracle->signed_now)
+		oracle->signed_now(oracle->context);
 	return OK;
 }
 
 /* ---- questions ---- */
 
+static sqlite3_stmt *prepared(struct oracle *oracle, sqlite3 *db, const char *sql)
+{
+	sqlite3_stmt *row = NULL;
+	for (size_t i = 0; i < oracle->question_count; i++)
+		if (oracle->questions[i].sql == sql)
+			return oracle->questions[i].prepared;
+	if (sqlite3_prepare_v2(db, sql, -1, &row, NULL) == SQLITE_OK)
+		*ADD(oracle->questions, oracle->question_count) = (struct kept_question){sql, row};
+	return row;
+}
+
 bool oracle_ask(struct oracle *oracle, struct engine *engine, const char *sql, int64_t bound,
 		row_taker *take, void *context)
 {
-	sqlite3_stmt *row = NULL;
 	sqlite3 *db = engine->store->db;
-	int code = sqlite3_prepare_v2(db, sql, -1, &row, NULL);
-	if (code == SQLITE_OK && sqlite3_bind_parameter_count(row) > 0)
+	sqlite3_stmt *row = prepared(oracle, db, sql);
+	int code = row ? SQLITE_OK : SQLITE_ERROR;
+	if (row && sqlite3_bind_parameter_count(row) > 0)
 		code = sqlite3_bind_int64(row, 1, bound);
 	while (code == SQLITE_OK || code == SQLITE_ROW) {
 		code = sqlite3_step(row);
-		if (code == SQLITE_ROW && take)
+		if (code == SQLITE_ROW)
 			take(oracle, row, context);
 	}
 	if (code != SQLITE_DONE)
 		oracle_violate(oracle, VIOLATION_DAMAGED, "the store does not answer: %s",
 			       sqlite3_errmsg(db));
-	(void)sqlite3_finalize(row);
+	(void)sqlite3_reset(row);
 	return code == SQLITE_DONE;
+}
+
+void oracle_hang_up(struct oracle *oracle)
+{
+	for (size_t i = 0; i < oracle->question_count; i++)
+		(void)sqlite3_finalize(oracle->questions[i].prepared);
+	free(oracle->questions);
+	oracle->questions = NULL;
+	oracle->question_count = 0;
 }
 
 struct first_number {

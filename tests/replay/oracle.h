@@ -32,6 +32,7 @@ struct kept_order {
 	bool caa_refused; /* counted */
 };
 
+struct kept_question;
 struct kept_head;
 struct kept_signature;
 struct kept_certificate;
@@ -43,6 +44,12 @@ struct oracle {
 	enum violation violation;
 	char sentence[1024];
 
+	/* Called after each signature; NULL: nobody. */
+	void (*signed_now)(void *context);
+	void *context;
+
+	struct kept_question *questions;
+	size_t question_count;
 	struct kept_order *orders;
 	size_t order_count;
 	struct kept_head *heads;
@@ -59,6 +66,9 @@ struct oracle {
 void oracle_init(struct oracle *oracle, struct tally *tally, struct world *world,
 		 const struct disk *disk);
 void oracle_release(struct oracle *oracle);
+
+/* The program ends: nothing of the oracle's may hold the store open. */
+void oracle_hang_up(struct oracle *oracle);
 
 /* The first one stays. */
 __attribute__((format(printf, 3, 4))) void

@@ -29,6 +29,12 @@ bool oracle_ask(struct oracle *oracle, struct engine *engine, const char *sql, i
 int64_t oracle_number(struct oracle *oracle, struct engine *engine, const char *sql, int64_t bound,
 		      int64_t fallback);
 
+/* A question that was asked before. */
+struct kept_question {
+	const char *sql;
+	sqlite3_stmt *prepared;
+};
+
 /* oracle_rules.c */
 void oracle_check_validations(struct oracle *oracle, struct engine *engine);
 void oracle_check_certificates(struct oracle *oracle, struct engine *engine);

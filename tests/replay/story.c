@@ -11,9 +11,10 @@
 enum {
 	DEATHS_MAX = 8,
 	NEXT_DEATH_MAX = 260, /* operations */
+	SOON_DEATH_MAX = 8,
 	SHORT_STEPS = 9,
-	LONG_STEPS_LEAST = 18,
-	LONG_STEPS_MOST = 44,
+	LONG_STEPS_LEAST = 16,
+	LONG_STEPS_MOST = 40,
 	ROUNDS_MAX = 24, /* until everybody is served */
 	AUDIT_PERCENT = 4,
 	LOCK_WAIT_MS = 5000,
@@ -66,6 +67,16 @@ static void next_death(struct story *story)
 			story->disk.operations + chance_between(&story->fate, 1, NEXT_DEATH_MAX);
 }
 
+/* Between a signature and its certificate the power fails more often than elsewhere. */
+static void after_signature(void *context)
+{
+	struct story *story = context;
+	if (story->params.dies_at == 0 && story->deaths_left > 0 &&
+	    chance_percent(&story->fate, 15))
+		story->disk.dies_at =
+			story->disk.operations + chance_between(&story->fate, 1, SOON_DEATH_MAX);
+}
+
 static void switch_off(struct story *story)
 {
 	/* What still runs sees a machine on which nothing works; so nothing is tidied on the disk.
@@ -74,6 +85,7 @@ static void switch_off(struct story *story)
 	story->disk.dead = true;
 	fake_environment_end(&story->environment);
 	story->disk.dead = !tidy;
+	oracle_hang_up(&story->oracle);
 	engine_free(story->engine);
 	story->engine = NULL;
 }
@@ -272,6 +284,8 @@ static void story_init(struct story *story, const struct story_params *params, s
 	fake_environment_init(&story->environment, seed, &story->disk, &story->world, tally);
 	power_vfs_init(&story->vfs, seed, &story->disk, &story->environment);
 	oracle_init(&story->oracle, tally, &story->world, &story->disk);
+	story->oracle.signed_now = after_signature;
+	story->oracle.context = story;
 	story->environment.meanwhile = people_meanwhile;
 	story->environment.context = story;
 	story->world.fault_percent = chance_below(&story->fate, 30);

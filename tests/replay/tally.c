@@ -30,15 +30,21 @@ void tally_merge(struct tally *tally, const struct tally *other)
 		tally->counts[i] += other->counts[i];
 }
 
-size_t tally_print(const struct tally *tally)
+void tally_print(const struct tally *tally)
 {
-	size_t zero = 0;
-	for (size_t i = 0; i < TALLY_COUNT; i++) {
-		printf("%10" PRId64 "  %s\n", tally->counts[i], words_of[i]);
-		zero += tally->counts[i] == 0;
-	}
 	for (size_t i = 0; i < TALLY_COUNT; i++)
-		if (tally->counts[i] == 0)
-			printf("replay: never met: %s\n", words_of[i]);
-	return zero;
+		printf("%10" PRId64 "  %s\n", tally->counts[i], words_of[i]);
+}
+
+size_t tally_missing(const struct tally *tally, const enum tally_kind *kinds, size_t count)
+{
+	size_t missing = 0;
+	for (size_t i = 0; i < (kinds ? count : TALLY_COUNT); i++) {
+		size_t kind = kinds ? (size_t)kinds[i] : i;
+		if (tally->counts[kind] > 0)
+			continue;
+		printf("replay: never met: %s\n", words_of[kind]);
+		missing++;
+	}
+	return missing;
 }

@@ -105,7 +105,8 @@ struct tally {
 void tally_add(struct tally *tally, enum tally_kind kind);
 /* Adds the counts of other. */
 void tally_merge(struct tally *tally, const struct tally *other);
-/* Prints all; returns how many are zero, each named. */
-size_t tally_print(const struct tally *tally);
+void tally_print(const struct tally *tally);
+/* Names each of the kinds (NULL: all there are) that is zero; returns how many are. */
+size_t tally_missing(const struct tally *tally, const enum tally_kind *kinds, size_t count);
 
 #endif

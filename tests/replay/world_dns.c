@@ -144,15 +144,17 @@ static ldns_pkt_rcode rcode_of(enum dns_fault fault)
 static void write_packet(struct world *world, const ldns_pkt *packet, enum dns_fault fault,
 			 struct buffer *out)
 {
-	uint8_t *wire = NULL;
-	size_t length = 0;
-	if (ldns_pkt2wire(&wire, packet, &length) == LDNS_STATUS_OK) {
-		if (fault == DNS_FAULT_CUT)
-			length = CUT_LEAST +
-				 chance_below(&world->chance, (uint32_t)(length - CUT_LEAST));
-		buffer_append(out, wire, length);
+	/* Not ldns_pkt2wire, which takes 64 KiB for every packet. */
+	ldns_buffer *wire = ldns_buffer_new(PACKET_MAX);
+	if (ldns_pkt2buffer_wire(wire, packet) != LDNS_STATUS_OK) {
+		fprintf(stderr, "replay: an answer cannot be written\n");
+		exit(1);
 	}
-	free(wire);
+	size_t length = ldns_buffer_position(wire);
+	if (fault == DNS_FAULT_CUT)
+		length = CUT_LEAST + chance_below(&world->chance, (uint32_t)(length - CUT_LEAST));
+	buffer_append(out, ldns_buffer_begin(wire), length);
+	ldns_buffer_free(wire);
 }
 
 static void answer(struct world *world, const ldns_pkt *asked, enum dns_fault fault,
