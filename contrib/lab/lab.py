@@ -110,6 +110,16 @@ class Lab:
         """Appends records to a zone, and returns when nsd serves them."""
         self.write_zone(zone, (self.zones / zone).read_text() + records)
 
+    def zone_of(self, name):
+        """The zone that holds a name: the longest one that the name ends in."""
+        zones = [path.name for path in self.zones.iterdir()
+                 if f".{name}".endswith(f".{path.name}")]
+        return max(zones, key=len)
+
+    def publish_record(self, name, type, text):
+        """Puts a record of one text into the DNS: what a customer does."""
+        self.add_records(self.zone_of(name), f'{name}.\t{type}\t"{text}"\n')
+
     def write_zone(self, zone, text):
         """Replaces a zone that the lab serves, and returns when nsd serves it."""
         before, self.serial = self.serial_served(zone), self.serial + 1

@@ -103,9 +103,12 @@ class Home:
 
     def publish(self, order):
         """Does what the customer is asked to: puts each value where the order says."""
-        for page in order["publish"]:
-            url = urllib.parse.urlsplit(page["url"])
-            self.lab.publish(url.hostname, url.path, page["content"])
+        for wanted in order["publish"]:
+            if "record" in wanted:
+                self.lab.publish_record(wanted["record"], wanted["type"], wanted["content"])
+                continue
+            url = urllib.parse.urlsplit(wanted["url"])
+            self.lab.publish(url.hostname, url.path, wanted["content"])
 
     def issue(self, *names, **keywords):
         """An order taken to its certificate."""
