@@ -157,8 +157,9 @@
 	                   " ON CONFLICT (duty, subject_id) DO UPDATE SET due_at = ?1, on_wire = 0") \
 	X(SCHEDULE_SOONER, "INSERT INTO schedule (due_at, duty, subject_id, on_wire) VALUES (?1, ?2, ?3, 0)" \
 	                   " ON CONFLICT (duty, subject_id) DO UPDATE SET due_at = min(due_at, ?1)") \
+	/* CROSS JOIN: from the gates to their orders, never through all the pending ones. */ \
 	X(SCHEDULE_DECIDE, "INSERT INTO schedule (due_at, duty, subject_id, on_wire)" \
-	                   " SELECT DISTINCT ?2, ?3, g.order_id, 0 FROM gate g JOIN orders o" \
+	                   " SELECT ?2, ?3, g.order_id, 0 FROM gate g CROSS JOIN orders o" \
 	                   " ON o.id = g.order_id WHERE g.authorization_id = ?1 AND o.state = 2" \
 	                   " ON CONFLICT (duty, subject_id) DO UPDATE SET due_at = min(due_at, ?2)") \
 	X(SCHEDULE_ON_WIRE, "INSERT INTO schedule (due_at, duty, subject_id, on_wire) VALUES (?1, ?2, ?3, 1)" \
