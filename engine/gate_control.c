@@ -100,7 +100,8 @@ static void describe(struct turn *turn, const struct order_view *view,
 					    publication.action);
 	switch (last == STATUS_COUNT ? EXIT_STATUS_PERSON : status_exit(last)) {
 	case EXIT_STATUS_LATER:
-		/* The network failed: the next attempt is ours, the page may be right already. */
+		/* The network failed: the next attempt is ours, what is published may be right
+		 * already. */
 		gate->state = GATE_WORKING;
 		gate->turn = TURN_US;
 		gate->until_at = authorization->not_before_at;
@@ -124,31 +125,30 @@ static void describe(struct turn *turn, const struct order_view *view,
 	}
 }
 
-/* The scope of the gate's name by the method in force, or why there is none now: a refusal. */
-static enum status find_scope(struct turn *turn, const struct order_view *view,
-			      const struct gate *gate, struct scope *ret, struct error *refusal,
-			      struct error *err)
+/* The scope of the gate's name by the method in force now, or the refusal. */
+static enum status find_scope(const struct turn *turn, const struct order_view *view,
+			      const struct gate *gate, const struct name_policy *names,
+			      struct scope *ret, struct error *refusal)
 {
 	const struct method_rule *rule = NULL;
-	struct name_policy names;
-	TRY(engine_product_names(turn->engine, view->product, &names, err));
 	/* A method whose sunset has passed loses its earlier results too (RULES 1.1). */
-	if (pack_method(view->pack, view->order.method, turn->now, &rule, refusal) == OK)
-		(void)!scope_of(gate->name, rule, &names, ret, refusal);
-	return OK;
+	TRY(pack_method(view->pack, view->order.method, turn->now, &rule, refusal));
+	return scope_of(gate->name, rule, names, ret, refusal);
 }
 
 enum status gate_control_decide(struct turn *turn, const struct order_view *view, struct gate *gate,
 				struct error *err)
 {
 	struct error refusal = NO_ERROR;
+	struct name_policy names;
 	struct scope scope;
-	TRY(find_scope(turn, view, gate, &scope, &refusal, err));
-	if (refusal.status != OK) {
+	TRY(engine_product_names(turn->engine, view->product, &names, err));
+	enum status status = find_scope(turn, view, gate, &names, &scope, &refusal);
+	if (status != OK) {
 		gate->state = GATE_REFUSED;
 		gate->turn = TURN_AGENT;
 		gate->until_at = view->order.give_up_at;
-		gate->code = status_code(refusal.status);
+		gate->code = status_code(status);
 		gate->sentence = arena_text(&turn->arena, refusal.sentence);
 		gate->action = "cancel the order and order again with another method";
 		return OK;
