@@ -248,31 +248,25 @@ static void check_heads(struct oracle *oracle, struct engine *engine)
 	}
 }
 
-/* Signatures whose intent stands in the store are struck off a copy of the list. */
-struct unfound {
-	const struct oracle *oracle;
-	bool *found;
-};
-
-static void strike_off(struct oracle *oracle, sqlite3_stmt *row, void *context)
+/* Marks, in a bool for each signature, the one of whose intent the row tells. */
+static void mark_intent(struct oracle *oracle, sqlite3_stmt *row, void *context)
 {
-	struct unfound *unfound = context;
+	bool *found = context;
 	struct digest digest = digest_of(
 		slice_of(sqlite3_column_blob(row, 0), (size_t)sqlite3_column_bytes(row, 0)));
 	for (size_t i = 0; i < oracle->signature_count; i++)
 		if (digest_equal(oracle->signatures[i].intent, digest))
-			unfound->found[i] = true;
+			found[i] = true;
 }
 
 static void check_signatures(struct oracle *oracle, struct engine *engine)
 {
-	struct unfound unfound = {oracle, memory_new(oracle->signature_count, sizeof(bool))};
-	(void)oracle_ask(oracle, engine, "SELECT intent FROM effect", 0, strike_off, &unfound);
+	CLEANUP(memory_freep) bool *found = memory_new(oracle->signature_count, sizeof(*found));
+	(void)oracle_ask(oracle, engine, "SELECT intent FROM effect", 0, mark_intent, found);
 	for (size_t i = 0; i < oracle->signature_count; i++)
-		if (!unfound.found[i])
+		if (!found[i])
 			oracle_violate(oracle, VIOLATION_LOST,
 				       "something was signed whose intent is not in the store");
-	free(unfound.found);
 	if (oracle_number(oracle, engine, "SELECT count(*) - count(DISTINCT order_id) FROM effect",
 			  0, 0))
 		oracle_violate(oracle, VIOLATION_RULE, "an order has two intents to sign");

@@ -3,6 +3,7 @@
  * on fresh ones, and unfinished orders that say who must act and by when.
  */
 #include "csr/certificate.h"
+#include "csr/names.h"
 #include "store/certificate.h"
 #include "store/effect.h"
 #include "store/evidence.h"
@@ -30,22 +31,28 @@ static int64_t control_counts_until(int64_t began_at)
 
 /* ---- validations: the world showed it ---- */
 
-static bool world_showed_page(const struct world *world, const struct validation_record *validation)
+static bool world_showed_value(const struct world *world,
+			       const struct validation_record *validation)
 {
 	char hash[DIGEST_TEXT];
-	for (size_t i = 0; i < world->page_answer_count; i++) {
-		const struct page_answer *answer = &world->page_answers[i];
-		if (strcmp(answer->site->name, validation->domain) == 0 &&
-		    strcmp(digest_text(answer->body, hash), validation->value_hash) == 0)
+	for (size_t i = 0; i < world->value_answer_count; i++) {
+		const struct value_answer *answer = &world->value_answers[i];
+		if (strcmp(answer->name, validation->domain) == 0 &&
+		    strcmp(digest_text(answer->value, hash), validation->value_hash) == 0)
 			return true;
 	}
 	return false;
 }
 
+static const char *without_wildcard(const char *name)
+{
+	return strncmp(name, "*.", 2) == 0 ? name + 2 : name;
+}
+
 /* Whether the answers that went out let a careful reader conclude that this CA is permitted. */
 static bool world_permitted(const struct world *world, const char *domain)
 {
-	for (const char *level = domain; level; level = strchr(level, '.')) {
+	for (const char *level = without_wildcard(domain); level; level = strchr(level, '.')) {
 		level += *level == '.';
 		bool nothing_there = false;
 		for (size_t i = 0; i < world->caa_answer_count; i++) {
@@ -83,7 +90,7 @@ static void check_validation(struct oracle *oracle, struct engine *engine,
 	struct error err = NO_ERROR;
 	bool caa = strcmp(validation->method, "caa") == 0;
 	bool shown = caa ? world_permitted(oracle->world, validation->domain)
-			 : world_showed_page(oracle->world, validation);
+			 : world_showed_value(oracle->world, validation);
 	if (!shown)
 		oracle_violate(oracle, VIOLATION_RULE,
 			       "validation v-%" PRId64 " (%s, %s) rests on nothing that was shown",
@@ -165,6 +172,15 @@ static const struct gate *find_gate(const struct issue *issue, enum gate_kind ki
 	return NULL;
 }
 
+/* BR 3.2.2.4 for a second time: a page shows control of its own name; a record also of the names
+ * below, and the base domains of the world have two labels. */
+static bool covers(const char *method, const char *domain, const char *name)
+{
+	if (strcmp(method, "dns-txt") != 0)
+		return strcmp(domain, name) == 0;
+	return strchr(domain, '.') && name_is_within(without_wildcard(name), domain);
+}
+
 /* The validation on which the gate opened; NULL, with a violation, when there is none of the right
  * applicant, name and method. */
 static const struct validation_record *rests_on(struct issue *issue, enum gate_kind kind,
@@ -183,7 +199,7 @@ static const struct validation_record *rests_on(struct issue *issue, enum gate_k
 		return NULL;
 	}
 	if (validation->applicant_id != issue->order.applicant_id ||
-	    strcmp(validation->domain, name) != 0 || strcmp(validation->method, method) != 0) {
+	    !covers(method, validation->domain, name) || strcmp(validation->method, method) != 0) {
 		wrong(issue, name, "rests on a validation of something or somebody else");
 		return NULL;
 	}
@@ -195,10 +211,12 @@ static bool check_name(struct issue *issue, const char *name)
 {
 	int64_t at = issue->effect.created_at;
 	const struct validation_record *control =
-		rests_on(issue, GATE_KIND_CONTROL, name, "web-page");
+		rests_on(issue, GATE_KIND_CONTROL, name, issue->order.method);
 	const struct validation_record *caa = rests_on(issue, GATE_KIND_CAA, name, "caa");
 	if (!control || !caa)
 		return false;
+	if (strcmp(control->domain, without_wildcard(name)) != 0)
+		tally_add(issue->oracle->tally, TALLY_FROM_ABOVE);
 	if (at > control_counts_until(control->began_at))
 		wrong(issue, name, "rests on control shown too long ago");
 	if (at > caa->began_at + CAA_HOURS * HOUR_MS)
@@ -239,6 +257,8 @@ static void check_certificate(struct issue *issue)
 	tally_add(oracle->tally, TALLY_ISSUED);
 	if (reused)
 		tally_add(oracle->tally, TALLY_REUSED);
+	if (strcmp(issue->order.method, "dns-txt") == 0)
+		tally_add(oracle->tally, TALLY_BY_RECORD);
 	oracle->certificates = memory_resize(oracle->certificates, oracle->certificate_count + 1,
 					     sizeof(*oracle->certificates));
 	oracle->certificates[oracle->certificate_count++] =

@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { ORDERS_MAX = 16, UNPUBLISHED_MAX = 32, OTHER_DRIVER_MS = 2500, TURNS_MAX = 4000 };
+enum { ORDERS_MAX = 16, OTHER_DRIVER_MS = 2500, TURNS_MAX = 4000 };
 
 /* True when the machine still lives, so that the answer reached somebody. */
 static bool answered(struct story *story)
@@ -54,6 +54,7 @@ static enum status create(struct story *story, struct engine *engine, const stru
 		.name_count = ask->name_count,
 		.applicant_data = applicant_of(ask),
 		.key_type = ask->key_type,
+		.method = ask->method,
 		.reference = ask->reference[0] ? ask->reference : NULL,
 	};
 	enum status status = command_create(engine, &params, NULL, ret_id, ret_created, err);
@@ -71,12 +72,22 @@ static enum status create(struct story *story, struct engine *engine, const stru
 	return OK;
 }
 
+/* Names that only a record can show control of. */
+static const char *const wildcards[] = {"*.shop1.example.com", "*.www.shop1.example.com",
+					"*.shop2.example.net", "*.example.org"};
+
 static struct create_ask draw_ask(struct story *story)
 {
 	struct create_ask ask = {.name_count = 1 + chance_below(&story->people, ASK_NAMES_MAX)};
 	size_t first = chance_below(&story->people, (uint32_t)world_site_count);
 	for (size_t i = 0; i < ask.name_count; i++)
 		ask.names[i] = world_sites[(first + i) % world_site_count].name;
+	if (chance_percent(&story->people, 30)) {
+		ask.method = "dns-txt";
+		if (chance_percent(&story->people, 40))
+			ask.names[0] =
+				wildcards[chance_below(&story->people, ARRAY_LENGTH(wildcards))];
+	}
 	uint32_t who = chance_below(&story->people, ARRAY_LENGTH(applicants) + 1);
 	if (who < ARRAY_LENGTH(applicants))
 		ask.applicant = applicants[who].reference;
@@ -214,7 +225,7 @@ struct unpublished {
 	enum publish how;
 };
 
-/* Columns: domain, file name, value. */
+/* Columns: domain, file name (none: a record is wanted), value. */
 static void publish_row(struct oracle *oracle, sqlite3_stmt *row, void *context)
 {
 	(void)oracle;
@@ -229,7 +240,10 @@ static void publish_row(struct oracle *oracle, sqlite3_stmt *row, void *context)
 	if (wrong)
 		tally_add(story->tally, TALLY_PUBLISHED_WRONG);
 	story_tell(story, "%s publishes %s", domain, text);
-	world_publish(&story->world, domain, file_name, text);
+	if (file_name)
+		world_publish(&story->world, domain, file_name, text);
+	else
+		world_publish_record(&story->world, domain, text);
 }
 
 #define VALUES                                                                                     \

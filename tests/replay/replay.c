@@ -18,6 +18,7 @@ struct options {
 	enum store_durability durability;
 	int jobs;
 	bool expect_violation;
+	int64_t dies_at; /* MODE_ONE: 0: by chance */
 };
 
 /* What one job brings home. */
@@ -176,18 +177,22 @@ static bool play_all(const struct options *options, struct outcome *outcome)
 
 /* ---- one seed ---- */
 
-static int play_one(const struct options *options, struct story_params *params)
+static int play_one(const struct options *options)
 {
 	struct outcome outcome = {0};
 	struct story_result result;
-	params->told = true;
-	story_play(params, &outcome.tally, &result);
+	struct story_params params = params_of(options, options->first);
+	params.told = true;
+	params.dies_at = options->dies_at;
+	/* Only the short stories of the sweep die at a given operation. */
+	params.length = options->dies_at ? STORY_SHORT : STORY_LONG;
+	story_play(&params, &outcome.tally, &result);
 	if (result.violation != VIOLATION_NONE)
-		printf("seed %" PRIu64 " failed at step %d: %s\n", params->seed, result.step,
+		printf("seed %" PRIu64 " failed at step %d: %s\n", params.seed, result.step,
 		       result.sentence);
 	printf("replay: seed %" PRIu64 "%s, %" PRId64 " operations of the disk, %" PRId64
 	       " certificates, journal %s\n",
-	       params->seed, durability_option(options->durability), result.operations,
+	       params.seed, durability_option(options->durability), result.operations,
 	       outcome.tally.counts[TALLY_ISSUED], result.head);
 	return result.violation == VIOLATION_NONE ? 0 : 1;
 }
@@ -272,63 +277,73 @@ static enum store_durability read_durability(const char *text)
 	return STORE_POWER_LOSS;
 }
 
+enum option_code { SEEDS = 1, SEED, TWICE, SWEEP, DURABILITY, EXPECT, JOBS, DIES_AT };
+
+static const struct option known[] = {
+	{"seeds", required_argument, NULL, SEEDS},
+	{"seed", required_argument, NULL, SEED},
+	{"twice", required_argument, NULL, TWICE},
+	{"sweep", no_argument, NULL, SWEEP},
+	{"durability", required_argument, NULL, DURABILITY},
+	{"expect-violation", no_argument, NULL, EXPECT},
+	{"jobs", required_argument, NULL, JOBS},
+	{"dies-at", required_argument, NULL, DIES_AT},
+	{NULL, 0, NULL, 0},
+};
+
+static void read_seeds(enum mode mode, struct options *options)
+{
+	read_range(optarg, options);
+	options->mode = mode;
+}
+
+static void read_option(int code, struct options *options)
+{
+	switch (code) {
+	case SEEDS:
+		read_seeds(MODE_SEEDS, options);
+		return;
+	case SEED:
+		read_seeds(MODE_ONE, options);
+		return;
+	case TWICE:
+		read_seeds(MODE_TWICE, options);
+		return;
+	case SWEEP:
+		options->mode = MODE_SWEEP;
+		return;
+	case DURABILITY:
+		options->durability = read_durability(optarg);
+		return;
+	case EXPECT:
+		options->expect_violation = true;
+		return;
+	case JOBS:
+		options->jobs = (int)strtol(optarg, NULL, 10);
+		return;
+	case DIES_AT:
+		options->dies_at = strtoll(optarg, NULL, 10);
+		return;
+	default:
+		usage();
+	}
+}
+
 int main(int argc, char **argv)
 {
-	enum { SEEDS, SEED, TWICE, SWEEP, DURABILITY, EXPECT, JOBS, DIES_AT };
-	static const struct option known[] = {
-		{"seeds", required_argument, NULL, SEEDS},
-		{"seed", required_argument, NULL, SEED},
-		{"twice", required_argument, NULL, TWICE},
-		{"sweep", no_argument, NULL, SWEEP},
-		{"durability", required_argument, NULL, DURABILITY},
-		{"expect-violation", no_argument, NULL, EXPECT},
-		{"jobs", required_argument, NULL, JOBS},
-		{"dies-at", required_argument, NULL, DIES_AT},
-		{NULL, 0, NULL, 0},
-	};
 	struct options options = {.mode = MODE_SEEDS, .first = 1, .last = 1000, .jobs = 1};
-	struct story_params one = {.length = STORY_LONG};
-	for (int option; (option = getopt_long(argc, argv, "", known, NULL)) != -1;) {
-		switch (option) {
-		case SEEDS:
-			read_range(optarg, &options);
-			break;
-		case SEED:
-			read_range(optarg, &options);
-			options.mode = MODE_ONE;
-			break;
-		case TWICE:
-			read_range(optarg, &options);
-			options.mode = MODE_TWICE;
-			break;
-		case SWEEP:
-			options.mode = MODE_SWEEP;
-			break;
-		case DURABILITY:
-			options.durability = read_durability(optarg);
-			break;
-		case EXPECT:
-			options.expect_violation = true;
-			break;
-		case JOBS:
-			options.jobs = (int)strtol(optarg, NULL, 10);
-			break;
-		case DIES_AT:
-			one.dies_at = strtoll(optarg, NULL, 10);
-			one.length = STORY_SHORT;
-			break;
-		default:
-			usage();
-		}
-	}
+	for (int code; (code = getopt_long(argc, argv, "", known, NULL)) != -1;)
+		read_option(code, &options);
 	if (options.jobs < 1 || options.jobs > JOBS_MAX || optind < argc)
 		usage();
-	if (options.mode == MODE_TWICE)
+	switch (options.mode) {
+	case MODE_ONE:
+		return play_one(&options);
+	case MODE_TWICE:
 		return play_twice(&options);
-	if (options.mode != MODE_ONE)
+	case MODE_SEEDS:
+	case MODE_SWEEP:
 		return play_many(&options);
-	struct story_params params = params_of(&options, options.first);
-	params.dies_at = one.dies_at;
-	params.length = one.length;
-	return play_one(&options, &params);
+	}
+	return 2;
 }

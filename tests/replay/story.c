@@ -273,7 +273,7 @@ static void furnish(struct disk *disk)
 static void story_init(struct story *story, const struct story_params *params, struct tally *tally)
 {
 	uint64_t seed = params->seed;
-	*story = (struct story){.params = *params, .tally = tally, .deaths_left = 0};
+	*story = (struct story){.params = *params, .tally = tally};
 	chance_init(&story->people, seed, "people");
 	chance_init(&story->fate, seed, "fate");
 	chance_init(&story->openssl, seed, "openssl");

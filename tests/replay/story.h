@@ -39,6 +39,7 @@ struct create_ask {
 	size_t name_count;
 	const char *applicant; /* NULL: self */
 	const char *key_type;
+	const char *method;                    /* NULL: the product's first */
 	char reference[ORACLE_REFERENCE_TEXT]; /* "" for none */
 };
 

@@ -52,6 +52,8 @@
 	X(GIVEN_UP,         "orders given up") \
 	X(ISSUED,           "certificates issued") \
 	X(REUSED,           "certificates on reused control") \
+	X(BY_RECORD,        "certificates on control shown by a record") \
+	X(FROM_ABOVE,       "certificates on control of a name above") \
 	X(LAPSED,           "control shown again after the reuse period") \
 	X(CAA_REFUSED,      "orders refused by CAA") \
 	X(EVIDENCE_FILE,    "evidence kept in files") \

@@ -54,12 +54,18 @@ void world_release(struct world *world)
 		world->pages = page->next;
 		page_free(page);
 	}
+	while (world->records) {
+		struct record *record = world->records;
+		world->records = record->next;
+		free(record->owner);
+		free(record);
+	}
 }
 
 void world_forget(struct world *world)
 {
 	world->caa_answer_count = 0;
-	world->page_answer_count = 0;
+	world->value_answer_count = 0;
 }
 
 const struct site *world_site(const char *name)
@@ -94,6 +100,42 @@ void world_publish(struct world *world, const char *name, const char *file_name,
 	free(page->text);
 	page->text = memory_text(text);
 }
+
+/* ---- records ---- */
+
+const struct record *world_record(const struct world *world, const char *owner)
+{
+	for (const struct record *record = world->records; record; record = record->next)
+		if (strcmp(record->owner, owner) == 0)
+			return record;
+	return NULL;
+}
+
+void world_publish_record(struct world *world, const char *domain, const char *text)
+{
+	struct record *record = world->records;
+	while (record && strcmp(record->owner + strlen(WORLD_RECORD_LABEL), domain) != 0)
+		record = record->next;
+	if (!record) {
+		record = memory_new(1, sizeof(*record));
+		*record = (struct record){.next = world->records,
+					  .owner = memory_printf(WORLD_RECORD_LABEL "%s", domain)};
+		world->records = record;
+	}
+	size_t at = record->count++ % RECORDS_MAX;
+	(void)snprintf(record->texts[at], sizeof(record->texts[at]), "%s", text);
+}
+
+void world_note_value(struct world *world, const char *name, const char *text)
+{
+	if (world->value_answer_count == WORLD_ANSWERS_MAX)
+		return;
+	struct value_answer *answer = &world->value_answers[world->value_answer_count++];
+	answer->value = digest_of(slice_text(text));
+	(void)snprintf(answer->name, sizeof(answer->name), "%s", name);
+}
+
+/* ---- HTTP ---- */
 
 static void answer(struct world_http *http, int status, const char *headers)
 {
@@ -136,9 +178,7 @@ static void serve_page(struct world *world, const struct site *site, const char 
 	}
 	answer(http, 200, "Content-Type: text/plain\r\n");
 	buffer_append_text(&http->body, page->text);
-	if (world->page_answer_count < WORLD_ANSWERS_MAX)
-		world->page_answers[world->page_answer_count++] = (struct page_answer){
-			.site = site, .body = digest_of(slice_text(page->text))};
+	world_note_value(world, site->name, page->text);
 	/* Editors end files with a newline. */
 	if (chance_percent(&world->chance, 30))
 		buffer_append_text(&http->body, "\n");
@@ -200,7 +240,7 @@ static void wrong_body(struct world_http *http, int status, const char *body)
 static void go_wrong(struct world *world, const struct site *site, const struct http_ask *ask,
 		     enum http_fault fault, struct world_http *http)
 {
-	size_t pages_before = world->page_answer_count;
+	size_t values_before = world->value_answer_count;
 	switch (fault) {
 	case HTTP_FAULT_NONE:
 		serve(world, site, ask, http);
@@ -234,7 +274,7 @@ static void go_wrong(struct world *world, const struct site *site, const struct 
 	case HTTP_FAULT_PART_OF_BODY:
 		serve(world, site, ask, http);
 		http->body.length /= 2;
-		world->page_answer_count = pages_before;
+		world->value_answer_count = values_before;
 		return;
 	case HTTP_FAULT_LONGER_BODY:
 		answer(http, 200, "");

@@ -38,6 +38,15 @@ extern const char *const world_caa_owners[WORLD_CAA_OWNERS];
 
 struct page; /* published by people */
 
+/* TXT records at one name, as people put them there; the oldest gives way. */
+enum { RECORDS_MAX = 6, RECORD_TEXT_MAX = 96 };
+struct record {
+	struct record *next;
+	char *owner;
+	char texts[RECORDS_MAX][RECORD_TEXT_MAX];
+	size_t count;
+};
+
 /* One CAA answer as it went out. */
 struct caa_answer {
 	char name[64];
@@ -45,10 +54,10 @@ struct caa_answer {
 	bool permits; /* and none of them forbids */
 };
 
-/* A page as it went out whole. */
-struct page_answer {
-	const struct site *site;
-	struct digest body;
+/* A page, or the text of a record, as it went out whole. */
+struct value_answer {
+	char name[64]; /* the site, or the domain whose control the record shows */
+	struct digest value;
 };
 
 enum { WORLD_ANSWERS_MAX = 4096 };
@@ -58,21 +67,31 @@ struct world {
 	struct tally *tally;
 	uint32_t fault_percent; /* 0: all goes well */
 	struct page *pages;
+	struct record *records;
 	enum caa_records caa[WORLD_CAA_OWNERS];
 	char wrong_contact[160]; /* somebody connected to an address that is not the host's */
 
 	struct caa_answer caa_answers[WORLD_ANSWERS_MAX];
 	size_t caa_answer_count;
-	struct page_answer page_answers[WORLD_ANSWERS_MAX];
-	size_t page_answer_count;
+	struct value_answer value_answers[WORLD_ANSWERS_MAX];
+	size_t value_answer_count;
 };
 
 void world_init(struct world *world, uint64_t seed, struct tally *tally);
 void world_release(struct world *world);
 
+/* Where BR 3.2.2.4.7 has the value, for a second time. */
+#define WORLD_RECORD_LABEL "_issuer-validation."
+
 /* Puts a page there, in place of an earlier one. */
 void world_publish(struct world *world, const char *name, const char *file_name, const char *text);
+/* Adds a TXT record for the control of a domain. */
+void world_publish_record(struct world *world, const char *domain, const char *text);
+/* The records at a name; NULL: none. */
+const struct record *world_record(const struct world *world, const char *owner);
 const struct site *world_site(const char *name);
+/* For the oracle: a value went out. */
+void world_note_value(struct world *world, const char *name, const char *text);
 
 /* An answer, and how long it takes; packet, headers and body go into the buffers. */
 struct world_dns {

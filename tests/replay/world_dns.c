@@ -41,8 +41,11 @@ static bool is_below(const char *name, const char *ancestor)
 	       strcmp(name + length - above, ancestor) == 0;
 }
 
-static bool exists(const char *name)
+static bool exists(const struct world *world, const char *name)
 {
+	for (const struct record *record = world->records; record; record = record->next)
+		if (strcmp(record->owner, name) == 0 || is_below(record->owner, name))
+			return true;
 	for (size_t i = 0; i < world_site_count; i++)
 		if (strcmp(world_sites[i].name, name) == 0 || is_below(world_sites[i].name, name))
 			return true;
@@ -77,6 +80,13 @@ static void push_caa(ldns_pkt *packet, const char *name, enum caa_records record
 	}
 }
 
+static void push_txt(ldns_pkt *packet, const struct record *record)
+{
+	for (size_t i = 0; record && i < record->count && i < RECORDS_MAX; i++)
+		push_text(packet, LDNS_SECTION_ANSWER, "%s. 300 IN TXT \"%s\"", record->owner,
+			  record->texts[i]);
+}
+
 /* The records of a name, behind its alias when the server follows it. */
 static void push_truth(struct world *world, ldns_pkt *packet, const char *name, ldns_rr_type type)
 {
@@ -91,11 +101,13 @@ static void push_truth(struct world *world, ldns_pkt *packet, const char *name, 
 	}
 	if (type == LDNS_RR_TYPE_CAA)
 		push_caa(packet, owner, caa_at(world, owner));
+	else if (type == LDNS_RR_TYPE_TXT)
+		push_txt(packet, world_record(world, name));
 	else if (site && type == LDNS_RR_TYPE_A)
 		push_text(packet, LDNS_SECTION_ANSWER, "%s. 300 IN A %s", owner, site->v4);
 	else if (site && site->v6 && type == LDNS_RR_TYPE_AAAA)
 		push_text(packet, LDNS_SECTION_ANSWER, "%s. 300 IN AAAA %s", owner, site->v6);
-	if (!exists(name))
+	if (!exists(world, name))
 		ldns_pkt_set_rcode(packet, LDNS_RCODE_NXDOMAIN);
 	if (ldns_rr_list_rr_count(ldns_pkt_answer(packet)) == 0)
 		push(packet, LDNS_SECTION_AUTHORITY,
@@ -116,6 +128,13 @@ static void note_caa(struct world *world, const char *name, bool lie)
 		.permits = records == CAA_HARMLESS,
 	};
 	(void)snprintf(answer->name, sizeof(answer->name), "%s", name);
+}
+
+static void note_txt(struct world *world, const char *name)
+{
+	const struct record *record = world_record(world, name);
+	for (size_t i = 0; record && i < record->count && i < RECORDS_MAX; i++)
+		world_note_value(world, name + strlen(WORLD_RECORD_LABEL), record->texts[i]);
 }
 
 /* ---- the faults ---- */
@@ -178,6 +197,8 @@ static void answer(struct world *world, const ldns_pkt *asked, enum dns_fault fa
 		push_truth(world, packet, name, type);
 	if (type == LDNS_RR_TYPE_CAA && (good || fault == DNS_FAULT_NXDOMAIN))
 		note_caa(world, name, !good);
+	if (type == LDNS_RR_TYPE_TXT && good)
+		note_txt(world, name);
 	write_packet(world, packet, fault, out);
 	ldns_pkt_free(packet);
 	free(name);
