@@ -88,8 +88,7 @@ static const char first[] =
 	" pack_digest TEXT NOT NULL, began_at INTEGER NOT NULL, validated_at INTEGER NOT NULL,"
 	" ttl_s INTEGER NOT NULL, value_hash TEXT, withdrawn_at INTEGER, withdrawn_reason TEXT,"
 	" UNIQUE (authorization_id, attempt)) STRICT;"
-	"CREATE INDEX validation_domain ON validation (applicant_id, domain, method, ca,"
-	" validated_at);"
+	"CREATE INDEX validation_domain ON validation (applicant_id, domain, method, ca);"
 	"CREATE TABLE pack (digest TEXT PRIMARY KEY, id TEXT NOT NULL, text TEXT NOT NULL) STRICT,"
 	" WITHOUT ROWID;"
 
