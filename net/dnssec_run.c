@@ -52,6 +52,11 @@ enum security dnssec_because(struct dnssec_run *run, enum security security, con
 	va_start(arguments, format);
 	(void)vsnprintf(sentence, sizeof(sentence), format, arguments);
 	va_end(arguments);
+	/* What is missing may be among the signatures that were not verified any more. */
+	if (security == SECURITY_BOGUS && run->dnssec->signatures >= SIGNATURES_MAX)
+		(void)snprintf(sentence, sizeof(sentence),
+			       "the answers hold more than %d signatures to verify",
+			       SIGNATURES_MAX);
 	(void)fail(&run->why, DNS_FAILED, "%s", sentence);
 	return security;
 }

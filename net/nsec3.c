@@ -216,7 +216,9 @@ struct denial nsec3_deny(const struct denial_records *records, const struct deni
 		return nothing;
 	if (ldns_nsec3_iterations(chain.first) > NSEC3_ITERATIONS_MAX)
 		return (struct denial){DENIAL_COSTLY, false};
-	if (subject->closest)
-		return deny_closer(&chain, subject->name, subject->closest);
-	return deny_type(&chain, subject->name, subject->type);
+	struct denial denial = subject->closest
+				       ? deny_closer(&chain, subject->name, subject->closest)
+				       : deny_type(&chain, subject->name, subject->type);
+	/* Half a search proves nothing. */
+	return *records->rounds > NSEC3_ROUNDS_MAX ? nothing : denial;
 }
