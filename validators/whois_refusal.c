@@ -1,0 +1,163 @@
+/*
+ * Answers that are none: the server knows no such name, or will not say now. The
+ * first line that says either decides, because legal text behind an answer
+ * speaks of "exceeding query rates" too. An answer that names a domain is taken
+ * for an answer, unless a remark in it says that it was cut for asking too often.
+ */
+#include "validators/whois.h"
+
+#include "validators/contact_value.h"
+#include "validators/whois_label.h"
+
+#include <string.h>
+
+/* Said of an answer that was held back; strong enough to count in a full answer. */
+static const char *const limit_words[] = {
+	"limit exceeded",         "quota exceeded",       "queries exceeded",
+	"exceeded your query",    "too many queries",     "too many requests",
+	"too many connection",    "exceeded the maximum", "query limit reached",
+	"queries limit exceeded", "rate limit reached",   "lookup quota",
+	"exceeded allowed",       "exceeded allotted",
+};
+
+/* Said by servers that give nothing else. */
+static const char *const busy_words[] = {
+	"exceeded",           "try again later",    "try again in",
+	"try again after",    "retry later",        "excessive quer",
+	"still in grace",     "access denied",      "temporarily blocked",
+	"blacklisted",        "connection refused", "temporarily unavailable",
+	"server is busy",     "too fast",           "quota",
+	"been throttled",     "has been limited",   "please wait",
+	"rate limit",         "unable to process",  "access to this service has been",
+	"temporarily denied",
+};
+
+static const char *const absence_words[] = {
+	"no match",
+	"not found",
+	"no entries found",
+	"no data found",
+	"no object found",
+	"no objects found",
+	"nothing found",
+	"not registered",
+	"no such domain",
+	"domain unknown",
+	"does not exist",
+	"not exist in",
+	"no information available",
+	"nomatch",
+	"is available for",
+	"is free",
+	"status: free",
+	"status: available",
+	"available for purchase",
+	"available for registration",
+	"is not available in",
+	"no record",
+	"no matching record",
+	"not been registered",
+	"no_se_encontro",
+	"no se encuentra",
+	"no existe",
+	"domain not known",
+	"no entry found",
+	"no found",
+	"object_not_found",
+	"registration status: available",
+	"invalid query",
+	"unassigned",
+};
+
+/* A line of prose is legal text; what servers say is short. */
+enum { SAID_MAX = 160 };
+
+static bool says(const char *text, const char *const *words, size_t count)
+{
+	for (size_t i = 0; strlen(text) <= SAID_MAX && i < count; i++)
+		if (strcasestr(text, words[i]))
+			return true;
+	return false;
+}
+
+static const char *text_of(const struct whois_line *line, struct arena *arena)
+{
+	return line->kind == LINE_PAIR ? arena_printf(arena, "%s: %s", line->label, line->value)
+				       : line->value;
+}
+
+/* Whether any line names a domain as the subject of the answer. */
+static bool names_a_domain(const struct whois_lines *lines)
+{
+	for (size_t i = 0; i < lines->count; i++)
+		if (lines->lines[i].kind == LINE_PAIR &&
+		    whois_label_of(lines->lines[i].label).kind == LABEL_DOMAIN)
+			return true;
+	return false;
+}
+
+static STATUS limited(const struct whois_reading *reading, const char *text, struct error *err)
+{
+	(void)fail(err, RATE_LIMITED, "the server would not say: \"%s\"",
+		   contact_value_shown(text, SAID_MAX, reading->arena));
+	return fail_hint(err, RATE_LIMITED,
+			 "ask again later; this does not mean that there are "
+			 "no contacts");
+}
+
+static STATUS absent(const struct whois_reading *reading, const char *text, struct error *err)
+{
+	return fail(err, NOT_FOUND, "the server knows no %s: \"%s\"",
+		    reading->name ? reading->name->ascii : "such contact",
+		    contact_value_shown(text, SAID_MAX, reading->arena));
+}
+
+/* "Status: free", "state: available" of an answer that names the domain all the same. */
+static bool is_free(const struct whois_line *line)
+{
+	static const char *const values[] = {"free",  "available",       "not registered",
+					     "avail", "no object found", "unassigned"};
+	char label[32];
+	char value[32];
+	if (line->kind != LINE_PAIR)
+		return false;
+	whois_label_normalise(line->label, label, sizeof(label));
+	whois_label_normalise(line->value, value, sizeof(value));
+	if (strcmp(label, "status") != 0 && strcmp(label, "state") != 0 &&
+	    strcmp(label, "domain status") != 0 && strcmp(label, "registration status") != 0)
+		return false;
+	for (size_t i = 0; i < ARRAY_LENGTH(values); i++)
+		if (strcmp(value, values[i]) == 0)
+			return true;
+	return false;
+}
+
+enum status whois_refusal(const struct whois_reading *reading, struct error *err)
+{
+	bool named = names_a_domain(&reading->lines);
+	bool only_comments = true;
+	for (size_t i = 0; i < reading->lines.count; i++)
+		only_comments = only_comments && (reading->lines.lines[i].kind == LINE_BLANK ||
+						  reading->lines.lines[i].kind == LINE_COMMENT);
+	for (size_t i = 0; i < reading->lines.count; i++) {
+		const struct whois_line *line = &reading->lines.lines[i];
+		const char *text = text_of(line, reading->arena);
+		if (line->kind == LINE_BLANK || line->kind == LINE_END)
+			continue;
+		if (line->kind != LINE_PAIR || !named) {
+			if (says(text, limit_words, ARRAY_LENGTH(limit_words)))
+				return limited(reading, text, err);
+		}
+		if (is_free(line))
+			return absent(reading, text, err);
+		if (named)
+			continue;
+		if (says(text, absence_words, ARRAY_LENGTH(absence_words)))
+			return absent(reading, text, err);
+		/* Comments in front of an answer are terms of use. */
+		if ((line->kind != LINE_COMMENT || only_comments) &&
+		    says(text, busy_words, ARRAY_LENGTH(busy_words)))
+			return limited(reading, text, err);
+	}
+	return OK;
+}
