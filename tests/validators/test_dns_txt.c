@@ -215,7 +215,7 @@ static json_t *step_of(json_t *evidence, size_t number)
 static void test_evidence_of_another_name(void **state)
 {
 	(void)state;
-	static const char *const domains[] = {"example.net", "com", "www." SITE, DELEGATED,
+	static const char *const domains[] = {"example.net", "com", ("www." SITE), DELEGATED,
 					      "validation.example.net"};
 	for (size_t i = 0; i < ARRAY_LENGTH(domains); i++) {
 		json_t *evidence = good_evidence();
