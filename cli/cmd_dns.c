@@ -12,9 +12,8 @@
 #include <string.h>
 
 enum { DNS_PORT = 53, CONFIGURATION_MAX = 1 << 20, WAIT_MS = 1000 };
-
 /* A person waits: three packets of two seconds each, over all servers. */
-static const struct resolver_limits limits = {.timeout_ms = 2000, .tries = 3};
+enum { ANSWER_MS = 2000, TRIES = 3 };
 
 /* ---- what was asked for ---- */
 
@@ -102,6 +101,7 @@ static enum status read_servers(struct cli *cli, struct network *ret)
 struct inquiry {
 	struct environment *environment;
 	struct network network;
+	struct resolver_limits limits;
 	struct dnssec dnssec;
 	struct steps steps;
 	struct step step; /* on the wire */
@@ -124,7 +124,7 @@ static void ask_next(struct inquiry *inquiry)
 		return;
 	inquiry->step = inquiry->steps.list[0];
 	inquiry->steps.count = 0;
-	resolver_ask(inquiry->environment, &inquiry->network, &limits, &inquiry->step.dns,
+	resolver_ask(inquiry->environment, &inquiry->network, &inquiry->limits, &inquiry->step.dns,
 		     take_answer, inquiry);
 }
 
@@ -195,9 +195,11 @@ static void print_lookup(FILE *out, const json_t *reply)
 enum status cmd_dns_lookup(struct cli *cli)
 {
 	CLEANUP(trust_anchors_freep) struct trust_anchors *anchors = NULL;
+	CLEANUP(resolver_memory_freep) struct resolver_memory *memory = resolver_memory_new();
 	char name[NAME_TEXT];
 	struct inquiry inquiry = {
 		.environment = loop_environment(cli->loop),
+		.limits = {.timeout_ms = ANSWER_MS, .tries = TRIES, .memory = memory},
 		.steps = {.arena = &cli->arena},
 	};
 	struct dnssec_params params = {.name = name};

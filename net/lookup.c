@@ -127,11 +127,14 @@ bool lookup_advance(struct lookup *lookup, const struct event *event, struct ste
 	if (lookup->outcome != LOOKUP_ASKING || event->kind != STEP_DNS ||
 	    event->id != lookup->step_id)
 		return false;
+	struct dns_message message;
 	if (event->dns.outcome != DNS_ANSWERED) {
 		end_failed(lookup, event->dns.outcome);
+		if (dns_message_read(event->dns.answer, lookup->canonical, lookup->type,
+				     steps->arena, &message, NULL) == OK)
+			lookup->extended = message.extended_error;
 		return true;
 	}
-	struct dns_message message;
 	if (dns_message_read(event->dns.answer, lookup->canonical, lookup->type, steps->arena,
 			     &message, NULL) != OK)
 		end_failed(lookup, DNS_MALFORMED);
@@ -178,8 +181,10 @@ const char *lookup_text(const struct lookup *lookup, struct arena *arena)
 		return arena_printf(arena, "%s%s %s: the name does not exist", lookup->name, alias,
 				    type);
 	case LOOKUP_FAILED:
-		return arena_printf(arena, "%s%s %s: %s", lookup->name, alias, type,
-				    failure_text(lookup->dns));
+		return arena_printf(arena, "%s%s %s: %s%s%s%s", lookup->name, alias, type,
+				    failure_text(lookup->dns), lookup->extended ? " (" : "",
+				    lookup->extended ? lookup->extended : "",
+				    lookup->extended ? ")" : "");
 	}
 	return "";
 }

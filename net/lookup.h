@@ -23,6 +23,8 @@ enum lookup_outcome {
 struct lookup {
 	enum lookup_outcome outcome;
 	enum dns_outcome dns; /* when LOOKUP_FAILED */
+	const char
+		*extended; /* what the resolver said beyond the rcode (RFC 8914); NULL: nothing */
 	uint32_t step_id;
 	uint16_t type;
 	int cnames;

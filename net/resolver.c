@@ -13,8 +13,10 @@
 #include "net/dns_message.h"
 #include "net/dns_name.h"
 
+#include <ctype.h>
 #include <ldns/ldns.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum {
 	QUERY_MAX = 512,
@@ -63,6 +65,76 @@ static bool is_truncated_reply(const struct asking *asking, struct slice packet)
 	       (packet.data[2] & FLAG_QR) && (packet.data[2] & FLAG_TC);
 }
 
+/* --- case --- */
+
+/* Where the name of the question ends in the query: after its empty label. */
+static size_t name_end(struct slice query)
+{
+	size_t at = DNS_HEADER;
+	while (at < query.length && query.data[at] != 0)
+		at += 1u + query.data[at];
+	return at;
+}
+
+/* Lengths of labels are below the letters, so every octet may be looked at alike. */
+static void mix_case(struct asking *asking)
+{
+	enum { CASE_BIT = 0x20 };
+	uint8_t bits[DNS_NAME_WIRE];
+	const struct resolver_memory *memory = asking->limits->memory;
+	bool mixed = memory && resolver_memory_case(memory, &asking->ask.server) != CASE_CHANGED;
+	size_t end = name_end(buffer_slice(&asking->query));
+	if (mixed)
+		asking->environment->random(asking->environment->self, bits, sizeof(bits));
+	for (size_t at = DNS_HEADER; at < end; at++) {
+		uint8_t *octet = &asking->query.data[at];
+		if (!isalpha(*octet))
+			continue;
+		*octet |= CASE_BIT;
+		if (mixed && (bits[at - DNS_HEADER] & 1))
+			*octet &= (uint8_t)~CASE_BIT;
+	}
+}
+
+/* Whether the case of the answer's question is right: the packet has been parsed. */
+static bool case_is_right(const struct asking *asking, struct slice packet)
+{
+	struct resolver_memory *memory = asking->limits->memory;
+	if (!memory)
+		return true;
+	struct slice query = buffer_slice(&asking->query);
+	size_t length = name_end(query) - DNS_HEADER;
+	bool same = packet.length >= DNS_HEADER + length &&
+		    memcmp(packet.data + DNS_HEADER, query.data + DNS_HEADER, length) == 0;
+	/* A server that has kept the case before has not sent this. */
+	if (!same && resolver_memory_case(memory, &asking->ask.server) == CASE_KEPT)
+		return false;
+	bool has_letters =
+		asking->question.name[strcspn(asking->question.name, "abcdefghijklmnopqrstuvwxyz")];
+	if (has_letters)
+		resolver_memory_note_case(memory, &asking->ask.server,
+					  same ? CASE_KEPT : CASE_CHANGED);
+	return true;
+}
+
+/* --- answers --- */
+
+static void remember(const struct asking *asking, const struct dns_message *message,
+		     struct slice packet)
+{
+	struct environment *environment = asking->environment;
+	struct event_dns answer = {
+		.outcome = DNS_ANSWERED, .answer = packet, .server = asking->ask.server};
+	if (!asking->limits->memory || !resolver_memory_serves(&asking->question))
+		return;
+	uint32_t ttl = message->answer_count > 0 ? UINT32_MAX : message->negative_ttl;
+	for (size_t i = 0; i < message->answer_count; i++)
+		if (message->answers[i].ttl < ttl)
+			ttl = message->answers[i].ttl;
+	resolver_memory_keep(asking->limits->memory, &asking->question, &answer, ttl,
+			     environment->monotonic(environment->self));
+}
+
 static enum dns_outcome judge_packet(const struct asking *asking, struct slice packet)
 {
 	CLEANUP(arena_release) struct arena arena = ARENA_NONE;
@@ -70,10 +142,12 @@ static enum dns_outcome judge_packet(const struct asking *asking, struct slice p
 	if (dns_message_read(packet, asking->question.name, asking->question.type, &arena, &message,
 			     NULL) != OK)
 		return DNS_MALFORMED;
-	if (message.id != query_id(asking) || message.truncated)
+	if (message.id != query_id(asking) || message.truncated || !case_is_right(asking, packet))
 		return DNS_MALFORMED;
-	if (message.rcode == RCODE_NOERROR || message.rcode == RCODE_NXDOMAIN)
+	if (message.rcode == RCODE_NOERROR || message.rcode == RCODE_NXDOMAIN) {
+		remember(asking, &message, packet);
 		return DNS_ANSWERED;
+	}
 	return message.rcode == RCODE_SERVFAIL ? DNS_SERVFAIL : DNS_REFUSED;
 }
 
@@ -120,6 +194,7 @@ static void send_query(struct asking *asking, enum dns_transport transport)
 	}
 	/* A fresh id each time: an answer to an earlier packet must not pass for this one's. */
 	asking->environment->random(asking->environment->self, asking->query.data, 2);
+	mix_case(asking);
 	asking->ask.transport = transport;
 	asking->ask.query = buffer_slice(&asking->query);
 	asking->ask.timeout_ms = asking->limits->timeout_ms;
@@ -137,6 +212,22 @@ static void finish_unsent(void *context)
 	finish(context);
 }
 
+/* Answers from memory; the packet lies in the query's buffer, which is not needed otherwise. */
+static bool recall(struct asking *asking)
+{
+	struct environment *environment = asking->environment;
+	struct event_dns known;
+	if (!resolver_memory_serves(&asking->question) ||
+	    !resolver_memory_find(asking->limits->memory, &asking->question,
+				  environment->monotonic(environment->self), &known))
+		return false;
+	asking->query.maximum = RESOLVER_ANSWER_OCTETS_MAX;
+	buffer_append_slice(&asking->query, known.answer);
+	asking->last = known;
+	asking->last.answer = buffer_slice(&asking->query);
+	return true;
+}
+
 void resolver_ask(struct environment *environment, const struct network *network,
 		  const struct resolver_limits *limits, const struct step_dns *question,
 		  resolver_done *done, void *context)
@@ -149,6 +240,10 @@ void resolver_ask(struct environment *environment, const struct network *network
 	asking->done = done;
 	asking->context = context;
 	buffer_init(&asking->query, QUERY_MAX);
+	if (limits->memory && recall(asking)) {
+		environment->work(environment->self, nothing_to_run, finish_unsent, asking);
+		return;
+	}
 	bool sendable = resolver_query(&asking->question, 0, &asking->query, NULL) == OK;
 	if (sendable && network->server_count > 0) {
 		send_query(asking, DNS_UDP);

@@ -1,18 +1,23 @@
 /*
  * One question carried to the configured resolvers: packets by ldns, a random
- * id, EDNS with a 1232-octet buffer, retries over the servers in turn, TCP when
- * truncated. It judges only whether a usable answer came, not what it says.
+ * id and random case, EDNS with a 1232-octet buffer, retries over the servers in
+ * turn, TCP when truncated, shared answers remembered for the run. It judges only whether a usable
+ * answer came, not what it says.
  */
 #ifndef ISSUER_NET_RESOLVER_H
 #define ISSUER_NET_RESOLVER_H
 
 #include "base/environment.h"
 #include "base/network.h"
+#include "net/resolver_memory.h"
 #include "net/step.h"
 
 struct resolver_limits {
 	int timeout_ms; /* for one packet */
 	int tries;      /* packets over all servers, TCP repeats of truncated answers not counted */
+	/* Of this run; NULL: nothing is remembered, and names are asked as they are written, since
+	 * mixed case protects only where it is known which servers keep it. */
+	struct resolver_memory *memory;
 };
 
 typedef void resolver_done(void *context, const struct event_dns *result);

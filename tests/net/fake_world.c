@@ -77,6 +77,8 @@ void fake_answer(const struct fake_dns *row, struct slice query, enum dns_transp
 				   : row->kind == FAKE_REFUSED  ? LDNS_RCODE_REFUSED
 								: LDNS_RCODE_NOERROR);
 	ldns_rr *question = ldns_rr_clone(ldns_rr_list_rr(ldns_pkt_question(asked), 0));
+	if (row->kind == FAKE_LOWER_CASE)
+		ldns_dname2canonical(ldns_rr_owner(question));
 	if (row->kind == FAKE_OTHER_QUESTION)
 		ldns_rr_set_type(question, LDNS_RR_TYPE_MX);
 	ldns_pkt_push_rr(packet, LDNS_SECTION_QUESTION, question);

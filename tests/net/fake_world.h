@@ -22,6 +22,7 @@ enum fake_dns_kind {
 	FAKE_UNREACHABLE,
 	FAKE_GARBAGE,        /* bytes that are no packet */
 	FAKE_OTHER_ID,       /* the records under another id */
+	FAKE_LOWER_CASE,     /* the records, the question repeated in lower case */
 	FAKE_OTHER_QUESTION, /* the records for a question nobody asked */
 	FAKE_TRUNCATED,      /* TC over UDP, the records over TCP */
 	FAKE_TRUNCATED_BOTH, /* TC over TCP as well */

@@ -116,6 +116,89 @@ static void test_nothing_to_ask(void **state)
 	fake_world_release(&world);
 }
 
+/* One question with a memory; how it ended, and what went over the wire. */
+static struct answered ask_once(struct fake_world *world, struct resolver_memory *memory,
+				const struct step_dns *asked)
+{
+	struct resolver_limits limits = {.timeout_ms = 1000, .tries = 1, .memory = memory};
+	struct answered answered = {0};
+	resolver_ask(&world->environment, &world->network, &limits, asked, note, &answered);
+	assert_int_equal(answered.times, 0);
+	fake_world_run(world);
+	assert_int_equal(answered.times, 1);
+	return answered;
+}
+
+static void test_memory_of_answers(void **state)
+{
+	(void)state;
+	enum { TYPE_DS = 43, TTL_MS = 60000 };
+	static const struct fake_dns dns[] = {
+		{"example.com", TYPE_DS, FAKE_ANSWER, {"example.com. 60 IN DS 1 8 2 00112233"}, 0},
+		{"example.com", DNS_TYPE_A, FAKE_ANSWER, {A_RECORD}, 0},
+	};
+	static const struct {
+		struct step_dns ask;
+		size_t packets; /* for the same question twice */
+	} cases[] = {
+		{{"example.com", TYPE_DS, DNS_RECORDS_SIGNED}, 1},
+		{{"example.com", TYPE_DS, DNS_RECORDS_PLAIN}, 2},
+		{{"example.com", DNS_TYPE_A, DNS_RECORDS_SIGNED}, 2},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		CLEANUP(resolver_memory_freep)
+		struct resolver_memory *memory = resolver_memory_new();
+		struct fake_world world;
+		fake_world_init(&world);
+		world.dns = dns;
+		world.dns_count = ARRAY_LENGTH(dns);
+		struct answered first = ask_once(&world, memory, &cases[i].ask);
+		struct answered second = ask_once(&world, memory, &cases[i].ask);
+		assert_int_equal(world.udp_count, cases[i].packets);
+		assert_int_equal(second.event.outcome, DNS_ANSWERED);
+		assert_int_equal(second.length, first.length);
+		assert_int_equal(second.event.server.port, 53);
+		world.now_ms += TTL_MS;
+		(void)ask_once(&world, memory, &cases[i].ask);
+		assert_int_equal(world.udp_count, cases[i].packets + 1);
+		fake_world_release(&world);
+	}
+}
+
+static void test_memory_of_case(void **state)
+{
+	(void)state;
+	struct fake_dns row = {"example.com", DNS_TYPE_A, FAKE_ANSWER, {A_RECORD}, 0};
+	static const struct {
+		enum fake_dns_kind first, second;
+		enum case_kept kept;
+		enum dns_outcome then;
+	} cases[] = {
+		{FAKE_ANSWER, FAKE_ANSWER, CASE_KEPT, DNS_ANSWERED},
+		{FAKE_LOWER_CASE, FAKE_LOWER_CASE, CASE_CHANGED, DNS_ANSWERED},
+		{FAKE_LOWER_CASE, FAKE_ANSWER, CASE_CHANGED, DNS_ANSWERED},
+		/* It keeps the case, so somebody else has answered. */
+		{FAKE_ANSWER, FAKE_LOWER_CASE, CASE_KEPT, DNS_MALFORMED},
+		/* A forger with another id teaches nothing. */
+		{FAKE_OTHER_ID, FAKE_ANSWER, CASE_KEPT, DNS_ANSWERED},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		CLEANUP(resolver_memory_freep)
+		struct resolver_memory *memory = resolver_memory_new();
+		struct fake_world world;
+		fake_world_init(&world);
+		world.dns = &row;
+		world.dns_count = 1;
+		row.kind = cases[i].first;
+		(void)ask_once(&world, memory, &question);
+		row.kind = cases[i].second;
+		assert_int_equal(ask_once(&world, memory, &question).event.outcome, cases[i].then);
+		assert_int_equal(resolver_memory_case(memory, &world.network.servers[0]),
+				 cases[i].kept);
+		fake_world_release(&world);
+	}
+}
+
 static void test_query_bytes(void **state)
 {
 	(void)state;
@@ -133,12 +216,32 @@ static void test_query_bytes(void **state)
 	buffer_release(&out);
 }
 
+static void test_query_for_signatures(void **state)
+{
+	(void)state;
+	static const struct step_dns root = {"", 48, DNS_RECORDS_SIGNED};
+	/* RD and CD set; the root's name; OPT with DO. */
+	static const uint8_t expected[] = {
+		0x12, 0x34, 0x01, 0x10, 0, 1,  0,    0,    0, 0, 0,    1, 0, 0,
+		48,   0,    1,    0,    0, 41, 0x04, 0xd0, 0, 0, 0x80, 0, 0, 0,
+	};
+	struct buffer out;
+	buffer_init(&out, 512);
+	assert_int_equal(resolver_query(&root, 0x1234, &out, NULL), OK);
+	assert_int_equal(out.length, sizeof(expected));
+	assert_memory_equal(out.data, expected, sizeof(expected));
+	buffer_release(&out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_nothing_to_ask),
+		cmocka_unit_test(test_memory_of_answers),
+		cmocka_unit_test(test_memory_of_case),
 		cmocka_unit_test(test_query_bytes),
+		cmocka_unit_test(test_query_for_signatures),
 	};
 	return cmocka_run_group_tests_name("net.resolver", tests, NULL, NULL);
 }
