@@ -270,6 +270,45 @@ static void read_field(struct walk *walk, size_t at, enum whois_field field)
 		set_field(walk, draft, field, line->value);
 }
 
+/* --- the lines of a block --- */
+
+static bool is_number_line(const char *value)
+{
+	value += *value == '(';
+	return *value == '+' || strncasecmp(value, "tel", 3) == 0 ||
+	       strncasecmp(value, "phone", 5) == 0;
+}
+
+/* What stands behind the number ("+1… fax: +1…") is not taken. */
+static void take_number_line(struct contact_draft *draft, const char *value, struct arena *arena)
+{
+	size_t digits = strcspn(value, "+0123456789");
+	size_t end = digits + strcspn(value + digits, "abcdefghijklmnopqrstuvwyz"
+						      "ABCDEFGHIJKLMNOPQRSTUVWYZ");
+	if (contact_draft_phone(draft, value, NULL, arena))
+		return;
+	(void)contact_draft_phone(draft, arena_bytes(arena, slice_of(value, end)), NULL, arena);
+}
+
+/* A free line of a role's block: mailboxes and numbers wherever they stand, the first other line is
+ * the name. */
+static void read_block_text(struct walk *walk, const struct whois_line *line)
+{
+	struct contact_draft *draft = walk->draft;
+	struct arena *arena = walk->reading->arena;
+	walk->filled = true;
+	if (is_number_line(line->value)) {
+		/* The second number of such blocks is the fax. */
+		if (draft->phone_count == 0)
+			take_number_line(draft, line->value, arena);
+		return;
+	}
+	if (draft->name)
+		(void)contact_draft_email(draft, line->value, arena);
+	else
+		(void)set_text(walk, draft, line->value);
+}
+
 /* --- roles --- */
 
 static bool has_text_below(const struct walk *walk)
@@ -277,6 +316,14 @@ static bool has_text_below(const struct walk *walk)
 	const struct whois_lines *lines = &walk->reading->lines;
 	return walk->at + 1 < lines->count && lines->lines[walk->at + 1].kind == LINE_TEXT &&
 	       lines->lines[walk->at + 1].indent > lines->lines[walk->at].indent;
+}
+
+/* "Owner: Example Ltd" and under it "Owner: 1 Street": one label for each line of a block. */
+static bool goes_on(const struct walk *walk, const struct whois_line *line)
+{
+	const struct whois_line *before = walk->at > 0 ? line - 1 : line;
+	return walk->section == SECTION_ROLE && before->kind == LINE_PAIR && *before->value &&
+	       before != line && strcmp(before->label, line->label) == 0;
 }
 
 static void read_role(struct walk *walk, const struct whois_line *line, struct whois_label label)
@@ -294,6 +341,10 @@ static void read_role(struct walk *walk, const struct whois_line *line, struct w
 		return;
 	}
 	struct contact_draft *latest = walk->people.latest[label.role];
+	if (goes_on(walk, line)) {
+		read_block_text(walk, line);
+		return;
+	}
 	bool flat = latest && walk->section != SECTION_ROLE && *line->value;
 	if (flat && !latest->organization && !contact_draft_empty(latest)) {
 		contact_draft_organization(latest, line->value, walk->reading->arena);
@@ -394,43 +445,6 @@ static bool read_heading(struct walk *walk, const struct whois_line *line)
 	return label.kind == LABEL_DOMAIN;
 }
 
-static bool is_number_line(const char *value)
-{
-	value += *value == '(';
-	return *value == '+' || strncasecmp(value, "tel", 3) == 0 ||
-	       strncasecmp(value, "phone", 5) == 0;
-}
-
-/* What stands behind the number ("+1… fax: +1…") is not taken. */
-static void take_number_line(struct contact_draft *draft, const char *value, struct arena *arena)
-{
-	size_t digits = strcspn(value, "+0123456789");
-	size_t end = digits + strcspn(value + digits, "abcdefghijklmnopqrstuvwyz"
-						      "ABCDEFGHIJKLMNOPQRSTUVWYZ");
-	if (contact_draft_phone(draft, value, NULL, arena))
-		return;
-	(void)contact_draft_phone(draft, arena_bytes(arena, slice_of(value, end)), NULL, arena);
-}
-
-/* A free line of a role's block: mailboxes and numbers wherever they stand, the first other line is
- * the name. */
-static void read_block_text(struct walk *walk, const struct whois_line *line)
-{
-	struct contact_draft *draft = walk->draft;
-	struct arena *arena = walk->reading->arena;
-	walk->filled = true;
-	if (is_number_line(line->value)) {
-		/* The second number of such blocks is the fax. */
-		if (draft->phone_count == 0)
-			take_number_line(draft, line->value, arena);
-		return;
-	}
-	if (draft->name)
-		(void)contact_draft_email(draft, line->value, arena);
-	else
-		(void)set_text(walk, draft, line->value);
-}
-
 /* "Domain EXAMPLE.KG" */
 static bool read_sentence(struct walk *walk, const struct whois_line *line)
 {
@@ -454,6 +468,9 @@ static void read_text(struct walk *walk, size_t at)
 	if (read_heading(walk, line) || read_sentence(walk, line))
 		return;
 	wake_or_close(walk, line->indent);
+	/* A heading beside the domain that no table has: what follows is somebody else's. */
+	if (walk->section == SECTION_DOMAIN && line->indent <= walk->indent)
+		open_section(walk, SECTION_OTHER, OPENED_BY_HEADING, line->indent);
 	if (walk->section != SECTION_ROLE)
 		return;
 	bool under = line->indent > walk->indent;

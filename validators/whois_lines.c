@@ -89,6 +89,19 @@ static bool read_bracketed(const char *text, struct whois_line *line, struct are
 	return true;
 }
 
+/* A value without the quotes, and without the "!Tag", that some answers have from YAML. */
+static char *value_text(const char *start, struct arena *arena)
+{
+	char *value = trimmed(start, start + strlen(start), arena);
+	size_t length = strlen(value);
+	if (value[0] == '!' && !strpbrk(value, " \t"))
+		return value + length;
+	if (length < 2 || value[0] != '"' || strchr(value + 1, '"') != value + length - 1)
+		return value;
+	value[length - 1] = '\0';
+	return value + 1;
+}
+
 /* "label: value"; a ":" within parentheses is part of a remark. */
 static bool read_colon(const char *text, struct whois_line *line, struct arena *arena)
 {
@@ -105,7 +118,7 @@ static bool read_colon(const char *text, struct whois_line *line, struct arena *
 	if (!can_be_label(label))
 		return false;
 	line->label = label;
-	line->value = trimmed(colon + 1, colon + strlen(colon), arena);
+	line->value = value_text(colon + 1, arena);
 	return true;
 }
 

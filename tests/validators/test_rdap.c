@@ -12,51 +12,35 @@ static enum status parse(const char *text, const char *name, struct arena *arena
 	return rdap_parse(slice_text(text), name, arena, ret, NULL);
 }
 
-#define CARD(properties)                                                                           \
-	"\"vcardArray\":[\"vcard\",[[\"version\",{},\"text\",\"4.0\"]" properties "]]"
 #define DOMAIN(entities)                                                                           \
 	"{\"objectClassName\":\"domain\",\"ldhName\":\"EXAMPLE.JP\",\"entities\":[" entities "]}"
+
+/* A contact in two roles; a registrar who is also "technical", with an abuse contact of its own; a
+ * contact that was redacted. */
+/* clang-format off */
+static const char three_entities[] = DOMAIN(
+	"{\"roles\":[\"registrant\",\"administrative\"],\"handle\":\"H1\",\"vcardArray\":[\"vcard\",["
+	"[\"version\",{},\"text\",\"4.0\"],"
+	"[\"fn\",{},\"text\",\"Hanna Sample\"],"
+	"[\"org\",{},\"text\",[\"Sample Inc.\",\"Legal\"]],"
+	"[\"email\",{},\"text\",\"a@example.jp\"],"
+	"[\"tel\",{\"type\":[\"voice\",\"work\"]},\"uri\",\"tel:+81-3-5555-0100;ext=1\"],"
+	"[\"tel\",{\"type\":\"fax\"},\"uri\",\"tel:+81-3-5555-0101\"]]]},"
+	"{\"roles\":[\"registrar\",\"technical\"],\"vcardArray\":[\"vcard\",["
+	"[\"email\",{},\"text\",\"help@registrar.example\"]]],"
+	"\"entities\":[{\"roles\":[\"abuse\",\"administrative\"],\"vcardArray\":[\"vcard\",["
+	"[\"email\",{},\"text\",\"abuse@registrar.example\"]]]}]},"
+	"{\"roles\":[\"technical\"],\"vcardArray\":[\"vcard\",["
+	"[\"fn\",{},\"text\",\"REDACTED FOR PRIVACY\"],"
+	"[\"contact-uri\",{},\"uri\",\"https://registrar.example/form\"]]]}");
+/* clang-format on */
 
 static void test_roles(void **state)
 {
 	(void)state;
 	struct arena arena = ARENA_NONE;
 	struct contact_answer answer;
-	const char
-		*text = DOMAIN("{\"roles\":[\"registrant\",\"administrative\"],\"handle\":"
-			       "\"H1\"," CARD(
-				       ",[\"fn\",{},\"text\",\"Hanna "
-				       "Sample\"],[\"org\",{},\"text\",[\"Sample "
-				       "Inc.\",\"Legal\"]],[\"email\",{},\"text\",\"a@example.jp\"]"
-				       ",[\"tel\",{"
-				       "\"type\":[\"voice\",\"work\"]},\"uri\",\"tel:+81-3-5555-"
-				       "0100;ext=1\"],["
-				       "\"tel\",{\"type\":\"fax\"},\"uri\",\"tel:+81-3-5555-"
-				       "0101\"]") "},"
-						  "{\"roles\":[\"registrar\",\"technical\"]," CARD(
-							  ",[\"email\",{},\"text\",\"help@"
-							  "registrar.example\"]") ",\"entities\":[{"
-										  "\"roles\":["
-										  "\"abuse\","
-										  "\"administrative"
-										  "\"]," CARD(
-											  ",["
-											  "\"email"
-											  "\",{},"
-											  "\"text\""
-											  ",\"abuse"
-											  "@registr"
-											  "ar."
-											  "example"
-											  "\"]") "}"
-												 "]"
-												 "}"
-												 ","
-												 "{"
-												 "\"roles\":[\"technical\"]," CARD(
-													 ",[\"fn\",{},\"text\",\"REDACTED FOR PRIVACY\"],[\"contact-uri\",{},\"uri\","
-													 "\"https://registrar.example/form\"]") "}");
-	assert_int_equal(parse(text, "example.jp", &arena, &answer), OK);
+	assert_int_equal(parse(three_entities, "example.jp", &arena, &answer), OK);
 	assert_int_equal(answer.contacts.count, 2);
 	for (size_t i = 0; i < 2; i++) {
 		assert_string_equal(answer.contacts.rows[i].name, "Hanna Sample");
