@@ -120,10 +120,10 @@ static enum status add_names(struct engine *engine, int64_t order_id, struct are
 	return OK;
 }
 
-/* One thing to publish, told once for all the names that wait for it. */
-struct published {
-	int64_t authorization_id;
-	json_t *object; /* in the list */
+/* What is to be published: each thing once, for all the names that wait for it. */
+struct publish_list {
+	json_t *objects;
+	int64_t *authorizations; /* of the objects */
 };
 
 static json_t *publication_object(const struct authorization *authorization, const char *name,
@@ -142,24 +142,31 @@ static json_t *publication_object(const struct authorization *authorization, con
 	return object;
 }
 
-/* Finds or adds the thing to publish for a gate; NULL when there is nothing. */
-static enum status find_published(struct engine *engine, const struct gate *gate,
-				  struct published *published, size_t *count, struct arena *arena,
-				  json_t **ret, struct error *err)
+/* The object of an authorization; NULL when it is not in the list yet. */
+static json_t *find_published(const struct publish_list *list, int64_t authorization_id)
+{
+	for (size_t i = 0; i < json_array_size(list->objects); i++)
+		if (list->authorizations[i] == authorization_id)
+			return json_array_get(list->objects, i);
+	return NULL;
+}
+
+/* Adds what a gate waits for, or its name to what is there. */
+static enum status publish_for(struct engine *engine, const struct gate *gate, struct arena *arena,
+			       struct publish_list *list, struct error *err)
 {
 	struct authorization authorization;
-	*ret = NULL;
-	for (size_t i = 0; i < *count && !*ret; i++)
-		if (published[i].authorization_id == gate->authorization_id)
-			*ret = published[i].object;
-	if (*ret)
-		return OK;
-	TRY(store_authorization_get(engine->store, gate->authorization_id, arena, &authorization,
-				    err));
-	if (!authorization.value)
-		return OK;
-	*ret = publication_object(&authorization, gate->name, arena);
-	published[(*count)++] = (struct published){authorization.id, *ret};
+	json_t *object = find_published(list, gate->authorization_id);
+	if (!object) {
+		TRY(store_authorization_get(engine->store, gate->authorization_id, arena,
+					    &authorization, err));
+		if (!authorization.value)
+			return OK;
+		object = publication_object(&authorization, gate->name, arena);
+		list->authorizations[json_array_size(list->objects)] = authorization.id;
+		(void)json_array_append_new(list->objects, object);
+	}
+	(void)json_array_append_new(json_object_get(object, "names"), json_string(gate->name));
 	return OK;
 }
 
@@ -168,26 +175,21 @@ static enum status add_publish(struct engine *engine, const struct order *order,
 			       struct arena *arena, json_t *object, struct error *err)
 {
 	struct gate *gates = NULL;
-	size_t count = 0, published_count = 0;
+	size_t count = 0;
 	TRY(store_gates_of_order(engine->store, order->id, arena, &gates, &count, err));
-	struct published *published = arena_new(arena, count + 1, sizeof(*published));
-	CLEANUP(json_releasep) json_t *list = json_array();
+	CLEANUP(json_releasep) json_t *objects = json_array();
+	struct publish_list list = {
+		.objects = objects,
+		.authorizations = arena_new(arena, count + 1, sizeof(int64_t)),
+	};
 	for (size_t i = 0; i < count; i++) {
-		json_t *entry = NULL;
 		if (gates[i].kind != GATE_KIND_CONTROL || gate_passes(gates[i].state) ||
 		    !gates[i].authorization_id || order_state_kind(order->state) == STATE_TERMINAL)
 			continue;
-		size_t before = published_count;
-		TRY(find_published(engine, &gates[i], published, &published_count, arena, &entry,
-				   err));
-		if (published_count > before)
-			(void)json_array_append_new(list, entry);
-		if (entry)
-			(void)json_array_append_new(json_object_get(entry, "names"),
-						    json_string(gates[i].name));
+		TRY(publish_for(engine, &gates[i], arena, &list, err));
 	}
-	if (json_array_size(list) > 0)
-		json_add(object, "publish", STEAL(list));
+	if (json_array_size(objects) > 0)
+		json_add(object, "publish", STEAL(objects));
 	return OK;
 }
 
