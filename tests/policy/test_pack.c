@@ -107,6 +107,32 @@ static void public_methods_by_date(void **state)
 	policy_free(policy);
 }
 
+/* BR 3.2.2.4, columns Wildcard, Prune and CNAME; which name a new check is of is the house's. */
+static void the_scope_of_methods(void **state)
+{
+	struct folder *folder = *state;
+	static const char *const packs[] = {"agency", "public-tls"};
+	struct policy *policy = folder_load(folder);
+	const struct method_rule *rule = NULL;
+	for (size_t i = 0; i < ARRAY_LENGTH(packs); i++) {
+		const struct pack *pack = pack_of(policy, packs[i]);
+		assert_int_equal(pack_method(pack, "web-page", 0, &rule, NULL), OK);
+		assert_true(!rule->wildcard && !rule->prune && !rule->cname);
+		assert_int_equal(pack_method(pack, "dns-txt", 0, &rule, NULL), OK);
+		assert_string_equal(rule->label, "BR 3.2.2.4.7");
+		assert_true(rule->wildcard && rule->prune && rule->cname);
+		assert_int_equal(rule->scope, METHOD_SCOPE_NAME);
+		assert_int_equal(rule->value_life.count, 30);
+	}
+	policy_free(policy);
+
+	folder_replace(folder, "data/packs/agency.yaml", "scope: name ", "scope: base-domain ");
+	policy = folder_load(folder);
+	assert_int_equal(pack_method(pack_of(policy, "agency"), "dns-txt", 0, &rule, NULL), OK);
+	assert_int_equal(rule->scope, METHOD_SCOPE_BASE_DOMAIN);
+	policy_free(policy);
+}
+
 #define DATED_AGENCY                                                                               \
 	"pack: {id: agency}\n"                                                                     \
 	"reuse:\n"                                                                                 \
@@ -391,6 +417,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(public_rules_by_date),
 		TEST(public_methods_by_date),
+		TEST(the_scope_of_methods),
 		TEST(a_day_begins_in_the_zone_of_the_pack),
 		TEST(thirteen_months_are_inclusive),
 		TEST(not_yet),
