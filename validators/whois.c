@@ -32,7 +32,7 @@ enum status whois_parse(struct slice bytes, const char *name_text, struct arena 
 		return fail(err, INPUT, "the answer has %zu octets, more than %d", bytes.length,
 			    CONTACT_ANSWER_MAX);
 	struct whois_reading reading = {.name = &name, .arena = arena};
-	whois_lines_read(whois_text(bytes, name.ascii, arena), arena, &reading.lines);
+	TRY(whois_lines_read(whois_text(bytes, name.ascii, arena), arena, &reading.lines, err));
 	TRY(whois_refusal(&reading, err));
 	if (whois_is_jprs(&reading.lines))
 		TRY(whois_read_jprs(&reading, &answer, err));

@@ -14,6 +14,9 @@
 #include <string.h>
 #include <strings.h>
 
+/* Lines of one label that are read. */
+enum { VALUES_MAX = 16 };
+
 enum jprs_part {
 	PART_DOMAIN,
 	PART_REGISTRANT,   /* general-use: the registrant's name */
@@ -106,7 +109,8 @@ static void add_keys(const struct whois_reading *reading, enum jprs_part part,
 		     enum contact_role role, struct contact_set *set)
 {
 	const char *key;
-	for (size_t nth = 0; (key = value_of(&reading->lines, part, nth)) != NULL; nth++) {
+	for (size_t nth = 0; nth < VALUES_MAX && (key = value_of(&reading->lines, part, nth));
+	     nth++) {
 		struct contact_draft draft = {.role = role};
 		contact_draft_handle(&draft, key, reading->arena);
 		contact_set_add(set, &draft, reading->arena);
@@ -117,7 +121,8 @@ static void take(struct contact_draft *draft, enum jprs_part part,
 		 const struct whois_reading *reading)
 {
 	const char *value;
-	for (size_t nth = 0; (value = value_of(&reading->lines, part, nth)) != NULL; nth++) {
+	for (size_t nth = 0; nth < VALUES_MAX && (value = value_of(&reading->lines, part, nth));
+	     nth++) {
 		if (part == PART_EMAIL)
 			(void)contact_draft_email(draft, value, reading->arena);
 		else if (part == PART_PHONE)
@@ -174,7 +179,7 @@ enum status whois_parse_jprs_contact(struct slice answer, const char *handle,
 	if (answer.length > CONTACT_ANSWER_MAX)
 		return fail(err, INPUT, "the answer has %zu octets, more than %d", answer.length,
 			    CONTACT_ANSWER_MAX);
-	whois_lines_read(whois_text(answer, ".jp", arena), arena, &reading.lines);
+	TRY(whois_lines_read(whois_text(answer, ".jp", arena), arena, &reading.lines, err));
 	TRY(whois_refusal(&reading, err));
 	const char *key = value_of(&reading.lines, PART_HANDLE, 0);
 	if (!key || strcasecmp(key, handle) != 0)

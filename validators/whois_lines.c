@@ -161,11 +161,14 @@ static struct whois_line read_line(const char *start, const char *end, struct ar
 	return line;
 }
 
-void whois_lines_read(const char *text, struct arena *arena, struct whois_lines *ret)
+enum status whois_lines_read(const char *text, struct arena *arena, struct whois_lines *ret,
+			     struct error *err)
 {
 	size_t most = 1;
 	for (const char *c = text; *c; c++)
 		most += *c == '\n';
+	if (most > WHOIS_LINES_MAX)
+		return fail(err, INPUT, "the answer has more than %d lines", WHOIS_LINES_MAX);
 	struct whois_lines lines = {.lines = arena_new(arena, most, sizeof(*lines.lines))};
 	for (const char *start = text; *start;) {
 		const char *end = start + strcspn(start, "\n");
@@ -177,4 +180,5 @@ void whois_lines_read(const char *text, struct arena *arena, struct whois_lines 
 		start = *end ? end + 1 : end;
 	}
 	*ret = lines;
+	return OK;
 }

@@ -7,6 +7,10 @@
 #define ISSUER_VALIDATORS_WHOIS_LINES_H
 
 #include "base/arena.h"
+#include "base/error.h"
+
+/* Registries send hundreds; more than this is no answer. */
+enum { WHOIS_LINES_MAX = 20000 };
 
 enum whois_line_kind {
 	LINE_BLANK,
@@ -29,7 +33,8 @@ struct whois_lines {
 };
 
 /* text: UTF-8 (whois_text.h). Lines of rules ("-----", "=====") are left out. The result lives in
- * the arena. */
-void whois_lines_read(const char *text, struct arena *arena, struct whois_lines *ret);
+ * the arena. INPUT for more than WHOIS_LINES_MAX. */
+STATUS whois_lines_read(const char *text, struct arena *arena, struct whois_lines *ret,
+			struct error *err);
 
 #endif

@@ -142,6 +142,30 @@ static void test_jprs_contact(void **state)
 	arena_release(&arena);
 }
 
+static void test_limits(void **state)
+{
+	(void)state;
+	struct arena arena = ARENA_NONE;
+	struct contact_answer answer;
+	struct buffer text;
+	buffer_init(&text, CONTACT_ANSWER_MAX + 1);
+	buffer_append_text(&text, "Domain: example.com\n");
+	for (size_t lines = 2; lines < WHOIS_LINES_MAX; lines++)
+		buffer_append_text(&text, "x\n");
+	assert_int_equal(whois_parse(buffer_slice(&text), "example.com", &arena, &answer, NULL),
+			 OK);
+	buffer_append_text(&text, "x\n");
+	assert_int_equal(whois_parse(buffer_slice(&text), "example.com", &arena, &answer, NULL),
+			 INPUT);
+	buffer_clear(&text);
+	while (!text.overflowed)
+		buffer_append_byte(&text, 'x');
+	assert_int_equal(whois_parse(buffer_slice(&text), "example.com", &arena, &answer, NULL),
+			 INPUT);
+	buffer_release(&text);
+	arena_release(&arena);
+}
+
 /* Whatever a server sends: no crash, no endless loop, and no more than the limits. */
 static void test_hostile(void **state)
 {
@@ -191,7 +215,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_labels),         cmocka_unit_test(test_statuses),
 		cmocka_unit_test(test_character_sets), cmocka_unit_test(test_jprs_contact),
-		cmocka_unit_test(test_hostile),
+		cmocka_unit_test(test_limits),         cmocka_unit_test(test_hostile),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
