@@ -19,8 +19,8 @@ static void test_values_that_say_nothing(void **state)
 		"REDACTED FOR PRIVACY",
 		"<data not disclosed>",
 		"Not Disclosed - Visit www.registry.example for webbased WHOIS",
-		"Please query the RDDS service of the Registrar of Record identified in this "
-		"output",
+		("Please query the RDDS service of the Registrar of Record identified in this "
+		 "output"),
 		"HIDDEN! Details are available at https://whois.example",
 		"Hidden upon user request",
 		"https://registrar.example/contact?form=1",
