@@ -100,13 +100,13 @@ enum status audit_verify(struct engine *engine, const char *head, struct audit_r
 	if (head)
 		TRY(head_parse(head, &wanted, err));
 	/* One instant for chain and records; writers go on meanwhile. */
-	bool began = false;
+	CLEANUP(store_snapshot_end) struct store_snapshot snapshot = {0};
 	TRY(store_audit_begin(engine->store, err));
-	TRY(store_snapshot(engine->store, &began, err));
+	TRY(store_snapshot_begin(engine->store, &snapshot, err));
 	enum status status = walk(engine, &wanted, &report, err);
 	if (status == OK)
 		status = store_audit_compare(engine->store, err);
-	store_snapshot_end(engine->store, began);
+	store_snapshot_end(&snapshot);
 	TRY(status);
 	*ret = report;
 	return OK;

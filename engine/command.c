@@ -241,17 +241,6 @@ static enum status attempts_ended(struct validation_watch *watch, struct arena *
 	return OK;
 }
 
-/* One instant for several questions. */
-struct snapshot {
-	struct store *store;
-	bool began;
-};
-
-static void snapshot_end(struct snapshot *snapshot)
-{
-	store_snapshot_end(snapshot->store, snapshot->began);
-}
-
 /* Looks at the order; true when there is nothing more to wait for. */
 static enum status look(struct validation_watch *watch, bool *ret_settled, struct error *err)
 {
@@ -261,8 +250,8 @@ static enum status look(struct validation_watch *watch, bool *ret_settled, struc
 	size_t count = 0;
 	bool ended = false;
 	struct store *store = watch->engine->store;
-	CLEANUP(snapshot_end) struct snapshot snapshot = {.store = store};
-	TRY(store_snapshot(store, &snapshot.began, err));
+	CLEANUP(store_snapshot_end) struct store_snapshot snapshot = {0};
+	TRY(store_snapshot_begin(store, &snapshot, err));
 	TRY(store_order_get(store, watch->params->order_id, &arena, &order, err));
 	TRY(store_gates_of_order(store, order.id, &arena, &gates, &count, err));
 	TRY(attempts_ended(watch, &arena, &ended, err));

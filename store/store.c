@@ -346,21 +346,23 @@ void store_undo(struct store *store)
 		(void)!sql_run(store, RELEASE_EVENT, &ignored, "");
 }
 
-enum status store_snapshot(struct store *store, bool *ret_began, struct error *err)
+enum status store_snapshot_begin(struct store *store, struct store_snapshot *ret,
+				 struct error *err)
 {
-	*ret_began = false;
+	*ret = (struct store_snapshot){NULL};
 	if (store->in_transaction)
 		return OK;
 	TRY(sql_run(store, BEGIN_READ, err, ""));
 	store->in_transaction = true;
-	*ret_began = true;
+	ret->store = store;
 	return OK;
 }
 
-void store_snapshot_end(struct store *store, bool began)
+void store_snapshot_end(struct store_snapshot *snapshot)
 {
-	if (began)
-		store_rollback(store);
+	if (snapshot->store)
+		store_rollback(snapshot->store);
+	snapshot->store = NULL;
 }
 
 /* The first finding of a PRAGMA that returns no row, or one row "ok", when all is well. */

@@ -51,10 +51,14 @@ STATUS store_savepoint(struct store *store, struct error *err);
 STATUS store_release(struct store *store, struct error *err);
 void store_undo(struct store *store);
 
-/* A read transaction, so that several questions are of the same instant. Does nothing (*ret_began
- * false) inside an open transaction. */
-STATUS store_snapshot(struct store *store, bool *ret_began, struct error *err);
-void store_snapshot_end(struct store *store, bool began);
+/* A read transaction, so that several questions are of the same instant. */
+struct store_snapshot {
+	struct store *store; /* NULL: nothing to end */
+};
+/* Inside an open transaction there is one already: *ret then has nothing to end. */
+STATUS store_snapshot_begin(struct store *store, struct store_snapshot *ret, struct error *err);
+/* For CLEANUP; safe on a zeroed snapshot. */
+void store_snapshot_end(struct store_snapshot *snapshot);
 /* PRAGMA quick_check and foreign_key_check: STORE_DAMAGED with the first finding. */
 STATUS store_check(struct store *store, struct error *err);
 

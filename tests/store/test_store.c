@@ -144,20 +144,20 @@ static void test_a_snapshot_is_one_instant(void **state)
 {
 	struct shelf *shelf = *state;
 	CLEANUP(store_closep) struct store *other = NULL;
-	bool began = false, nested = true;
+	struct store_snapshot snapshot = {0}, nested = {0};
 	shelf_ok(shelf, shelf_open(shelf, STORE_MUST_EXIST, &other));
 	set(shelf, "a", "1");
-	shelf_ok(shelf, store_snapshot(other, &began, &shelf->error));
-	assert_true(began);
+	shelf_ok(shelf, store_snapshot_begin(other, &snapshot, &shelf->error));
+	assert_non_null(snapshot.store);
 	assert_string_equal(get(shelf, other, "a"), "1");
 	set(shelf, "a", "2");
 	assert_string_equal(get(shelf, other, "a"), "1");
 	/* Inside an open transaction there is one already. */
-	shelf_ok(shelf, store_snapshot(other, &nested, &shelf->error));
-	assert_false(nested);
-	store_snapshot_end(other, nested);
+	shelf_ok(shelf, store_snapshot_begin(other, &nested, &shelf->error));
+	assert_null(nested.store);
+	store_snapshot_end(&nested);
 	assert_string_equal(get(shelf, other, "a"), "1");
-	store_snapshot_end(other, began);
+	store_snapshot_end(&snapshot);
 	assert_string_equal(get(shelf, other, "a"), "2");
 }
 
