@@ -346,8 +346,7 @@ void store_undo(struct store *store)
 		(void)!sql_run(store, RELEASE_EVENT, &ignored, "");
 }
 
-enum status store_snapshot_begin(struct store *store, struct store_snapshot *ret,
-				 struct error *err)
+enum status store_snapshot_begin(struct store *store, struct store_snapshot *ret, struct error *err)
 {
 	*ret = (struct store_snapshot){NULL};
 	if (store->in_transaction)
