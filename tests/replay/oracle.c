@@ -267,9 +267,10 @@ static void check_signatures(struct oracle *oracle, struct engine *engine)
 		if (!found[i])
 			oracle_violate(oracle, VIOLATION_LOST,
 				       "something was signed whose intent is not in the store");
-	if (oracle_number(oracle, engine, "SELECT count(*) - count(DISTINCT order_id) FROM effect",
+	if (oracle_number(oracle, engine,
+			  "SELECT count(*) - count(DISTINCT order_id) FROM effect WHERE state <> 3",
 			  0, 0))
-		oracle_violate(oracle, VIOLATION_RULE, "an order has two intents to sign");
+		oracle_violate(oracle, VIOLATION_RULE, "an order has two intents that count");
 }
 
 static void compare_certificate(struct oracle *oracle, sqlite3_stmt *row, void *context)
@@ -374,6 +375,11 @@ int64_t oracle_count_issuing(struct oracle *oracle, struct engine *engine)
 int64_t oracle_count_given_up(struct oracle *oracle, struct engine *engine)
 {
 	return oracle_number(oracle, engine, "SELECT count(*) FROM orders WHERE state = 10", 0, 0);
+}
+
+int64_t oracle_count_voided(struct oracle *oracle, struct engine *engine)
+{
+	return oracle_number(oracle, engine, "SELECT count(*) FROM effect WHERE state = 3", 0, 0);
 }
 
 void oracle_head(struct oracle *oracle, struct engine *engine, char text[DIGEST_TEXT])

@@ -87,10 +87,11 @@ void oracle_check_kept(struct oracle *oracle, struct engine *engine);
 /* Journal and evidence, by the engine's own audit. */
 void oracle_audit(struct oracle *oracle, struct engine *engine);
 /* Orders on their way; those whose intent is written and whose certificate is not stored; those
- * that ended because nobody served them. */
+ * that ended because nobody served them; intents that were written and never counted. */
 int64_t oracle_count_unfinished(struct oracle *oracle, struct engine *engine);
 int64_t oracle_count_issuing(struct oracle *oracle, struct engine *engine);
 int64_t oracle_count_given_up(struct oracle *oracle, struct engine *engine);
+int64_t oracle_count_voided(struct oracle *oracle, struct engine *engine);
 /* The newest link's hash. */
 void oracle_head(struct oracle *oracle, struct engine *engine, char text[DIGEST_TEXT]);
 /* Nobody waits any more. */

@@ -22,6 +22,9 @@
  * BR 4.2.2.1 (8 hours), and no TTL of the world is longer. */
 enum { REUSE_MONTHS = 13, ZONE_S = 9 * 3600, CAA_HOURS = 8, WORLD_TTL_S = 300 };
 
+/* From a signature to its row: one drive, in which no clock jumps. */
+enum { STORED_WITHIN_MS = 10 * 60 * 1000 };
+
 /* The last instant of the day that has the same number 13 months later. */
 static int64_t control_counts_until(int64_t began_at)
 {
@@ -206,10 +209,17 @@ static const struct validation_record *rests_on(struct issue *issue, enum gate_k
 	return validation;
 }
 
+/* Not long before the certificate was stored: an intent that waited is decided again. */
+static int64_t signed_at(const struct issue *issue)
+{
+	int64_t stored_at = issue->certificate.issued_at - STORED_WITHIN_MS;
+	return stored_at > issue->effect.created_at ? stored_at : issue->effect.created_at;
+}
+
 /* Whether it was shown before the order: control that is reused. */
 static bool check_name(struct issue *issue, const char *name)
 {
-	int64_t at = issue->effect.created_at;
+	int64_t at = signed_at(issue);
 	const struct validation_record *control =
 		rests_on(issue, GATE_KIND_CONTROL, name, issue->order.method);
 	const struct validation_record *caa = rests_on(issue, GATE_KIND_CAA, name, "caa");
@@ -330,13 +340,18 @@ static struct {
 	{"SELECT id FROM orders o WHERE state = 2 AND NOT EXISTS (SELECT 1 FROM schedule WHERE"
 	 " duty = 2 AND subject_id = o.id)",
 	 "is pending, and never given up"},
-	{"SELECT o.id FROM orders o JOIN effect e ON e.order_id = o.id WHERE o.state = 4 AND NOT"
+	{"SELECT o.id FROM orders o JOIN effect e ON e.order_id = o.id WHERE o.state = 4 AND"
+	 " e.state <> 3 AND NOT"
 	 " EXISTS (SELECT 1 FROM schedule WHERE duty = 5 AND subject_id = e.id)",
 	 "is issuing, and nobody will"},
 	{"SELECT o.id FROM orders o JOIN gate g ON g.order_id = o.id JOIN authorization a"
 	 " ON a.id = g.authorization_id WHERE o.state = 2 AND g.state IN (2, 3, 5) AND a.state <> 3"
-	 " AND NOT EXISTS (SELECT 1 FROM schedule WHERE duty = 4 AND subject_id = a.id)",
+	 " AND NOT EXISTS (SELECT 1 FROM schedule WHERE (duty = 4 AND subject_id = a.id)"
+	 " OR (duty = 1 AND subject_id = o.id))",
 	 "waits for a check that nobody will make"},
+	{"SELECT e.order_id FROM effect e JOIN certificate c ON c.effect_id = e.id"
+	 " WHERE e.state = 3",
+	 "has a certificate of an intent that was voided"},
 	{"SELECT order_id FROM effect e WHERE state = 2 AND NOT EXISTS (SELECT 1 FROM certificate"
 	 " WHERE effect_id = e.id)",
 	 "has a signature done and no certificate"},

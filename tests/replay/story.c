@@ -256,6 +256,7 @@ static void play_end(struct story *story)
 	oracle_check_finished(&story->oracle, story->engine);
 	story->tally->counts[TALLY_GIVEN_UP] +=
 		oracle_count_given_up(&story->oracle, story->engine);
+	story->tally->counts[TALLY_VOIDED] += oracle_count_voided(&story->oracle, story->engine);
 	oracle_audit(&story->oracle, story->engine);
 }
 

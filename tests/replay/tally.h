@@ -60,6 +60,7 @@
 	X(DIED,             "power losses") \
 	X(DIED_ISSUING,     "orders found in issuing after a power loss") \
 	X(DIED_SIGNED,      "intents signed again after a power loss") \
+	X(VOIDED,           "intents voided: a gate was shut, or too old") \
 	X(DIED_CREATING,    "power losses while a home was made") \
 	X(RESTARTED,        "clean restarts") \
 	X(CLOCK_FORWARD,    "clock jumps forward") \
