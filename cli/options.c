@@ -212,8 +212,12 @@ enum status cli_read_file(struct cli *cli, enum option option, struct buffer *ou
 	struct environment *environment = loop_environment(cli->loop);
 	enum status status =
 		environment->file_read(environment->self, cli->values[option], out, &cli->error);
-	if (status == OK)
-		return OK;
-	cli->error.status = INPUT;
-	return INPUT;
+	if (status != OK) {
+		cli->error.status = INPUT;
+		return INPUT;
+	}
+	/* An empty file was given all the same: never as if there were none. */
+	if (out->length == 0)
+		return fail(&cli->error, INPUT, "%s is empty", cli->values[option]);
+	return OK;
 }

@@ -137,6 +137,16 @@ def test_the_names_may_be_those_of_the_request(home, tmp_path):
     assert [name["name"] for name in order["names"]] == [NAME]
 
 
+def test_an_empty_file_is_not_the_same_as_no_file(home, tmp_path):
+    empty = tmp_path / "empty.csr"
+    empty.write_bytes(b"")
+    problem = home.refusal("order", "create", "www.example.com", "--csr", empty, exit=USAGE)
+    assert problem["code"] == "input"
+    order = home.order("www.example.com")["order"]
+    home.refusal("order", "csr", order, "--file", empty, exit=USAGE)
+    assert home.ask("order", "show", order)["key_type"] == "ec-p256"
+
+
 def test_a_key_type_that_is_not_sold_is_refused(home):
     assert home.refusal("order", "create", NAME, "--key-type", "rsa-1024", exit=None)["code"] in (
         "key-type", "key-size")
