@@ -14,12 +14,8 @@ static enum status give_up(struct turn *turn, int64_t order_id, struct error *er
 	TRY(store_schedule_drop(turn->store, DUTY_ORDER_GIVE_UP, order_id, err));
 	if (view.order.state != ORDER_PENDING)
 		return OK;
-	/* REQUIREMENTS DCV-14 names the usual reason; else the first gate that is shut does. */
 	const struct gate *shut = gates_first_shut(&view);
-	const char *code = shut ? shut->code : NULL;
-	if (!gates_pass(&view, GATE_KIND_CONTROL))
-		code = status_code(DCV_INCOMPLETE);
-	return order_transition(turn, &view.order, ORDER_EVENT_GIVEN_UP, code,
+	return order_transition(turn, &view.order, ORDER_EVENT_GIVEN_UP, shut ? shut->code : NULL,
 				"not every gate was open within the product's time", err);
 }
 
