@@ -137,10 +137,12 @@ def test_caa_that_changed_meanwhile_stops_the_order(rehearsal):
 def test_an_order_that_nobody_serves_ends_as_failed(rehearsal):
     home = rehearsal
     home.order(NAME)
+    home.issuer("run")
     pass_time(home, days=91)
     home.issuer("run")
     explained = home.ask("order", "explain", "o-1")
-    assert explained["state"] == "failed" and explained["code"] == "dcv-incomplete"
+    # The end names what was still missing.
+    assert explained["state"] == "failed" and explained["code"] == "page-missing"
     home.issuer("order", "validate", "o-1", exit=REFUSED)
     assert "publish" not in home.ask("order", "show", "o-1")
     home.issuer("run")
