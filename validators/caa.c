@@ -10,7 +10,6 @@
  * Questions are asked side by side, the nearest ones first; they are judged in
  * the order of the climb, so a failure below the first hit decides.
  */
-#include "net/lookup.h"
 #include "validators/caa_record.h"
 #include "validators/validator.h"
 
@@ -55,8 +54,8 @@ static void ask_more(struct validation *validation)
 	for (size_t i = 0; i < caa->asked; i++)
 		open += caa->climb[i].outcome == LOOKUP_ASKING;
 	for (; caa->asked < caa->count && open < QUESTIONS_AT_ONCE; caa->asked++, open++)
-		lookup_begin(&caa->climb[caa->asked], caa->names[caa->asked], DNS_TYPE_CAA,
-			     &validation->steps);
+		validation_lookup(validation, &caa->climb[caa->asked], caa->names[caa->asked],
+				  DNS_TYPE_CAA);
 }
 
 static void begin(struct validation *validation)

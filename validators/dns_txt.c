@@ -6,7 +6,6 @@
  *
  *   _issuer-validation.<ADN> ── TXT, aliases followed ──> one record equals the value
  */
-#include "net/lookup.h"
 #include "validators/validator.h"
 
 #include <string.h>
@@ -73,7 +72,7 @@ static void begin(struct validation *validation)
 		return;
 	}
 	memcpy(validation->verdict.decided_by, name, strlen(name) + 1);
-	lookup_begin(&state_of(validation)->lookup, name, DNS_TYPE_TXT, &validation->steps);
+	validation_lookup(validation, &state_of(validation)->lookup, name, DNS_TYPE_TXT);
 }
 
 /* --- what came back --- */
@@ -168,6 +167,7 @@ const struct validator validator_dns_txt = {
 	.evidence_kind = "dns",
 	.state_size = sizeof(struct dns_txt),
 	.place = PUBLISH_RECORD,
+	.value = VALUE_RANDOM,
 	.publish = publish,
 	.begin = begin,
 	.advance = advance,

@@ -33,6 +33,12 @@ void validation_begin(struct validation *validation, const struct validator *val
 	validator->begin(validation);
 }
 
+void validation_lookup(struct validation *validation, struct lookup *lookup, const char *name,
+		       uint16_t type)
+{
+	lookup_begin(lookup, name, type, &validation->steps);
+}
+
 void validation_finish(struct validation *validation, enum status status, const char *format, ...)
 {
 	va_list arguments;

@@ -7,7 +7,7 @@
 #define ISSUER_VALIDATORS_VALIDATOR_H
 
 #include "base/network.h"
-#include "net/step.h"
+#include "net/lookup.h"
 
 #include <stdbool.h>
 
@@ -29,8 +29,9 @@ struct validation_task {
 	const char *label;              /* what records call it, from the rule row */
 	const char *domain;             /* ADN, or for caa the name without "*." ; A-labels */
 	bool wildcard;                  /* caa: the name ordered is a wildcard */
-	const char *file_name;          /* web-page: the last path segment */
-	const char *value;              /* the random value expected; NULL for caa */
+	const char *file_name;          /* web-page: the last path segment; ACME: the token */
+	const char *value;              /* what is expected to be found; NULL for caa */
+	const char *account_uri;        /* of the applicant's account (RFC 8657 3); NULL: none */
 	const char *const *identifiers; /* caa: this CA's issuer domain names */
 	size_t identifier_count;
 	const char *pack;        /* pack id and digest, for the record */
@@ -71,10 +72,20 @@ struct publication {
 
 enum publication_place { PUBLISH_NOTHING, PUBLISH_FILE, PUBLISH_RECORD };
 
+/* What the value of a task is, and so who makes it. */
+enum value_kind {
+	VALUE_NONE,   /* there is none */
+	VALUE_RANDOM, /* a random value (BR 1.6.1) */
+	/* RFC 8555 section 8.1: file_name, the token, then "." and the thumbprint of the key of the
+	 * applicant's account. */
+	VALUE_KEY_AUTHORIZATION,
+};
+
 struct validator {
 	const char *method;
 	/* With PUBLISH_FILE a task has a file_name; all but PUBLISH_NOTHING have publish(). */
 	enum publication_place place;
+	enum value_kind value;
 	void (*publish)(const struct validation_task *task, struct arena *arena,
 			struct publication *ret);
 	const char *evidence_kind; /* "http", "dns" */
@@ -91,6 +102,10 @@ const struct validator *validator_find(const char *method);
 void validation_begin(struct validation *validation, const struct validator *validator,
 		      const struct validation_task *task, const struct network *network,
 		      struct arena *arena);
+
+/* Begins a look-up of the conversation, believed as far as the task says. */
+void validation_lookup(struct validation *validation, struct lookup *lookup, const char *name,
+		       uint16_t type);
 
 /* Ends the conversation: sets the verdict. Returns nothing; later events are dropped. */
 __attribute__((format(printf, 3, 4))) void

@@ -9,7 +9,6 @@
  *                                                     └ 2xx: compare the body
  */
 #include "net/address_policy.h"
-#include "net/lookup.h"
 #include "validators/redirect.h"
 #include "validators/validator.h"
 
@@ -234,7 +233,7 @@ static void visit(struct validation *validation, const struct url *url)
 		return;
 	}
 	for (int i = 0; i < FAMILIES; i++)
-		lookup_begin(&page->lookups[i], url->host, family_types[i], &validation->steps);
+		validation_lookup(validation, &page->lookups[i], url->host, family_types[i]);
 }
 
 static void take_dns(struct validation *validation, const struct event *event)
@@ -399,6 +398,7 @@ const struct validator validator_web_page = {
 	.evidence_kind = "http",
 	.state_size = sizeof(struct web_page),
 	.place = PUBLISH_FILE,
+	.value = VALUE_RANDOM,
 	.publish = publish,
 	.begin = begin,
 	.advance = advance,
