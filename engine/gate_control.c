@@ -131,6 +131,10 @@ static enum status find_scope(const struct turn *turn, const struct order_view *
 			      struct scope *ret, struct error *refusal)
 {
 	const struct method_rule *rule = NULL;
+	struct name address;
+	/* What the policy excludes while the order waits is not issued. */
+	if (name_is_address(gate->name))
+		TRY(name_parse(gate->name, names, &address, refusal));
 	/* A method whose sunset has passed loses its earlier results too (RULES 1.1). */
 	TRY(pack_method(view->pack, view->order.method, turn->now, &rule, refusal));
 	return scope_of(gate->name, rule, names, ret, refusal);
@@ -150,7 +154,9 @@ enum status gate_control_decide(struct turn *turn, const struct order_view *view
 		gate->until_at = view->order.give_up_at;
 		gate->code = status_code(status);
 		gate->sentence = arena_text(&turn->arena, refusal.sentence);
-		gate->action = "cancel the order and order again with another method";
+		gate->action = status == IP_EXCLUDED || status == IP_NOT_GLOBAL
+				       ? "cancel the order, or admit the address in issuer.yaml"
+				       : "cancel the order and order again with another method";
 		return OK;
 	}
 	TRY(use_validation(turn, view, &scope, gate, err));

@@ -64,11 +64,21 @@ static const char *shown_fetch(struct validation *validation)
 			    shown_url(validation, &page->url), shown_address(validation, address));
 }
 
+static struct url first_url(const struct validation_task *task, struct arena *arena)
+{
+	struct url url = {.scheme = HTTP_PLAIN, .port = HTTP_PORT};
+	url.target = arena_printf(arena, VALIDATION_FOLDER "%s", task->file_name);
+	(void)snprintf(url.host, sizeof(url.host), "%s", task->domain);
+	if (address_parse(task->domain, &url.literal) != OK)
+		url.literal = (struct address){.family = ADDRESS_NONE};
+	return url;
+}
+
 static void publish(const struct validation_task *task, struct arena *arena,
 		    struct publication *ret)
 {
-	const char *url = arena_printf(arena, "http://%s" VALIDATION_FOLDER "%s", task->domain,
-				       task->file_name);
+	struct url place = first_url(task, arena);
+	const char *url = url_text(&place, arena);
 	*ret = (struct publication){
 		.url = url,
 		.file_name = task->file_name,
@@ -88,16 +98,12 @@ static void hint_publish(struct validation *validation)
 static void begin(struct validation *validation)
 {
 	const struct validation_task *task = validation->task;
-	struct url url = {.scheme = HTTP_PLAIN, .port = HTTP_PORT};
 	if (!task->file_name || !task->value || !task->value[0]) {
 		validation_finish(validation, INTERNAL, "there is no value to look for at %s",
 				  task->domain);
 		return;
 	}
-	url.target = arena_printf(validation->arena, VALIDATION_FOLDER "%s", task->file_name);
-	(void)snprintf(url.host, sizeof(url.host), "%s", task->domain);
-	if (address_parse(task->domain, &url.literal) != OK)
-		url.literal = (struct address){.family = ADDRESS_NONE};
+	struct url url = first_url(task, validation->arena);
 	state_of(validation)->first = url;
 	visit(validation, &url);
 }
@@ -295,6 +301,13 @@ static void unanswered(struct validation *validation, const struct http_reply *r
 			page->url.host, (unsigned)page->url.port);
 }
 
+/* BR 3.2.2.5.1: the file is "on the IP Address", so control of another host shows nothing. */
+static bool leaves_address(const struct web_page *page, const struct url *next)
+{
+	return page->first.literal.family != ADDRESS_NONE &&
+	       !address_equal(&page->first.literal, &next->literal);
+}
+
 static void redirected(struct validation *validation, const struct http_reply *reply)
 {
 	struct web_page *page = state_of(validation);
@@ -312,6 +325,14 @@ static void redirected(struct validation *validation, const struct http_reply *r
 		validation_finish(validation, REDIRECT_REFUSED,
 				  "%s answered %d, which is not followed: %s",
 				  shown_fetch(validation), reply->status, why.sentence);
+		hint_publish(validation);
+		return;
+	}
+	if (leaves_address(page, &next)) {
+		validation_finish(validation, REDIRECT_REFUSED,
+				  "%s answered %d, which leads away from the address to %s",
+				  shown_fetch(validation), reply->status,
+				  shown_url(validation, &next));
 		hint_publish(validation);
 		return;
 	}

@@ -10,8 +10,26 @@
 #include <string.h>
 
 static const char *const private_suffixes[] = {"test", "corp.internal"};
-static const struct name_policy private_names = {private_suffixes, 2};
-static const struct name_policy public_names = {NULL, 0};
+static const struct address_prefix private_prefixes[] = {
+	{{ADDRESS_V4, {10}}, 8},
+	{{ADDRESS_V6, {[15] = 1}}, 128},
+	{{ADDRESS_V6, {0}}, 0},
+};
+static const struct address_prefix excluded_prefixes[] = {
+	{{ADDRESS_V4, {9, 9, 9, 0}}, 24},
+	{{ADDRESS_V4, {10, 9}}, 16},
+};
+static const struct name_policy private_names = {
+	.private_suffixes = private_suffixes,
+	.private_suffix_count = 2,
+};
+static const struct name_policy private_addresses = {
+	.private_prefixes = private_prefixes,
+	.private_prefix_count = ARRAY_LENGTH(private_prefixes),
+	.excluded_prefixes = excluded_prefixes,
+	.excluded_prefix_count = ARRAY_LENGTH(excluded_prefixes),
+};
+static const struct name_policy public_names = {.private_suffix_count = 0};
 
 /* clang-format off */
 static const struct {
@@ -32,6 +50,9 @@ static const struct {
 	{"8.8.8.8",                OK, NAME_IP,       "8.8.8.8"},
 	{"2606:4700:0::1111",      OK, NAME_IP,       "2606:4700::1111"},
 	{"[2606:4700::1111]",      OK, NAME_IP,       "2606:4700::1111"},
+	{"2606:4700:0:0:1:0:0:1A", OK, NAME_IP,       "2606:4700::1:0:0:1a"},
+	{"2606:4700:1:0:1:1:1:1",  OK, NAME_IP,       "2606:4700:1:0:1:1:1:1"},
+	{"2606:4700::1.1.1.1",     OK, NAME_IP,       "2606:4700::101:101"},
 	{"",                       NAME_INVALID, NAME_DNS, NULL},
 	{".",                      NAME_INVALID, NAME_DNS, NULL},
 	{"a..example.com",         NAME_INVALID, NAME_DNS, NULL},
@@ -47,6 +68,19 @@ static const struct {
 	{"0x7f.1",                 NAME_INVALID, NAME_DNS, NULL},
 	{"2130706433",             NAME_INVALID, NAME_DNS, NULL},
 	{"[8.8.8.8]",              NAME_INVALID, NAME_DNS, NULL},
+	{"8.8.8.8.",               NAME_INVALID, NAME_DNS, NULL},
+	{"08.8.8.8",               NAME_INVALID, NAME_DNS, NULL},
+	{"8.8.8.010",              NAME_INVALID, NAME_DNS, NULL},
+	{"8.8.8",                  NAME_INVALID, NAME_DNS, NULL},
+	{"8.8.8.0x8",              NAME_INVALID, NAME_DNS, NULL},
+	{"8.8.8.256",              NAME_INVALID, NAME_DNS, NULL},
+	{"8.8.8.8/32",             NAME_INVALID, NAME_DNS, NULL},
+	{"8.8.8.8:80",             NAME_INVALID, NAME_DNS, NULL},
+	{"８.8.8.8",                NAME_INVALID, NAME_DNS, NULL},
+	{"*.8.8.8.8",              NAME_INVALID, NAME_DNS, NULL},
+	{"2606:4700::1%eth0",      NAME_INVALID, NAME_DNS, NULL},
+	{"2606:4700::1::1",        NAME_INVALID, NAME_DNS, NULL},
+	{"2606:4700::1.1.1.01",    NAME_INVALID, NAME_DNS, NULL},
 	{"http://example.com/",    NAME_INVALID, NAME_DNS, NULL},
 	{"user@example.com",       NAME_INVALID, NAME_DNS, NULL},
 	{"*.*.example.jp",         WILDCARD_NESTED, NAME_DNS, NULL},
@@ -71,6 +105,10 @@ static const struct {
 	{"[::1]",                  IP_NOT_GLOBAL, NAME_DNS, NULL},
 	{"::ffff:8.8.8.8",         IP_NOT_GLOBAL, NAME_DNS, NULL},
 	{"2001:db8::1",            IP_NOT_GLOBAL, NAME_DNS, NULL},
+	{"192.175.48.1",           IP_NOT_GLOBAL, NAME_DNS, NULL},
+	{"192.0.0.9",              IP_NOT_GLOBAL, NAME_DNS, NULL},
+	{"64:ff9b::8.8.8.8",       IP_NOT_GLOBAL, NAME_DNS, NULL},
+	{"1.0.0.8.b.d.0.ip6.arpa", DOMAIN_NOT_PUBLIC, NAME_DNS, NULL},
 };
 /* clang-format on */
 
@@ -108,6 +146,43 @@ static void test_private_names_need_the_policy(void **state)
 	assert_int_equal(name_parse("www.shop.test", &public_names, &name, NULL),
 			 DOMAIN_NOT_PUBLIC);
 	assert_int_equal(name_parse("www.shop.test", NULL, &name, NULL), DOMAIN_NOT_PUBLIC);
+}
+
+static void test_private_and_excluded_addresses(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		enum status status;
+		const char *words; /* of the refusal */
+	} rows[] = {
+		{"8.8.8.8", OK, ""},
+		{"10.1.2.3", OK, ""},
+		{"::1", OK, ""},
+		{"fd00::7", OK, ""},
+		{"64:ff9b::8.8.8.8", OK, ""},
+		{"192.168.0.1", IP_NOT_GLOBAL, "192.168.0.0/16 Private-Use"},
+		{"192.0.0.9", IP_NOT_GLOBAL, "192.0.0.9 is reserved"},
+		/* Not by ::/0: each is an IPv4 address in other clothes. */
+		{"::ffff:10.1.2.3", IP_NOT_GLOBAL, "IPv4-mapped"},
+		{"::10.1.2.3", IP_NOT_GLOBAL, "outside 2000::/3"},
+		{"9.9.9.9", IP_EXCLUDED, "9.9.9.9 lies in 9.9.9.0/24"},
+		{"9.9.8.9", OK, ""},
+		{"10.9.0.1", IP_EXCLUDED, "10.9.0.0/16"},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		struct name name;
+		struct error err = NO_ERROR;
+		enum status status = name_parse(rows[i].text, &private_addresses, &name, &err);
+		if (status != rows[i].status || !strstr(err.sentence, rows[i].words))
+			fail_msg("%s: %s, %s", rows[i].text, status_code(status), err.sentence);
+	}
+	struct name name;
+	assert_int_equal(name_parse("10.1.2.3", NULL, &name, NULL), IP_NOT_GLOBAL);
+	assert_true(name_is_address("10.1.2.3"));
+	assert_true(name_is_address("::1"));
+	assert_false(name_is_address("a.example.jp"));
+	assert_false(name_is_address("*.example.jp"));
 }
 
 /* A name of labels of 63 octets and ".jp", length octets long. */
@@ -240,6 +315,42 @@ static void test_addresses(void **state)
 		if (!global)
 			assert_int_equal(
 				strncmp(registry, rows[i].registry, strlen(rows[i].registry)), 0);
+	}
+}
+
+/* BR 1.6.1: an address in any entry of the registries is reserved, also in one that is globally
+ * reachable. */
+static void test_reserved(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		const char *registry; /* NULL: not reserved */
+	} rows[] = {
+		{"8.8.8.8", NULL},
+		{"2606:4700::1", NULL},
+		{"10.0.0.1", "10.0.0.0/8"},
+		{"224.0.0.1", "224.0.0.0/4"},
+		{"192.0.0.10", "192.0.0.10/32"},
+		{"192.31.196.255", "192.31.196.0/24"},
+		{"192.31.197.0", NULL},
+		{"192.52.193.1", "192.52.193.0/24"},
+		{"192.175.48.1", "192.175.48.0/24"},
+		{"64:ff9b::8.8.8.8", "64:ff9b::/96"},
+		{"2001:4:112::1", "2001:4:112::/48"},
+		{"2620:4f:8000::1", "2620:4f:8000::/48"},
+		{"2620:4f:8001::1", NULL},
+		{"4000::1", "outside 2000::/3"},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		struct address address;
+		const char *registry = "";
+		const char *wanted = rows[i].registry ? rows[i].registry : "";
+		assert_int_equal(address_parse(rows[i].text, &address), OK);
+		bool reserved = address_is_reserved(&address, &registry);
+		if (reserved != (rows[i].registry != NULL) ||
+		    strncmp(registry, wanted, strlen(wanted)) != 0)
+			fail_msg("%s: %s", rows[i].text, registry);
 	}
 }
 
@@ -410,6 +521,8 @@ int main(void)
 		cmocka_unit_test(test_within),
 		cmocka_unit_test(test_host),
 		cmocka_unit_test(test_addresses),
+		cmocka_unit_test(test_reserved),
+		cmocka_unit_test(test_private_and_excluded_addresses),
 		cmocka_unit_test(test_corpus_boulder),
 		cmocka_unit_test(test_corpus_psl),
 		cmocka_unit_test(test_corpus_idna),

@@ -133,6 +133,25 @@ static void the_scope_of_methods(void **state)
 	policy_free(policy);
 }
 
+/* BR 3.2.2.5: which methods show control of an address, and what they are called then. */
+static void methods_for_addresses(void **state)
+{
+	static const char *const packs[] = {"agency", "public-tls"};
+	struct policy *policy = folder_load(*state);
+	const struct method_rule *rule = NULL;
+	for (size_t i = 0; i < ARRAY_LENGTH(packs); i++) {
+		const struct pack *pack = pack_of(policy, packs[i]);
+		assert_int_equal(pack_method(pack, "web-page", 0, &rule, NULL), OK);
+		assert_true(rule->ip);
+		assert_string_equal(method_label(rule, "8.8.8.8"), "BR 3.2.2.5.1");
+		assert_string_equal(method_label(rule, "2606:4700::1"), "BR 3.2.2.5.1");
+		assert_string_equal(method_label(rule, "www.example.com"), "BR 3.2.2.4.18");
+		assert_int_equal(pack_method(pack, "dns-txt", 0, &rule, NULL), OK);
+		assert_false(rule->ip);
+	}
+	policy_free(policy);
+}
+
 #define DATED_AGENCY                                                                               \
 	"pack: {id: agency}\n"                                                                     \
 	"reuse:\n"                                                                                 \
@@ -418,6 +437,7 @@ int main(void)
 		TEST(public_rules_by_date),
 		TEST(public_methods_by_date),
 		TEST(the_scope_of_methods),
+		TEST(methods_for_addresses),
 		TEST(a_day_begins_in_the_zone_of_the_pack),
 		TEST(thirteen_months_are_inclusive),
 		TEST(not_yet),
