@@ -168,7 +168,14 @@ static enum status to_ascii(const char *host, const char *text, char ret[NAME_TE
 	if (outcome != IDN2_OK)
 		return fail(err, NAME_INVALID, "\"%s\" is not a valid domain name: %s", text,
 			    idn2_strerror(outcome));
+	/* The root's dot, which may have been typed as an ideographic full stop. */
 	size_t length = strlen((const char *)ascii);
+	if (length > 0 && ascii[length - 1] == '.')
+		ascii[--length] = '\0';
+	if (length == 0) {
+		idn2_free(ascii);
+		return fail(err, NAME_INVALID, "\"%s\" has no labels", text);
+	}
 	if (length > NAME_OCTETS_MAX) {
 		idn2_free(ascii);
 		return fail(err, NAME_INVALID, "\"%s\" is %zu octets long; %d are allowed", text,
@@ -239,12 +246,6 @@ enum status name_normalise(const char *text, struct name *ret, struct error *err
 	if (strchr(host, '*'))
 		return fail(err, WILDCARD_NESTED,
 			    "\"%s\" has a * other than as its whole leftmost label", text);
-	length = strlen(host);
-	if (length > 0 && host[length - 1] == '.')
-		host[length - 1] = '\0';
-	if (host[0] == '\0')
-		return fail(err, NAME_INVALID, "\"%s\" has no labels", text);
-
 	char ascii[NAME_TEXT];
 	char unicode[sizeof(name.unicode)];
 	TRY(to_ascii(host, text, ascii, err));
