@@ -86,6 +86,12 @@ static void public_methods_by_date(void **state)
 		{"any-other", "2026-11-22T00:00:00Z", METHOD_RETIRED, "BR 3.2.2.4.11"},
 		{"http-01", "2026-11-22T00:00:00Z", METHOD_UNKNOWN,
 		 "pack public-tls has dns-txt, web-page"},
+		{"ip-contact-email", "2027-03-14T23:59:59Z", METHOD_UNKNOWN, "not implemented"},
+		{"ip-contact-email", "2027-03-15T00:00:00Z", METHOD_RETIRED, "BR 3.2.2.5.2"},
+		{"reverse-lookup", "2027-03-15T00:00:00Z", METHOD_RETIRED, "BR 3.2.2.5.3"},
+		{"ip-contact-phone", "2027-03-15T00:00:00Z", METHOD_RETIRED, "BR 3.2.2.5.5"},
+		{"ip-any-other", "2026-11-22T00:00:00Z", METHOD_RETIRED, "BR 3.2.2.5.4"},
+		{"ip-persist", "2027-03-15T00:00:00Z", METHOD_UNKNOWN, "not implemented"},
 		{"postcard", "2026-11-22T00:00:00Z", METHOD_UNKNOWN, "\"postcard\" is not known"},
 	};
 	struct policy *policy = folder_load(*state);
@@ -103,7 +109,7 @@ static void public_methods_by_date(void **state)
 		assert_null(rule);
 		assert_non_null(strstr(err.sentence, rows[i].words));
 	}
-	assert_int_equal(pack->method_count, 23);
+	assert_int_equal(pack->method_count, 28);
 	policy_free(policy);
 }
 
