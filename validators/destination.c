@@ -44,6 +44,7 @@ bool destination_begin(struct destination *destination, struct validation *valid
 	*destination = (struct destination){.candidate_count = 0};
 	(void)snprintf(destination->host, sizeof(destination->host), "%s", host);
 	if (literal->family != ADDRESS_NONE) {
+		destination->settled = true;
 		(void)admit(destination, validation, literal);
 		return false;
 	}
@@ -55,12 +56,15 @@ bool destination_begin(struct destination *destination, struct validation *valid
 bool destination_advance(struct destination *destination, struct validation *validation,
 			 const struct event *event)
 {
+	/* Answers that nobody waits for any more may come late. */
+	if (destination->settled)
+		return false;
 	for (int i = 0; i < DESTINATION_FAMILIES; i++)
-		if (lookup_advance(&destination->lookups[i], event, &validation->steps))
-			break;
+		(void)lookup_advance(&destination->lookups[i], event, &validation->steps);
 	for (int i = 0; i < DESTINATION_FAMILIES; i++)
 		if (destination->lookups[i].outcome == LOOKUP_ASKING)
 			return false;
+	destination->settled = true;
 	for (int i = 0; i < DESTINATION_FAMILIES; i++)
 		admit_found(destination, validation, &destination->lookups[i]);
 	return true;

@@ -17,6 +17,7 @@ struct destination {
 	struct address candidates[DESTINATION_FAMILIES]; /* permitted, in the order of trying */
 	size_t candidate_count;
 	size_t tried;
+	bool settled;           /* the candidates are known */
 	struct address refused; /* an address that the policy refused, and why */
 	const char *refused_why;
 };
@@ -25,7 +26,7 @@ struct destination {
  * nothing to wait for. */
 bool destination_begin(struct destination *destination, struct validation *validation,
 		       const char *host, const struct address *literal);
-/* Takes an answer of the DNS; true once all have come. */
+/* Takes an answer of the DNS; true, once, when none is waited for any more. */
 bool destination_advance(struct destination *destination, struct validation *validation,
 			 const struct event *event);
 /* The next candidate; false when none is left. */
