@@ -84,8 +84,8 @@ static void public_methods_by_date(void **state)
 		{"caa-email", "2028-03-15T00:00:00Z", METHOD_RETIRED, "BR 3.2.2.4.13"},
 		{"txt-email", "2028-03-15T00:00:00Z", METHOD_RETIRED, "BR 3.2.2.4.14"},
 		{"any-other", "2026-11-22T00:00:00Z", METHOD_RETIRED, "BR 3.2.2.4.11"},
-		{"http-01", "2026-11-22T00:00:00Z", METHOD_UNKNOWN,
-		 "pack public-tls has dns-txt, web-page"},
+		{"onion-csr", "2026-11-22T00:00:00Z", METHOD_UNKNOWN,
+		 "pack public-tls has dns-txt, http-01, tls-alpn-01, web-page"},
 		{"postcard", "2026-11-22T00:00:00Z", METHOD_UNKNOWN, "\"postcard\" is not known"},
 	};
 	struct policy *policy = folder_load(*state);
@@ -118,6 +118,14 @@ static void the_scope_of_methods(void **state)
 		const struct pack *pack = pack_of(policy, packs[i]);
 		assert_int_equal(pack_method(pack, "web-page", 0, &rule, NULL), OK);
 		assert_true(!rule->wildcard && !rule->prune && !rule->cname);
+		assert_int_equal(pack_method(pack, "http-01", 0, &rule, NULL), OK);
+		assert_string_equal(rule->label, "BR 3.2.2.4.19");
+		assert_true(!rule->wildcard && !rule->prune && !rule->cname);
+		assert_true(rule->value_bits >= 128 && rule->value_life.count <= 30);
+		assert_int_equal(pack_method(pack, "tls-alpn-01", 0, &rule, NULL), OK);
+		assert_string_equal(rule->label, "BR 3.2.2.4.20");
+		assert_true(!rule->wildcard && !rule->prune && !rule->cname);
+		assert_true(rule->value_bits >= 128 && rule->value_life.count <= 30);
 		assert_int_equal(pack_method(pack, "dns-txt", 0, &rule, NULL), OK);
 		assert_string_equal(rule->label, "BR 3.2.2.4.7");
 		assert_true(rule->wildcard && rule->prune && rule->cname);
@@ -305,7 +313,7 @@ static void a_home_replaces_rows_whole(void **state)
 	const struct validity_rule *validity;
 	const struct reuse_rule *reuse;
 	const struct method_rule *method = NULL;
-	assert_int_equal(pack->method_count, 5);
+	assert_int_equal(pack->method_count, 7);
 	assert_int_equal(pack_validity(pack, "leaf", 0, &validity, NULL), OK);
 	assert_string_equal(validity->citation, "our own");
 	assert_int_equal(validity->period.count, 60);
