@@ -11,6 +11,7 @@
 
 #include "base/civil.h"
 #include "base/memory.h"
+#include "csr/names.h"
 #include "net/clock.h"
 
 #include <arpa/inet.h>
@@ -244,14 +245,17 @@ static void handshake_goes_on(const SSL *ssl, int where, int value)
 static void begin_tls(struct probe *probe)
 {
 	const struct tls_ask *ask = probe->ask;
+	/* OpenSSL's macro takes what it does not write to as a pointer to change. */
+	char server_name[NAME_TEXT];
 	unsigned char protocols[1 + PROTOCOL_MAX];
 	size_t length = strnlen(ask->protocol, PROTOCOL_MAX);
 	protocols[0] = (unsigned char)length;
 	memcpy(protocols + 1, ask->protocol, length);
+	(void)snprintf(server_name, sizeof(server_name), "%s", ask->server_name);
 	probe->ssl = SSL_new(probe->tls->context);
 	if (!probe->ssl || SSL_set_app_data(probe->ssl, probe) != 1 ||
 	    SSL_set_alpn_protos(probe->ssl, protocols, (unsigned)length + 1) != 0 ||
-	    SSL_set_tlsext_host_name(probe->ssl, ask->server_name) != 1 ||
+	    SSL_set_tlsext_host_name(probe->ssl, server_name) != 1 ||
 	    SSL_set_fd(probe->ssl, probe->socket) != 1)
 		memory_exhausted();
 }

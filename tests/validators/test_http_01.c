@@ -173,6 +173,56 @@ static void test_limits(void **state)
 	}
 }
 
+/* The packet that answers a question of the validator's; in out. */
+static struct event answer_to(const struct step *step, struct buffer *out)
+{
+	char record[2 * NAME_TEXT];
+	bool v6 = step->dns.type == DNS_TYPE_AAAA;
+	snprintf(record, sizeof(record), "%s. 60 IN %s %s", step->dns.name, v6 ? "AAAA" : "A",
+		 v6 ? V6 : V4);
+	struct fake_dns row = {.name = step->dns.name, .kind = FAKE_ANSWER, .records = {record}};
+	ldns_pkt *query = ldns_pkt_query_new(ldns_dname_new_frm_str(step->dns.name),
+					     (ldns_rr_type)step->dns.type, LDNS_RR_CLASS_IN, 0);
+	uint8_t *wire = NULL;
+	size_t length = 0;
+	assert_int_equal(ldns_pkt2wire(&wire, query, &length), LDNS_STATUS_OK);
+	buffer_clear(out);
+	fake_answer(&row, slice_of(wire, length), DNS_UDP, out);
+	free(wire);
+	ldns_pkt_free(query);
+	return (struct event){.kind = STEP_DNS,
+			      .id = step->id,
+			      .dns = {.outcome = DNS_ANSWERED, .answer = buffer_slice(out)}};
+}
+
+/* Of the packets of a validated look-up some may come when the addresses are known: they lead to no
+ * second fetch. */
+static void test_late_answer(void **state)
+{
+	(void)state;
+	CLEANUP(arena_release) struct arena arena = ARENA_NONE;
+	const struct validator *validator = validator_find("http-01");
+	struct validation_task task = trial_http_01(SITE);
+	struct network network = {.server_count = 0};
+	struct validation validation;
+	struct buffer packet;
+	buffer_init(&packet, 4096);
+	validation_begin(&validation, validator, &task, &network, &arena);
+	assert_int_equal(validation.steps.count, 2);
+	for (size_t i = 0; i < 2; i++) {
+		struct event event = answer_to(&validation.steps.list[i], &packet);
+		validator->advance(&validation, &event);
+	}
+	assert_int_equal(validation.steps.count, 3);
+	assert_int_equal(validation.steps.list[2].kind, STEP_HTTP);
+	struct event late = {.kind = STEP_DNS, .id = 77, .dns = {.outcome = DNS_TIMED_OUT}};
+	for (int i = 0; i < 3; i++)
+		validator->advance(&validation, &late);
+	assert_int_equal(validation.steps.count, 3);
+	assert_false(validation.finished);
+	buffer_release(&packet);
+}
+
 static void test_publication(void **state)
 {
 	(void)state;
@@ -291,9 +341,10 @@ static void test_ssrf(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_rows),    cmocka_unit_test(test_unusable_tasks),
-		cmocka_unit_test(test_limits),  cmocka_unit_test(test_publication),
-		cmocka_unit_test(test_boulder), cmocka_unit_test(test_ssrf),
+		cmocka_unit_test(test_rows),        cmocka_unit_test(test_unusable_tasks),
+		cmocka_unit_test(test_limits),      cmocka_unit_test(test_late_answer),
+		cmocka_unit_test(test_publication), cmocka_unit_test(test_boulder),
+		cmocka_unit_test(test_ssrf),
 	};
 	return cmocka_run_group_tests_name("validators.http_01", tests, NULL, NULL);
 }

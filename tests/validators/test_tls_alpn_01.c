@@ -298,6 +298,29 @@ static void test_changed_evidence(void **state)
 	json_decref(good);
 }
 
+/* A certificate beyond all bounds is dropped before it is recorded. */
+static void test_answers_are_bounded(void **state)
+{
+	(void)state;
+	enum { HUGE_OCTETS = (1 << 20) + 1 };
+	CLEANUP(arena_release) struct arena arena = ARENA_NONE;
+	const struct fake_tls server = {
+		SITE, AGREES,
+		.certificate = slice_of(arena_new(&arena, HUGE_OCTETS, 1), HUGE_OCTETS)};
+	struct trial trial;
+	trial_init(&trial);
+	trial.world.dns = dns;
+	trial.world.dns_count = ARRAY_LENGTH(dns);
+	trial.world.tls = &server;
+	trial.world.tls_count = 1;
+	struct validation_task task = trial_tls_alpn_01(SITE);
+	trial_run(&trial, &task);
+	assert_int_equal(trial.verdict.status, CONNECT_FAILED);
+	assert_non_null(strstr(trial.verdict.sentence, "too long together"));
+	assert_true(trial.evidence.length < HUGE_OCTETS);
+	trial_release(&trial);
+}
+
 /* --- over a real handshake --- */
 
 static void on_done(void *context, const struct attempt_result *result)
@@ -363,8 +386,11 @@ static void test_real_handshake(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_rows),           cmocka_unit_test(test_unusable_tasks),
-		cmocka_unit_test(test_publication),    cmocka_unit_test(test_changed_evidence),
+		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_unusable_tasks),
+		cmocka_unit_test(test_publication),
+		cmocka_unit_test(test_changed_evidence),
+		cmocka_unit_test(test_answers_are_bounded),
 		cmocka_unit_test(test_real_handshake),
 	};
 	return cmocka_run_group_tests_name("validators.tls_alpn_01", tests, make_certificates,
