@@ -122,7 +122,13 @@ static void the_scope_of_methods(void **state)
 		assert_string_equal(rule->label, "BR 3.2.2.4.19");
 		assert_true(!rule->wildcard && !rule->prune && !rule->cname);
 		assert_true(rule->value_bits >= 128 && rule->value_life.count <= 30);
+		assert_int_equal(rule->caa_label_count, 2);
+		assert_string_equal(rule->caa_labels[0], "http-01");
+		assert_string_equal(rule->caa_labels[1], "ca-tbr-19");
 		assert_int_equal(pack_method(pack, "tls-alpn-01", 0, &rule, NULL), OK);
+		assert_int_equal(rule->caa_label_count, 2);
+		assert_string_equal(rule->caa_labels[0], "tls-alpn-01");
+		assert_string_equal(rule->caa_labels[1], "ca-tbr-20");
 		assert_string_equal(rule->label, "BR 3.2.2.4.20");
 		assert_true(!rule->wildcard && !rule->prune && !rule->cname);
 		assert_true(rule->value_bits >= 128 && rule->value_life.count <= 30);
@@ -198,6 +204,45 @@ static void not_yet(void **state)
 			 METHOD_NOT_YET);
 	assert_non_null(strstr(err.sentence, "before 2030-04-01: RFC 1149 3"));
 	policy_free(policy);
+}
+
+/* What connects to a host needs its times, what fetches pages its other limits as well. */
+static void limits_of_methods(void **state)
+{
+#define USUAL                                                                                      \
+	"label: l, citation: c, caa_labels: [l], wildcard: false, prune: false, cname: false, "    \
+	"value_bits: 128, "                                                                        \
+	"value_life: 30 days, dns_timeout: 3 s, dns_tries: 3, retry_first: 30 s, "                 \
+	"retry_factor: 2, retry_longest: 1 hour"
+	static const struct {
+		const char *row;
+		const char *missing; /* NULL: nothing is */
+	} cases[] = {
+		{"id: tls-alpn-01, " USUAL ", connect_timeout: 10 s, timeout: 20 s", NULL},
+		{"id: tls-alpn-01, " USUAL ", timeout: 20 s", "connect_timeout is missing"},
+		{"id: tls-alpn-01, " USUAL ", connect_timeout: 10 s", "timeout is missing"},
+		{"id: http-01, " USUAL ", connect_timeout: 10 s, timeout: 20 s, redirects: 3, "
+		 "body: 1 KiB",
+		 NULL},
+		{"id: http-01, " USUAL ", connect_timeout: 10 s, timeout: 20 s, body: 1 KiB",
+		 "redirects is missing"},
+		{"id: http-01, " USUAL ", connect_timeout: 10 s, timeout: 20 s, redirects: 3",
+		 "body is missing"},
+		{"id: http-01, " USUAL ", timeout: 20 s, redirects: 3, body: 1 KiB",
+		 "connect_timeout is missing"},
+	};
+	struct folder *folder = *state;
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		char text[640];
+		(void)snprintf(text, sizeof(text), "pack: {id: agency}\nmethods:\n  - {%s}\n",
+			       cases[i].row);
+		folder_write(folder, "home/rules/agency.yaml", text);
+		if (cases[i].missing)
+			folder_refuses(folder, POLICY_ROW, "rules/agency.yaml", cases[i].missing,
+				       NULL);
+		else
+			policy_free(folder_load(folder));
+	}
 }
 
 static void dates_that_cannot_be(void **state)
@@ -429,6 +474,7 @@ int main(void)
 		TEST(a_day_begins_in_the_zone_of_the_pack),
 		TEST(thirteen_months_are_inclusive),
 		TEST(not_yet),
+		TEST(limits_of_methods),
 		TEST(dates_that_cannot_be),
 		TEST(shipped_web_page),
 		TEST(no_row_in_force),
