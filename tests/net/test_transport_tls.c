@@ -9,11 +9,13 @@
 #include "tests/net/tls_server.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/select.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -22,7 +24,7 @@
 #define NAME "www.example.test"
 #define PROTOCOL "acme-tls/1"
 
-enum { PATIENT_MS = 20000, SHORT_MS = 150, MANY = 300, MESSAGE_MAX = 32768 };
+enum { PATIENT_MS = 20000, SHORT_MS = 150, MANY = 300, ON_WIRE = 256, MESSAGE_MAX = 32768 };
 
 static struct loop *loop;
 static struct environment *world;
@@ -212,25 +214,36 @@ static void test_silence(void **state)
 	buffer_release(&probed.certificate);
 }
 
-/* A listener whose queue is full takes no further connection and refuses none. */
-static void test_no_connection(void **state)
+static int listen_on_loopback(int backlog, uint16_t *ret_port)
 {
-	(void)state;
-	int fillers[3];
 	struct sockaddr_in address = {.sin_family = AF_INET};
 	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	socklen_t length = sizeof(address);
 	int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	assert_int_equal(bind(listener, (struct sockaddr *)&address, length), 0);
 	assert_int_equal(getsockname(listener, (struct sockaddr *)&address, &length), 0);
-	assert_int_equal(listen(listener, 0), 0);
+	assert_int_equal(listen(listener, backlog), 0);
+	*ret_port = ntohs(address.sin_port);
+	return listener;
+}
+
+/* A listener whose queue is full takes no further connection and refuses none. */
+static void test_no_connection(void **state)
+{
+	(void)state;
+	int fillers[3];
+	struct sockaddr_in address = {.sin_family = AF_INET};
+	uint16_t port;
+	int listener = listen_on_loopback(0, &port);
+	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	address.sin_port = htons(port);
 	for (size_t i = 0; i < ARRAY_LENGTH(fillers); i++) {
 		fillers[i] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-		(void)!connect(fillers[i], (struct sockaddr *)&address, length);
+		(void)!connect(fillers[i], (struct sockaddr *)&address, sizeof(address));
 	}
 	struct probed probed;
 	prepare(&probed);
-	probed.ask.connect_to.port = ntohs(address.sin_port);
+	probed.ask.connect_to.port = port;
 	probed.ask.connect_timeout_ms = SHORT_MS;
 	probe(&probed);
 	assert_int_equal(probed.outcome, TLS_TIMED_OUT);
@@ -291,6 +304,40 @@ static void test_many(void **state)
 	buffer_release(&last.certificate);
 }
 
+static int open_files(void)
+{
+	int count = 0;
+	for (int file = 0; file < (int)FD_SETSIZE; file++)
+		count += fcntl(file, F_GETFD) >= 0;
+	return count;
+}
+
+/* 256 handshakes at once, a socket each; the others wait. Then the server goes away. */
+static void test_on_the_wire(void **state)
+{
+	(void)state;
+	static struct probed waiting[MANY];
+	uint16_t port;
+	int listener = listen_on_loopback(1024, &port);
+	int before = open_files();
+	for (size_t i = 0; i < MANY; i++) {
+		prepare(&waiting[i]);
+		waiting[i].ask.connect_to.port = port;
+		world->tls_probe(world->self, &waiting[i].ask, done, &waiting[i]);
+	}
+	assert_int_equal(open_files(), before);
+	world->wait(world->self, world->monotonic(world->self));
+	assert_int_equal(open_files() - before, ON_WIRE);
+	assert_int_equal(completions, 0);
+	(void)close(listener);
+	wait_for(MANY);
+	assert_int_equal(open_files(), before - 1);
+	for (size_t i = 0; i < MANY; i++) {
+		assert_int_equal(waiting[i].outcome, i < ON_WIRE ? TLS_BROKEN : TLS_CONNECT_FAILED);
+		buffer_release(&waiting[i].certificate);
+	}
+}
+
 /* What is queued or on the wire when the loop ends is dropped. */
 static void test_dropped(void **state)
 {
@@ -312,7 +359,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_agreed),       TEST(test_other_servers), TEST(test_wrong_protocol),
 		TEST(test_old_versions), TEST(test_silence),       TEST(test_no_connection),
-		TEST(test_long_chain),   TEST(test_many),          TEST(test_dropped),
+		TEST(test_long_chain),   TEST(test_many),          TEST(test_on_the_wire),
+		TEST(test_dropped),
 	};
 	return cmocka_run_group_tests_name("net.transport_tls", tests, NULL, NULL);
 }
