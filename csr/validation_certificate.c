@@ -138,7 +138,7 @@ static size_t element_length(struct slice rest)
 static STATUS check_names(struct slice extensions, const struct validation_certificate *expected,
 			  struct error *err)
 {
-	struct extension extension;
+	struct extension extension = {.critical = false};
 	struct slice names;
 	size_t count = 0;
 	TRY(find_extension(extensions, slice_of(subject_alt_name, sizeof(subject_alt_name)),
@@ -162,7 +162,7 @@ static STATUS check_names(struct slice extensions, const struct validation_certi
 
 static STATUS check_digest(struct slice extensions, struct digest expected, struct error *err)
 {
-	struct extension extension;
+	struct extension extension = {.critical = false};
 	struct slice octets;
 	char seen[DIGEST_TEXT], wanted[DIGEST_TEXT];
 	TRY(find_extension(extensions, slice_of(acme_identifier, sizeof(acme_identifier)),

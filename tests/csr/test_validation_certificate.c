@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <cmocka.h>
+#include <stdio.h>
 #include <string.h>
 
 #define SITE "www.example.com"
@@ -133,11 +134,29 @@ static void test_damages(void **state)
 	buffer_release(&der);
 }
 
+/* One that another implementation wrote (pyca/cryptography), with extensions of its own choice. */
+static void test_another_writer(void **state)
+{
+	(void)state;
+	struct validation_certificate expected = expect(SITE);
+	struct error err = NO_ERROR;
+	uint8_t der[4096];
+	FILE *file =
+		fopen(ISSUER_SOURCE_DIR "/tests/fuzz/seeds/validation_certificate/other-writer.der",
+		      "rb");
+	assert_non_null(file);
+	size_t length = fread(der, 1, sizeof(der), file);
+	(void)fclose(file);
+	if (validation_certificate_check(slice_of(der, length), &expected, &err) != OK)
+		fail_msg("%s", err.sentence);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_damages),
+		cmocka_unit_test(test_another_writer),
 	};
 	return cmocka_run_group_tests_name("csr.validation_certificate", tests, NULL, NULL);
 }
