@@ -111,6 +111,7 @@ void trial_run(struct trial *trial, const struct validation_task *task)
 	struct attempt_setting setting = {
 		.environment = &trial->world.environment,
 		.network = &trial->world.network,
+		.memory = trial->memory,
 	};
 	(void)attempt_start(&setting, task, on_done, trial);
 	assert_int_equal(trial->done_count, 0);

@@ -18,6 +18,7 @@
 
 struct trial {
 	struct fake_world world;
+	struct resolver_memory *memory; /* borrowed; NULL: none */
 	struct verdict verdict;
 	const char *evidence_kind;
 	struct buffer evidence;
