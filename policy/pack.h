@@ -39,6 +39,9 @@ struct method_rule {
 	enum method_scope scope; /* base-domain: only with prune */
 	int value_bits;          /* entropy of the random value */
 	struct period value_life;
+	struct period
+		reuse;     /* results count no longer than this; count 0: as the reuse rule says */
+	bool reuse_ttl;    /* nor longer than the TTL of the record that showed it */
 	int redirects_max; /* this and the next three: methods that fetch pages */
 	int body_max;      /* bytes */
 	int connect_timeout_ms;

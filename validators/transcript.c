@@ -177,6 +177,7 @@ void transcript_open(struct buffer *transcript, const struct validation_task *ta
 	json_text_boolean(transcript, "wildcard", task->wildcard);
 	json_text_string(transcript, "file_name", task->file_name);
 	json_text_string(transcript, "value", task->value);
+	json_text_string(transcript, "account_uri", task->account_uri);
 	write_identifiers(transcript, task);
 	write_limits(transcript, &task->limits);
 	write_prefixes(transcript, network);
@@ -203,6 +204,7 @@ static STATUS read_task(const json_t *object, struct arena *arena, struct transc
 	task->wildcard = json_is_true(json_object_get(shown, "wildcard"));
 	task->file_name = arena_text(arena, json_get_text(shown, "file_name"));
 	task->value = arena_text(arena, json_get_text(shown, "value"));
+	task->account_uri = arena_text(arena, json_get_text(shown, "account_uri"));
 	TRY(read_identifiers(json_object_get(shown, "identifiers"), arena, task, err));
 	TRY(read_limits(json_object_get(shown, "limits"), &task->limits, err));
 	return read_prefixes(json_object_get(shown, "allowed_prefixes"), &ret->network, err);

@@ -7,6 +7,9 @@
 
 static const struct validator *const validators[] = {
 	&validator_caa,
+	&validator_dns_01,
+	&validator_dns_account_01,
+	&validator_dns_persist_01,
 	&validator_dns_txt,
 	&validator_web_page,
 };
