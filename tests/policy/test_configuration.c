@@ -89,7 +89,10 @@ static void the_template_without_its_comment(void **state)
 	struct folder *folder = *state;
 	folder_write(folder, "issuer.yaml", configuration_template());
 	folder_replace(folder, "issuer.yaml", "# country: JP", "country: JP");
+	folder_replace(folder, "issuer.yaml", "# account: {", "account: {");
 	struct configuration *configuration = loaded(folder);
+	assert_string_equal(configuration_account(configuration)->uri, "acct:self@example.jp");
+	assert_string_equal(configuration_account(configuration)->key, "account.pem");
 	assert_string_equal(configuration_ca(configuration)->country, "JP");
 	configuration_free(configuration);
 }
