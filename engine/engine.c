@@ -125,10 +125,11 @@ static enum status read_account_key(struct engine *engine,
 		return fail(err, CONFIGURATION, "%s: account: key names %s, which is not there",
 			    engine_path(engine, "issuer.yaml", &arena), path);
 	TRY(status);
-	if (jwk_thumbprint(buffer_slice(&text), engine->account_thumbprint, err) == OK)
+	struct error why = NO_ERROR;
+	if (jwk_thumbprint(buffer_slice(&text), engine->account_thumbprint, &why) == OK)
 		return OK;
-	(void)fail_prefix(err, "account: key: %s", path);
-	return CONFIGURATION;
+	(void)fail(err, CONFIGURATION, "account: key: %s: %s", path, why.sentence);
+	return why.hint[0] ? fail_hint(err, CONFIGURATION, "%s", why.hint) : CONFIGURATION;
 }
 
 enum status engine_configuration(struct engine *engine, const struct configuration **ret,

@@ -317,10 +317,9 @@ static enum status take_file(struct configuration *configuration, struct error *
 	TRY(take_net(&configuration->file.net, &configuration->network, err));
 	TRY(take_suffixes(&configuration->file.names, configuration, err));
 	const char *uri = configuration->file.account.uri;
-	if (uri && account_uri_check(uri, err) != OK) {
-		(void)fail_prefix(err, "account: uri");
-		return CONFIGURATION;
-	}
+	struct error why = NO_ERROR;
+	if (uri && account_uri_check(uri, &why) != OK)
+		return fail(err, CONFIGURATION, "account: uri: %s", why.sentence);
 	return check_ca(&configuration->file.ca, err);
 }
 

@@ -50,6 +50,8 @@ static void assert_defaults(const struct configuration *configuration)
 {
 	const struct network *network = configuration_network(configuration);
 	size_t suffix_count = 7;
+	assert_null(configuration_account(configuration)->uri);
+	assert_null(configuration_account(configuration)->key);
 	(void)configuration_private_suffixes(configuration, &suffix_count);
 	assert_int_equal(suffix_count, 0);
 	assert_int_equal(network->server_count, 0);
@@ -195,6 +197,7 @@ static void refusals(void **state)
 		{"names: {private_suffixes: [.test]}\n", "private_suffixes names \".test\"",
 		 "domain name"},
 		{"keys: {kek: pkcs11}\n", "keys: kek is \"pkcs11\"", "one of file"},
+		{"account: {uri: self}\n", "account: uri", "not the URI of an account"},
 		{"ca: {country: Japan}\n", "country is \"Japan\"", "two capital letters"},
 		{"ca: {key_type: rsa-1024}\n", "key_type", "rsa-1024"},
 		{"ca: {root_years: 5}\n", "issuing_years is 10", "root_years"},
