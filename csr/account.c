@@ -3,14 +3,12 @@
 
 #include "base/digest.h"
 #include "base/encode.h"
-#include "csr/jwk.h"
 
 #include <string.h>
 
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define DIGITS "0123456789"
 #define HEXADECIMAL DIGITS "abcdefABCDEF"
-#define BASE64URL LETTERS DIGITS "-_"
 
 /* RFC 3986 section 2.2 and 2.3, without ";", which would end a parameter of an issue-value. */
 #define URI_CHARACTERS LETTERS DIGITS "-._~:/?#[]@!$&'()*+,=%"
@@ -47,15 +45,6 @@ enum status account_uri_check(const char *uri, struct error *err)
 const char *key_authorization(const char *token, const char *thumbprint, struct arena *arena)
 {
 	return arena_printf(arena, "%s.%s", token, thumbprint);
-}
-
-bool key_authorization_is(const char *text, const char *token)
-{
-	size_t length = strlen(token);
-	return length > 0 && strspn(token, BASE64URL) == length &&
-	       strncmp(text, token, length) == 0 && text[length] == '.' &&
-	       strlen(text + length + 1) == THUMBPRINT_TEXT - 1 &&
-	       strspn(text + length + 1, BASE64URL) == THUMBPRINT_TEXT - 1;
 }
 
 const char *key_authorization_digest(const char *text, struct arena *arena)

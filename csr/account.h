@@ -25,8 +25,6 @@ STATUS account_uri_check(const char *uri, struct error *err);
 /* RFC 8555 section 8.1: "keyAuthorization = token || '.' || base64url(Thumbprint(accountKey))".
  * In the arena. */
 const char *key_authorization(const char *token, const char *thumbprint, struct arena *arena);
-/* Whether it is a key authorization of that token: a token of base64url, and a thumbprint. */
-bool key_authorization_is(const char *text, const char *token);
 /* What RFC 8555 section 8.4 has published: base64url(SHA-256(key authorization)). In the arena. */
 const char *key_authorization_digest(const char *text, struct arena *arena);
 

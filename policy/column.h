@@ -36,6 +36,7 @@ enum column_need {
 	NEED_WHEN_USED,
 	NEED_WHEN_FETCHING,
 	NEED_WHEN_VALUED,
+	NEED_WHEN_CONNECTING,
 };
 
 struct column {

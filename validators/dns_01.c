@@ -11,6 +11,7 @@
 #include "base/digest.h"
 #include "base/encode.h"
 #include "csr/account.h"
+#include "validators/key_authorization.h"
 #include "validators/txt_record.h"
 
 #include <string.h>
@@ -39,9 +40,7 @@ static const char *account_record_name(const struct validation_task *task, struc
 /* NULL when the task's value is not a key authorization of its token. */
 static const char *content_of(const struct validation_task *task, struct arena *arena)
 {
-	if (!task->value || !task->file_name || !key_authorization_is(task->value, task->file_name))
-		return NULL;
-	return key_authorization_digest(task->value, arena);
+	return key_authorization_fits(task) ? key_authorization_digest(task->value, arena) : NULL;
 }
 
 static void publish(const struct validation_task *task, struct arena *arena,

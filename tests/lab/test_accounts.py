@@ -101,6 +101,18 @@ def test_the_digest_of_a_key_authorization(desk, zone, id, label):
     assert "publish" not in desk.order(f"a.{NAME}", NAME, options=method(id))
 
 
+def test_a_page_with_a_key_authorization(desk):
+    order = desk.order(NAME, options=method("http-01"))
+    [wanted] = order["publish"]
+    [(token, value)] = values(desk, "http-01")
+    assert wanted["url"] == f"http://{NAME}/.well-known/acme-challenge/{token}"
+    assert wanted["content"] == value == f"{token}.{thumbprint(desk.folder / 'account.pem')}"
+    desk.publish(order)
+    desk.issuer("order", "validate", "o-1", "--wait")
+    assert desk.certificate_count("o-1") == 1
+    desk.issuer("evidence", "verify")
+
+
 @pytest.mark.parametrize("place", ["acme-challenge.{}", "{}", "_acme-challenge.a.{}"])
 def test_the_digest_elsewhere_shows_nothing(desk, zone, place):
     order = desk.order(NAME, options=method("dns-01"))

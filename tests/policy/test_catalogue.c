@@ -10,7 +10,9 @@
 #include <cmocka.h>
 
 #define PRODUCTS "data/catalogue/products.yaml"
-#define METHODS "methods: [web-page, dns-txt, dns-01, dns-account-01, dns-persist-01]"
+#define METHODS                                                                                    \
+	"methods: [web-page, dns-txt, http-01, tls-alpn-01, dns-01, dns-account-01, "              \
+	"dns-persist-01]"
 #define CAS "data/catalogue/cas.yaml"
 
 static void shipped_product(void **state)
@@ -30,7 +32,7 @@ static void shipped_product(void **state)
 		assert_int_equal(product->gates[i].after_count, i < 2 ? 0 : 1);
 	}
 	assert_string_equal(product->gates[2].after[0], "applicant");
-	assert_int_equal(product->method_count, 5);
+	assert_int_equal(product->method_count, 7);
 	assert_string_equal(product->methods[0], "web-page");
 	assert_string_equal(product->methods[1], "dns-txt");
 	assert_int_equal(product->key_type_count, 5);
