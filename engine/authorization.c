@@ -327,7 +327,7 @@ static enum status fill_task(struct turn *turn, const struct policy *policy,
 	if (!is_caa(authorization->method)) {
 		const struct method_rule *rule = NULL;
 		TRY(pack_method(pack, authorization->method, turn->now, &rule, err));
-		task->label = rule->label;
+		task->label = method_label(rule, authorization->domain);
 		task->limits = method_limits(rule);
 		return authorization->ca[0] ? fill_identifiers(policy, authorization, task, err)
 					    : OK;
@@ -437,7 +437,7 @@ static enum status keep_validation(struct turn *turn, const struct authorization
 	if (!is_caa(authorization->method)) {
 		const struct method_rule *rule = NULL;
 		TRY(pack_method(pack, authorization->method, turn->now, &rule, err));
-		label = rule->label;
+		label = method_label(rule, authorization->domain);
 	}
 	struct validation_record validation = {
 		.subject = VALIDATION_OF_NAME,

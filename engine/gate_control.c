@@ -187,6 +187,10 @@ static enum status find_scope(const struct turn *turn, const struct order_view *
 			      struct method *ret_method, struct scope *ret, struct error *refusal)
 {
 	struct method method = {.validator = validator_find(view->order.method), .ca = ""};
+	struct name address;
+	/* What the policy excludes while the order waits is not issued. */
+	if (name_is_address(gate->name))
+		TRY(name_parse(gate->name, names, &address, refusal));
 	/* A method whose sunset has passed loses its earlier results too (RULES 1.1). */
 	TRY(pack_method(view->pack, view->order.method, turn->now, &method.rule, refusal));
 	if (method.validator && method.validator->needs_identifiers)
@@ -234,7 +238,9 @@ enum status gate_control_decide(struct turn *turn, const struct order_view *view
 	enum status status = find_scope(turn, view, gate, &names, &method, &scope, &refusal);
 	if (status != OK) {
 		refuse(turn, view, gate, &refusal,
-		       "cancel the order and order again with another method");
+		       status == IP_EXCLUDED || status == IP_NOT_GLOBAL
+			       ? "cancel the order, or admit the address in issuer.yaml"
+			       : "cancel the order and order again with another method");
 		return OK;
 	}
 	TRY(use_validation(turn, view, &method, &scope, gate, err));

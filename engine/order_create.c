@@ -88,35 +88,38 @@ static enum status names_from_csr(struct turn *turn, struct slice csr, const cha
 	return OK;
 }
 
-/* The product's first method that may show control of a wildcard name; NULL: none. */
-static const char *wildcard_method(const struct turn *turn, const struct intake *intake)
+/* The product's methods that may show control of the name, as in "dns-txt or web-page"; NULL: none.
+ */
+static const char *methods_for(struct turn *turn, const struct intake *intake,
+			       const struct name *name)
 {
 	const struct product *product = intake->product;
 	const struct method_rule *rule = NULL;
-	for (size_t i = 0; i < product->method_count; i++)
-		if (pack_method(intake->pack, product->methods[i], turn->now, &rule, NULL) == OK &&
-		    rule->wildcard)
-			return rule->id;
-	return NULL;
+	const char *list = NULL;
+	for (size_t i = 0; i < product->method_count; i++) {
+		if (pack_method(intake->pack, product->methods[i], turn->now, &rule, NULL) != OK)
+			continue;
+		if (!(name->kind == NAME_IP ? rule->ip : rule->wildcard))
+			continue;
+		list = list ? arena_printf(&turn->arena, "%s or %s", list, rule->id) : rule->id;
+	}
+	return list;
 }
 
-static enum status check_kind(const struct turn *turn, const struct intake *intake,
+static enum status check_kind(struct turn *turn, const struct intake *intake,
 			      const struct name *name, const struct name_policy *admitted,
 			      struct error *err)
 {
 	struct scope scope;
-	if (name->kind == NAME_IP) {
-		(void)fail(err, NOT_APPLICABLE,
-			   "%s is an address: certificates for addresses are not made yet",
-			   name->ascii);
-		return fail_hint(err, NOT_APPLICABLE, "order a name that leads to the address");
-	}
 	enum status status = scope_of(name->ascii, intake->method, admitted, &scope, err);
-	if (status != WILDCARD_METHOD)
+	if (status != WILDCARD_METHOD && status != IP_METHOD)
 		return status;
-	const char *method = wildcard_method(turn, intake);
-	return method ? fail_hint(err, WILDCARD_METHOD, "order with --method %s", method)
-		      : fail_hint(err, WILDCARD_METHOD, "order the names one by one");
+	const char *methods = methods_for(turn, intake, name);
+	if (methods)
+		return fail_hint(err, status, "order %s with --method %s", name->ascii, methods);
+	return status == IP_METHOD
+		       ? fail_hint(err, status, "order a name that leads to the address")
+		       : fail_hint(err, status, "order the names one by one");
 }
 
 static enum status read_names(struct turn *turn, struct intake *intake, struct error *err)
