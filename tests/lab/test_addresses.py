@@ -9,6 +9,7 @@ import time
 import pytest
 
 from home import Home, PERSON, REFUSED, USAGE, openssl
+from test_accounts import give_account, new_key
 
 START_TIMEOUT_S = 10
 
@@ -332,3 +333,15 @@ def test_an_excluded_prefix_that_is_none_is_told(home, prefix):
     exclude(home, prefix)
     problem = home.refusal("order", "create", "www.example.com", exit=USAGE)
     assert problem["code"] == "configuration" and "excluded_prefixes" in problem["detail"]
+
+
+def test_http_01_shows_control_of_an_address(home, addresses):
+    give_account(home, key=new_key(home.folder / "account.pem"))
+    order = home.order("127.0.0.2", options=["--method", "http-01"])
+    [page] = order["publish"]
+    assert page["url"].startswith("http://127.0.0.2/.well-known/acme-challenge/")
+    addresses.publish("2", page)
+    home.issuer("order", "validate", "o-1", "--wait")
+    assert alternative_names(home, "o-1") == ["IP Address:127.0.0.2"]
+    assert home.sql("SELECT label FROM validation") == [("BR 3.2.2.5.6",)]
+    home.issuer("evidence", "verify")
