@@ -164,6 +164,10 @@ static enum status choose_method(struct turn *turn, struct intake *intake, struc
 	if (!id)
 		id = product->methods[0];
 	TRY(pack_method(intake->pack, id, turn->now, &intake->method, err));
+	if (intake->params->follow_aliases && !intake->method->cname)
+		return fail(err, NOT_APPLICABLE,
+			    "aliases are not followed for %s (%s has no check in the CNAME column)",
+			    id, intake->method->label);
 	if (listed(product->methods, product->method_count, id))
 		return OK;
 	(void)fail(err, DCV_ORDER, "%s is not among the first methods of %s", id, product->id);
@@ -238,6 +242,8 @@ static struct digest content_of(const struct order_params *params)
 	json_add_text(content, "product", params->product);
 	json_add_text(content, "key_type", params->key_type);
 	json_add_text(content, "method", params->method);
+	if (params->follow_aliases)
+		json_add(content, "follow_aliases", json_true());
 	json_add_text(content, "applicant", params->applicant);
 	if (params->applicant_data) {
 		json_add_text(content, "applicant", params->applicant_data->reference);
@@ -322,6 +328,7 @@ static enum status insert_order(struct turn *turn, const struct intake *intake, 
 		.product = intake->product->id,
 		.state = ORDER_DRAFT,
 		.method = intake->method->id,
+		.alias = intake->params->follow_aliases,
 		.key_type = intake->key_type,
 		.created_at = turn->now,
 	};

@@ -15,6 +15,7 @@ struct order_params {
 	const struct applicant_params *applicant_data; /* found or made by its reference */
 	struct slice csr;                              /* PEM or DER */
 	const char *key_type;
+	bool follow_aliases; /* control may be shown of the name behind an alias */
 	const char *method;
 	const char *reference; /* unique per tenant for ever */
 };

@@ -84,6 +84,7 @@ static const struct column method_columns[] = {
 	{"cname",       COLUMN_BOOLEAN, NEED_WHEN_USED, AT(method_rule, cname)},
 	{"ip",          COLUMN_BOOLEAN, NEED_NEVER,     AT(method_rule, ip)},
 	{"ip_label",    COLUMN_TEXT,    NEED_NEVER,     AT(method_rule, ip_label)},
+	{"alias_life",  COLUMN_PERIOD,  NEED_NEVER,     AT(method_rule, alias_life), .least = 1, .most = 1000},
 	{"scope",       COLUMN_WORD,    NEED_NEVER,     AT(method_rule, scope), .words = method_scopes},
 	{"caa_labels",  COLUMN_IDS,     NEED_WHEN_USED, AT(method_rule, caa_labels),
 	 .count_offset = offsetof(struct method_rule, caa_label_count), .most = METHOD_CAA_LABELS_MAX},
