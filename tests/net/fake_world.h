@@ -47,6 +47,15 @@ struct fake_page {
 	const char *request; /* NULL: GET target with Host */
 };
 
+/* What a WHOIS server says to a line. */
+struct fake_line {
+	const char *address; /* of the server */
+	const char *line;    /* NULL: any */
+	enum line_outcome outcome;
+	const char *answer; /* NULL: empty */
+	int64_t age_ms;
+};
+
 enum fake_order { FAKE_OLDEST_FIRST, FAKE_NEWEST_FIRST };
 
 struct fake_delivery;
@@ -61,13 +70,16 @@ struct fake_world {
 	const void *zone;
 	const struct fake_page *pages;
 	size_t page_count;
+	const struct fake_line *lines;
+	size_t line_count;
 	enum fake_order order;
 	int64_t now_ms;
 	uint8_t next_random;
 
 	struct fake_delivery *deliveries;
-	size_t udp_count, tcp_count;          /* packets sent */
-	char contacts[FAKE_CONTACTS_MAX][96]; /* "scheme host:port target @address:port" */
+	size_t udp_count, tcp_count; /* packets sent */
+	/* "scheme host:port @address:port", "line question @address:port" */
+	char contacts[FAKE_CONTACTS_MAX][96];
 	size_t contact_count;
 };
 
@@ -76,7 +88,7 @@ void fake_world_init(struct fake_world *world);
 void fake_world_release(struct fake_world *world);
 /* Delivers until nothing is under way. */
 void fake_world_run(struct fake_world *world);
-/* Whether a page was fetched from the address, whatever the port. */
+/* Whether a page was fetched from the address, or a line sent there, whatever the port. */
 bool fake_world_contacted(const struct fake_world *world, const char *address);
 
 /* The packet that answers a query with these records; appended to out. */
