@@ -163,9 +163,14 @@ STATUS cmd_certificate_show(struct cli *cli);
 STATUS cmd_certificate_download(struct cli *cli);
 STATUS cmd_audit_verify(struct cli *cli);
 STATUS cmd_contact_parse(struct cli *cli);
+STATUS cmd_contact_show(struct cli *cli);
 STATUS cmd_evidence_show(struct cli *cli);
 STATUS cmd_evidence_verify(struct cli *cli);
 STATUS cmd_dns_lookup(struct cli *cli);
+
+/* network.c: the servers of --server, else those of the home when there is one, else the system's;
+ * the rest of the configuration too. Strings live in the arena. CONFIGURATION, DNS_FAILED. */
+STATUS cli_network(struct cli *cli, struct network *ret);
 
 /* main.c: makes or opens the home of this run. */
 STATUS cli_home_params(struct cli *cli, struct home_params *ret);

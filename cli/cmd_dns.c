@@ -7,11 +7,10 @@
 
 #include "net/dnssec.h"
 #include "net/resolver.h"
-#include "policy/configuration.h"
 
 #include <string.h>
 
-enum { DNS_PORT = 53, CONFIGURATION_MAX = 1 << 20, WAIT_MS = 1000 };
+enum { DNS_PORT = 53, WAIT_MS = 1000 };
 /* A person waits: three packets of two seconds each, over all servers. */
 enum { ANSWER_MS = 2000, TRIES = 3 };
 
@@ -55,45 +54,16 @@ static enum status read_anchors(struct cli *cli, struct trust_anchors **ret)
 				  &cli->error);
 }
 
-/* A file that need not be there; SLICE_NONE then. */
-static enum status read_if_there(struct cli *cli, const char *path, struct buffer *out,
-				 struct slice *ret)
-{
-	struct environment *environment = loop_environment(cli->loop);
-	enum status status = environment->file_read(environment->self, path, out, &cli->error);
-	if (status != OK && status != NOT_FOUND)
-		return status;
-	*ret = status == OK ? buffer_slice(out) : SLICE_NONE;
-	return OK;
-}
-
-/* The servers of --server; else those of the home, when there is one; else the system's. */
+/* The server of --server; else what cli_network finds. */
 static enum status read_servers(struct cli *cli, struct network *ret)
 {
-	CLEANUP(buffer_release) struct buffer text = {.maximum = CONFIGURATION_MAX};
-	CLEANUP(buffer_release) struct buffer lines = {.maximum = CONFIGURATION_MAX};
-	CLEANUP(configuration_freep) struct configuration *configuration = NULL;
-	struct slice own = SLICE_NONE, system = SLICE_NONE;
-	struct home_params home;
-	const char *path = "issuer.yaml";
-	if (cli_has(cli, OPTION_SERVER)) {
-		*ret = (struct network){.server_count = 1};
-		if (endpoint_parse(cli->values[OPTION_SERVER], DNS_PORT, &ret->servers[0]) == OK)
-			return OK;
-		return fail(&cli->error, USAGE, "--server takes ADDR or ADDR:PORT, not \"%s\"",
-			    cli->values[OPTION_SERVER]);
-	}
-	if (cli_home_params(cli, &home) == OK) {
-		path = arena_printf(&cli->arena, "%s/issuer.yaml", home.home);
-		TRY(read_if_there(cli, path, &text, &own));
-	}
-	TRY(read_if_there(cli, "/etc/resolv.conf", &lines, &system));
-	TRY(configuration_read(path, own, system, &configuration, &cli->error));
-	*ret = *configuration_network(configuration);
-	if (ret->server_count > 0)
+	if (!cli_has(cli, OPTION_SERVER))
+		return cli_network(cli, ret);
+	*ret = (struct network){.server_count = 1};
+	if (endpoint_parse(cli->values[OPTION_SERVER], DNS_PORT, &ret->servers[0]) == OK)
 		return OK;
-	(void)fail(&cli->error, DNS_FAILED, "there is no DNS server to ask");
-	return fail_hint(&cli->error, DNS_FAILED, "name one: --server ADDR:PORT");
+	return fail(&cli->error, USAGE, "--server takes ADDR or ADDR:PORT, not \"%s\"",
+		    cli->values[OPTION_SERVER]);
 }
 
 /* ---- the look-up ---- */

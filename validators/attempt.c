@@ -49,6 +49,7 @@ struct flight {
 	struct step step;
 	int64_t asked_at; /* monotonic */
 	struct http_ask ask;
+	struct line_ask line;
 };
 
 static void ask_steps(struct attempt *attempt);
@@ -129,9 +130,17 @@ static void bound_answer(struct attempt *attempt, struct event *event)
 				.request = event->http.request,
 				.detail = "the answers of one attempt are too long together"};
 		break;
+	case STEP_LINE:
+		attempt->answer_bytes += event->line.answer.length;
+		if (attempt->answer_bytes > ANSWERS_MAX)
+			event->line = (struct line_reply){
+				.outcome = LINE_BROKEN,
+				.detail = "the answers of one attempt are too long together"};
+		break;
 	}
 }
 
+/* event.at_ms is the age of the answer. */
 static void take_answer(struct flight *flight, struct event event)
 {
 	struct attempt *attempt = flight->attempt;
@@ -143,14 +152,15 @@ static void take_answer(struct flight *flight, struct event event)
 	struct environment *environment = attempt->environment;
 	event.kind = flight->step.kind;
 	event.id = flight->step.id;
-	event.at_ms = clock_of(attempt);
+	event.at_ms = clock_of(attempt) - event.at_ms;
 	bound_answer(attempt, &event);
 	struct transcript_entry entry = {
 		.number = ++attempt->entry_count,
 		.step = flight->step,
 		.event = event,
 		.took_ms = environment->monotonic(environment->self) - flight->asked_at,
-		.connect_port = flight->ask.connect_to.port,
+		.connect_port = event.kind == STEP_LINE ? flight->line.connect_to.port
+							: flight->ask.connect_to.port,
 	};
 	transcript_add(&attempt->transcript, &entry);
 	attempt->validator->advance(&attempt->validation, &event);
@@ -165,7 +175,14 @@ static void take_dns(void *context, const struct event_dns *result)
 
 static void take_http(void *context, const struct http_reply *reply)
 {
-	take_answer(context, (struct event){.kind = STEP_HTTP, .http = *reply});
+	take_answer(context,
+		    (struct event){.kind = STEP_HTTP, .at_ms = reply->age_ms, .http = *reply});
+}
+
+static void take_line(void *context, const struct line_reply *reply)
+{
+	take_answer(context,
+		    (struct event){.kind = STEP_LINE, .at_ms = reply->age_ms, .line = *reply});
 }
 
 /* --- the questions --- */
@@ -185,8 +202,28 @@ static void ask_http(struct attempt *attempt, struct flight *flight)
 		.timeout_ms = limits->timeout_ms,
 		.body_limit = (size_t)limits->body_max,
 		.header_limit = HEADER_MAX,
+		.trust = step->trust,
+		.ca_file = attempt->network.registry.ca_file,
+		.manners = step->manners,
 	};
 	attempt->environment->http_fetch(attempt->environment->self, &flight->ask, take_http,
+					 flight);
+}
+
+static void ask_line(struct attempt *attempt, struct flight *flight)
+{
+	const struct step_line *step = &flight->step.line;
+	const struct validation_limits *limits = &attempt->task.limits;
+	flight->line = (struct line_ask){
+		.line = step->line,
+		.connect_to = {.address = step->address,
+			       .port = network_port(&attempt->network, step->port)},
+		.connect_timeout_ms = limits->connect_timeout_ms,
+		.timeout_ms = limits->timeout_ms,
+		.limit = (size_t)limits->body_max,
+		.manners = step->manners,
+	};
+	attempt->environment->line_query(attempt->environment->self, &flight->line, take_line,
 					 flight);
 }
 
@@ -210,6 +247,9 @@ static void ask_steps(struct attempt *attempt)
 		case STEP_HTTP:
 			ask_http(attempt, flight);
 			break;
+		case STEP_LINE:
+			ask_line(attempt, flight);
+			break;
 		}
 	}
 }
@@ -231,6 +271,14 @@ static void copy_task(struct attempt *attempt, const struct validation_task *tas
 	attempt->task.pack_digest = arena_text(arena, task->pack_digest);
 }
 
+static void copy_registry(struct attempt *attempt)
+{
+	struct registry_access *registry = &attempt->network.registry;
+	registry->whois_server = arena_text(&attempt->arena, registry->whois_server);
+	registry->rdap_bootstrap = arena_text(&attempt->arena, registry->rdap_bootstrap);
+	registry->ca_file = arena_text(&attempt->arena, registry->ca_file);
+}
+
 struct attempt *attempt_start(struct environment *environment, const struct network *network,
 			      const struct validation_task *task, int64_t clock_offset_ms,
 			      attempt_done *done, void *context)
@@ -243,6 +291,7 @@ struct attempt *attempt_start(struct environment *environment, const struct netw
 	attempt->context = context;
 	arena_init(&attempt->arena);
 	copy_task(attempt, task);
+	copy_registry(attempt);
 	attempt->resolver_limits = (struct resolver_limits){
 		.timeout_ms = task->limits.dns_timeout_ms, .tries = task->limits.dns_tries};
 	buffer_init(&attempt->transcript, TRANSCRIPT_MAX);

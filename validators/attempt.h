@@ -5,8 +5,8 @@
  * re-checked offline, for every method alike.
  *
  * Evidence is one JSON object: {version, method, label, task {…}, pack, pack_digest, began,
- * steps: [{n, id, at, took_ms, dns|http: {ask…, reply…}}], verdict {code, sentence, …}}; bytes
- * are base64. The members of each part are tables in transcript.c.
+ * steps: [{n, id, at, took_ms, dns|http|whois: {ask…, reply…}}], verdict {code, sentence, …}};
+ * bytes are base64. The members of each part are tables in transcript.c.
  */
 #ifndef ISSUER_VALIDATORS_ATTEMPT_H
 #define ISSUER_VALIDATORS_ATTEMPT_H
@@ -40,6 +40,7 @@ struct attempt_record {
 	struct verdict decided;  /* the verdict that the same steps give now */
 	int64_t began_ms;
 	size_t step_count;
+	const void *state; /* the method's own as the steps leave it; in the arena */
 };
 
 /* Decides again from the bytes alone. EVIDENCE_BROKEN when they cannot be read, when the validator

@@ -45,14 +45,29 @@ static bool same_dns(const struct step_dns *a, const struct step_dns *b)
 static bool same_http(const struct step_http *a, const struct step_http *b)
 {
 	return a->scheme == b->scheme && a->port == b->port && strcmp(a->host, b->host) == 0 &&
-	       strcmp(a->target, b->target) == 0 && address_equal(&a->address, &b->address);
+	       strcmp(a->target, b->target) == 0 && address_equal(&a->address, &b->address) &&
+	       a->trust == b->trust;
+}
+
+static bool same_line(const struct step_line *a, const struct step_line *b)
+{
+	return a->port == b->port && strcmp(a->host, b->host) == 0 &&
+	       strcmp(a->line, b->line) == 0 && address_equal(&a->address, &b->address);
 }
 
 static bool same_step(const struct step *a, const struct step *b)
 {
 	if (a->kind != b->kind)
 		return false;
-	return a->kind == STEP_DNS ? same_dns(&a->dns, &b->dns) : same_http(&a->http, &b->http);
+	switch (a->kind) {
+	case STEP_DNS:
+		return same_dns(&a->dns, &b->dns);
+	case STEP_HTTP:
+		return same_http(&a->http, &b->http);
+	case STEP_LINE:
+		return same_line(&a->line, &b->line);
+	}
+	return false;
 }
 
 /* Marks the question that the entry answers; EVIDENCE_BROKEN when there is none such open. */
@@ -108,6 +123,7 @@ enum status attempt_decide(struct slice evidence, struct arena *arena, struct at
 		.decided = validation.verdict,
 		.began_ms = transcript.began_ms,
 		.step_count = transcript.count,
+		.state = validation.state,
 	};
 	return OK;
 }

@@ -7,6 +7,7 @@
 
 static const struct validator *const validators[] = {
 	&validator_caa,
+	&validator_contacts,
 	&validator_dns_txt,
 	&validator_web_page,
 };

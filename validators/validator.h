@@ -88,7 +88,8 @@ struct validator {
 	enum value_kind value;
 	void (*publish)(const struct validation_task *task, struct arena *arena,
 			struct publication *ret);
-	const char *evidence_kind; /* "http", "dns" */
+	const char *evidence_kind; /* "http", "dns", "whois" */
+	bool asks_registries;      /* evidence then holds where they were looked for */
 	size_t state_size;
 	void (*begin)(struct validation *validation);
 	void (*advance)(struct validation *validation, const struct event *event);
@@ -120,5 +121,6 @@ const char *validation_shown(struct validation *validation, struct slice bytes, 
 extern const struct validator validator_web_page; /* web_page.c */
 extern const struct validator validator_dns_txt;  /* dns_txt.c */
 extern const struct validator validator_caa;      /* caa.c */
+extern const struct validator validator_contacts; /* contacts.c */
 
 #endif

@@ -273,11 +273,20 @@ static void test_one_line(void **state)
 	buffer_release(&asked.answer);
 }
 
+static void renew_loop(void)
+{
+	loop_freep(&loop);
+	assert_int_equal(loop_new(&loop, NULL), OK);
+	world = loop_environment(loop);
+}
+
 /* One question at a time to one server, and so many a minute: the second of two waits. */
 static void test_manners(void **state)
 {
 	(void)state;
 	struct asked first, second;
+	/* A loop that has asked nobody yet. */
+	renew_loop();
 	completions = 0;
 	prepare(&first, "hello");
 	prepare(&second, "hello");
@@ -289,9 +298,7 @@ static void test_manners(void **state)
 	assert_int_equal(completions, 1);
 	assert_int_equal(first.done, 1);
 	/* Dropped with the loop, without a completion. */
-	loop_freep(&loop);
-	assert_int_equal(loop_new(&loop, NULL), OK);
-	world = loop_environment(loop);
+	renew_loop();
 	assert_int_equal(second.done, 0);
 	buffer_release(&first.answer);
 	buffer_release(&second.answer);
