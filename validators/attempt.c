@@ -20,7 +20,8 @@
 
 enum {
 	HEADER_MAX = 32 << 10,
-	/* What all answers of one attempt may add up to: a bound on evidence and on memory. */
+	/* What all answers of one attempt may add up to beside one of the length that its rule
+	 * allows: a bound on evidence and on memory. */
 	ANSWERS_MAX = 1 << 20,
 };
 
@@ -114,17 +115,18 @@ static void go_on(struct attempt *attempt)
 /* Replaces an answer that goes past ANSWERS_MAX by a failure, before it is recorded. */
 static void bound_answer(struct attempt *attempt, struct event *event)
 {
+	size_t answers_max = ANSWERS_MAX + (size_t)attempt->task.limits.body_max;
 	switch (event->kind) {
 	case STEP_DNS:
 		attempt->answer_bytes += event->dns.answer.length;
-		if (attempt->answer_bytes > ANSWERS_MAX)
+		if (attempt->answer_bytes > answers_max)
 			event->dns = (struct event_dns){.outcome = DNS_MALFORMED,
 							.server = event->dns.server};
 		break;
 	case STEP_HTTP:
 		attempt->answer_bytes += event->http.headers.length + event->http.body.length +
 					 event->http.certificate.length;
-		if (attempt->answer_bytes > ANSWERS_MAX)
+		if (attempt->answer_bytes > answers_max)
 			event->http = (struct http_reply){
 				.outcome = HTTP_BROKEN,
 				.request = event->http.request,
@@ -132,7 +134,7 @@ static void bound_answer(struct attempt *attempt, struct event *event)
 		break;
 	case STEP_LINE:
 		attempt->answer_bytes += event->line.answer.length;
-		if (attempt->answer_bytes > ANSWERS_MAX)
+		if (attempt->answer_bytes > answers_max)
 			event->line = (struct line_reply){
 				.outcome = LINE_BROKEN,
 				.detail = "the answers of one attempt are too long together"};
