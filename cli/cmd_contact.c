@@ -1,7 +1,8 @@
 /* issuer contact …: who may answer for a name. */
-#include "cli/cli.h"
+#include "cli/resolving.h"
 
 #include "engine/contact.h"
+#include "net/resolver_memory.h"
 
 enum { WAIT_MS = 1000 };
 
@@ -90,13 +91,20 @@ static void print_found(FILE *out, const json_t *report)
 
 enum status cmd_contact_show(struct cli *cli)
 {
+	CLEANUP(resolver_memory_freep) struct resolver_memory *memory = resolver_memory_new();
+	CLEANUP(resolving_release) struct resolving resolving = {0};
 	CLEANUP(contact_inquiry_freep) struct contact_inquiry *inquiry = NULL;
 	struct environment *environment = loop_environment(cli->loop);
-	struct network network;
 	enum status status = OK;
-	TRY(cli_network(cli, &network));
+	TRY(resolving_read(cli, &resolving));
+	const struct attempt_setting setting = {
+		.environment = environment,
+		.network = &resolving.network,
+		.memory = memory,
+		.signatures_at_ms = resolving.at_ms,
+	};
 	loop_catch_signals(cli->loop);
-	TRY(contact_inquire(environment, &network, cli->operands[0], &inquiry, &cli->error));
+	TRY(contact_inquire(&setting, resolving.anchors, cli->operands[0], &inquiry, &cli->error));
 	while (!contact_inquiry_answered(inquiry)) {
 		environment->wait(environment->self,
 				  environment->monotonic(environment->self) + WAIT_MS);

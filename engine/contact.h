@@ -6,9 +6,8 @@
 #ifndef ISSUER_ENGINE_CONTACT_H
 #define ISSUER_ENGINE_CONTACT_H
 
-#include "base/environment.h"
 #include "base/json.h"
-#include "base/network.h"
+#include "validators/attempt.h"
 
 #include <stdbool.h>
 
@@ -35,9 +34,9 @@ json_t *contact_object(const struct contact *contact);
 
 struct contact_inquiry;
 
-/* Asks; environment->wait brings the answers. The network and its strings are borrowed until the
- * inquiry is freed. NAME_INVALID. */
-STATUS contact_inquire(struct environment *environment, const struct network *network,
+/* Asks; the environment's wait() brings the answers. What the setting names, and the anchors (NULL:
+ * the resolver is believed), must outlive the inquiry. NAME_INVALID. */
+STATUS contact_inquire(const struct attempt_setting *setting, const struct trust_anchors *anchors,
 		       const char *name, struct contact_inquiry **ret, struct error *err);
 bool contact_inquiry_answered(const struct contact_inquiry *inquiry);
 /*

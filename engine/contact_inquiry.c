@@ -35,8 +35,9 @@ static void answered(void *context, const struct attempt_result *result)
 	buffer_append_slice(&inquiry->evidence, result->evidence);
 }
 
-enum status contact_inquire(struct environment *environment, const struct network *network,
-			    const char *name_text, struct contact_inquiry **ret, struct error *err)
+enum status contact_inquire(const struct attempt_setting *setting,
+			    const struct trust_anchors *anchors, const char *name_text,
+			    struct contact_inquiry **ret, struct error *err)
 {
 	struct name name;
 	TRY(name_normalise(name_text, &name, err));
@@ -55,8 +56,9 @@ enum status contact_inquire(struct environment *environment, const struct networ
 		.pack = "",
 		.pack_digest = "",
 		.limits = limits,
+		.anchors = anchors,
 	};
-	inquiry->attempt = attempt_start(environment, network, &task, 0, answered, inquiry);
+	inquiry->attempt = attempt_start(setting, &task, answered, inquiry);
 	*ret = STEAL(inquiry);
 	return OK;
 }

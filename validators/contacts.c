@@ -18,7 +18,7 @@ static struct contacts *state_of(struct validation *validation)
 const struct contacts *contacts_of(const struct attempt_record *record)
 {
 	const struct validator *validator = validator_find(record->task.method);
-	return validator == &validator_contacts ? record->state : NULL;
+	return validator == &validator_contacts ? record->validation->state : NULL;
 }
 
 static enum status dns_status(const struct dns_contacts *dns)

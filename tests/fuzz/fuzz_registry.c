@@ -22,6 +22,8 @@ static struct slice next_answer(struct slice *left)
 		length++;
 	struct slice answer = slice_of(left->data, length);
 	size_t taken = length < left->length ? length + 1 : length;
+	if (left->length == 0)
+		return SLICE_NONE;
 	*left = slice_of(left->data + taken, left->length - taken);
 	return answer;
 }

@@ -180,6 +180,7 @@ def configuration(lab, whois_port, ca_file):
     return f"""\
 dns:
   servers: ["127.0.0.1:{lab.ports['dns']}"]
+  trust_anchors: none
 net:
   allow_prefixes: ["127.0.0.0/8"]
   port_map:
