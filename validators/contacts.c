@@ -118,8 +118,8 @@ static void begin(struct validation *validation)
 static void advance(struct validation *validation, const struct event *event)
 {
 	struct contacts *contacts = state_of(validation);
-	if (!registry_advance(validation, &contacts->registry, event))
-		(void)dns_contacts_advance(validation, &contacts->dns, event);
+	(void)registry_advance(validation, &contacts->registry, event);
+	(void)dns_contacts_advance(validation, &contacts->dns, event);
 	decide(validation);
 }
 

@@ -103,8 +103,6 @@ static void take_caa(struct validation *validation, struct dns_contacts *contact
 	const struct lookup *lookup = &contacts->caa;
 	size_t before = contacts->count;
 	const char *dot = strchr(contacts->climbed, '.');
-	if (lookup->outcome == LOOKUP_ASKING)
-		return;
 	/* RFC 8659 section 3: the first RRset met decides, even one without a contact. */
 	if (dot && (lookup->outcome == LOOKUP_NO_DATA || lookup->outcome == LOOKUP_NXDOMAIN)) {
 		ask_caa(validation, contacts, dot + 1);
@@ -142,8 +140,6 @@ static void take_txt(struct validation *validation, struct dns_contacts *contact
 				  .kind = kind_rows[index].kind,
 				  .owner = contacts->txt_names[index]};
 	size_t before = contacts->count;
-	if (lookup->outcome == LOOKUP_ASKING)
-		return;
 	contacts->unusable = 0;
 	for (size_t i = 0; lookup->outcome == LOOKUP_FOUND && i < lookup->record_count; i++) {
 		struct slice text;
@@ -158,6 +154,20 @@ static void take_txt(struct validation *validation, struct dns_contacts *contact
 
 /* --- the machine --- */
 
+/* Reads the look-ups that have ended; CAA goes on from name to name. */
+static void settle(struct validation *validation, struct dns_contacts *contacts)
+{
+	bool said = true;
+	while (!contacts->caa_said && contacts->caa.outcome != LOOKUP_ASKING)
+		take_caa(validation, contacts);
+	for (size_t i = 0; i < DNS_CONTACT_TXTS; i++) {
+		if (!contacts->txt_said[i] && contacts->txts[i].outcome != LOOKUP_ASKING)
+			take_txt(validation, contacts, i);
+		said = said && contacts->txt_said[i];
+	}
+	contacts->finished = said && contacts->caa_said;
+}
+
 void dns_contacts_begin(struct validation *validation, struct dns_contacts *contacts,
 			const char *name)
 {
@@ -171,33 +181,18 @@ void dns_contacts_begin(struct validation *validation, struct dns_contacts *cont
 			contacts->txt_said[i] = "the name of the record would be too long";
 	}
 	ask_caa(validation, contacts, name);
-}
-
-static bool all_said(const struct dns_contacts *contacts)
-{
-	for (size_t i = 0; i < DNS_CONTACT_TXTS; i++)
-		if (!contacts->txt_said[i])
-			return false;
-	return contacts->caa_said != NULL;
+	settle(validation, contacts);
 }
 
 bool dns_contacts_advance(struct validation *validation, struct dns_contacts *contacts,
 			  const struct event *event)
 {
-	bool mine = false;
 	if (contacts->finished)
 		return false;
-	if (!contacts->caa_said && lookup_advance(&contacts->caa, event, &validation->steps)) {
-		take_caa(validation, contacts);
-		mine = true;
-	}
-	for (size_t i = 0; i < DNS_CONTACT_TXTS && !mine; i++) {
-		if (contacts->txt_said[i] ||
-		    !lookup_advance(&contacts->txts[i], event, &validation->steps))
-			continue;
-		take_txt(validation, contacts, i);
-		mine = true;
-	}
-	contacts->finished = all_said(contacts);
+	/* Look-ups share questions: an answer may be for several. */
+	bool mine = lookup_advance(&contacts->caa, event, &validation->steps);
+	for (size_t i = 0; i < DNS_CONTACT_TXTS; i++)
+		mine = lookup_advance(&contacts->txts[i], event, &validation->steps) || mine;
+	settle(validation, contacts);
 	return mine;
 }

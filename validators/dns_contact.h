@@ -45,7 +45,7 @@ struct dns_contacts {
 /* name: lower-case A-labels; outlives the conversation. */
 void dns_contacts_begin(struct validation *validation, struct dns_contacts *contacts,
 			const char *name);
-/* true when the event belonged to it. */
+/* true when the event belonged to it; it may belong to others of the conversation too. */
 bool dns_contacts_advance(struct validation *validation, struct dns_contacts *contacts,
 			  const struct event *event);
 

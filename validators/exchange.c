@@ -94,6 +94,17 @@ static void ask_or_end(struct validation *validation, struct exchange *exchange)
 		    lookup_text(&exchange->lookups[1], validation->arena));
 }
 
+/* Asks once the look-ups have ended. */
+static void go_on_found(struct validation *validation, struct exchange *exchange)
+{
+	for (size_t i = 0; i < EXCHANGE_FAMILIES; i++)
+		if (exchange->lookups[i].outcome == LOOKUP_ASKING)
+			return;
+	for (size_t i = 0; i < EXCHANGE_FAMILIES; i++)
+		admit_found(validation, exchange, &exchange->lookups[i]);
+	ask_or_end(validation, exchange);
+}
+
 static void begin(struct validation *validation, struct exchange *exchange)
 {
 	struct address literal;
@@ -106,6 +117,8 @@ static void begin(struct validation *validation, struct exchange *exchange)
 	for (size_t i = 0; i < EXCHANGE_FAMILIES; i++)
 		validation_lookup(validation, &exchange->lookups[i], host_of(exchange),
 				  family_types[i]);
+	/* What was looked up before in the conversation is known at once. */
+	go_on_found(validation, exchange);
 }
 
 void exchange_line(struct validation *validation, struct exchange *exchange, const char *host,
@@ -142,17 +155,12 @@ static bool take_lookup(struct validation *validation, struct exchange *exchange
 	bool mine = false;
 	if (!exchange->looked_up || exchange->step_id != 0)
 		return false;
-	for (size_t i = 0; i < EXCHANGE_FAMILIES && !mine; i++)
-		mine = lookup_advance(&exchange->lookups[i], event, &validation->steps);
+	/* Look-ups share questions: an answer may be for both. */
 	for (size_t i = 0; i < EXCHANGE_FAMILIES; i++)
-		if (exchange->lookups[i].outcome == LOOKUP_ASKING)
-			return mine;
-	if (!mine)
-		return false;
-	for (size_t i = 0; i < EXCHANGE_FAMILIES; i++)
-		admit_found(validation, exchange, &exchange->lookups[i]);
-	ask_or_end(validation, exchange);
-	return true;
+		mine = lookup_advance(&exchange->lookups[i], event, &validation->steps) || mine;
+	if (mine)
+		go_on_found(validation, exchange);
+	return mine;
 }
 
 /* An answer of any kind settles it; silence sends it to the other family. */

@@ -66,7 +66,7 @@ struct registry {
 
 /* domain outlives the conversation. */
 void registry_begin(struct validation *validation, struct registry *registry, const char *domain);
-/* true when the event belonged to it. */
+/* true when the event belonged to it; it may belong to others of the conversation too. */
 bool registry_advance(struct validation *validation, struct registry *registry,
 		      const struct event *event);
 /* Whether any contact has an address or a number. */

@@ -25,6 +25,10 @@ static const struct tree_zone zones[] = {
 		     "_issuer-validation.signed.test. 300 IN TXT \"" TRIAL_VALUE "\"",
 		     "to-plain.signed.test. 300 IN CNAME www.plain.test."}},
 	{.apex = "free.test.", .records = {"www.free.test. 300 IN A 127.0.0.1"}},
+	{.apex = "people.test.",
+	 .records = {"whois.people.test. 300 IN A 127.0.0.1",
+		     "people.test. 300 IN CAA 0 contactemail \"caa@mihon.example\"",
+		     "_validation-contactphone.people.test. 300 IN TXT \"+81 3 5555 0100\""}},
 	{.apex = "plain.test.",
 	 .kind = TREE_UNSIGNED,
 	 .records = {"plain.test. 300 IN CAA 0 issue \"other.example\"",
@@ -194,12 +198,57 @@ static void test_the_way_is_shared(void **state)
 	scene_end(&scene);
 }
 
+static const struct fake_line registry[] = {
+	{"127.0.0.1", "test", LINE_ANSWERED, "refer: whois.people.test\ndomain: TEST\n", 0},
+	{"127.0.0.1", "people.test", LINE_ANSWERED,
+	 "Domain Name: people.test\nRegistrant Email: robin@mihon.example\n", 0},
+};
+
+/* The server is asked twice and its address looked up once; contacts in the DNS and the addresses
+ * of registries are believed as far as they are proven, like everything else. */
+static void test_contacts(void **state)
+{
+	(void)state;
+	static const struct {
+		struct tree_lie lie;
+		enum status status;
+	} tries[] = {
+		{{0}, OK},
+		{{"people.test", CAA, LIE_NO_SIGNATURES}, DNS_FAILED},
+		{{"_validation-contactphone.people.test", TXT, LIE_OTHER_DATA}, DNS_FAILED},
+		{{"whois.people.test", A, LIE_NO_SIGNATURES}, DNS_FAILED},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(tries); i++) {
+		struct scene scene;
+		scene_begin(&scene);
+		tree_lie(scene.tree, &tries[i].lie);
+		scene.trial.world.lines = registry;
+		scene.trial.world.line_count = ARRAY_LENGTH(registry);
+		scene.trial.world.network.registry.whois_server = "whois.people.test";
+		struct validation_task task = trial_caa("people.test");
+		task.method = "contacts";
+		task.anchors = scene.anchors;
+		trial_run(&scene.trial, &task);
+		const struct verdict *verdict = &scene.trial.verdict;
+		if (verdict->status != tries[i].status)
+			fail_msg("%s: %s", status_code(verdict->status), verdict->sentence);
+		/* The server is not asked at an address that is not proven. */
+		assert_int_equal(
+			scene.trial.world.contact_count,
+			strcmp(tries[i].lie.name ? tries[i].lie.name : "", "whois.people.test") == 0
+				? 0
+				: 2);
+		scene_end(&scene);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_no_anchor_above),
 		cmocka_unit_test(test_the_way_is_shared),
+		cmocka_unit_test(test_contacts),
 	};
 	return cmocka_run_group_tests_name("validators.signed", tests, NULL, NULL);
 }
