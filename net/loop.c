@@ -16,6 +16,7 @@
 #include "net/transport_dns.h"
 #include "net/transport_http.h"
 #include "net/transport_line.h"
+#include "net/transport_tls.h"
 #include "net/worker.h"
 
 #include <errno.h>
@@ -38,6 +39,7 @@ struct loop {
 	struct transport_http *http;
 	struct transport_line *line;
 	struct courtesy *courtesy;
+	struct transport_tls *tls;
 	struct worker *worker;
 };
 
@@ -86,6 +88,14 @@ static void loop_line_query(void *self, const struct line_ask *ask, line_done *d
 	courtesy_line_query(loop_courtesy(self), ask, done, context);
 }
 
+static void loop_tls_probe(void *self, const struct tls_ask *ask, tls_done *done, void *context)
+{
+	struct loop *loop = self;
+	if (!loop->tls)
+		loop->tls = transport_tls_new(loop->base, &loop->delivered);
+	transport_tls_probe(loop->tls, ask, done, context);
+}
+
 static void loop_work(void *self, void (*run)(void *context), void (*done)(void *context),
 		      void *context)
 {
@@ -129,6 +139,7 @@ static const struct environment real_environment = {
 	.dns_exchange = loop_dns_exchange,
 	.http_fetch = loop_http_fetch,
 	.line_query = loop_line_query,
+	.tls_probe = loop_tls_probe,
 	.work = loop_work,
 	.wait = loop_wait,
 	.file_write = files_write,
@@ -173,6 +184,7 @@ void loop_free(struct loop *loop)
 		return;
 	worker_free(loop->worker);
 	courtesy_free(loop->courtesy);
+	transport_tls_free(loop->tls);
 	transport_http_free(loop->http);
 	transport_line_free(loop->line);
 	transport_dns_free(loop->dns);

@@ -15,7 +15,7 @@
 
 enum { STEPS_MAX = 16, URL_TARGET_MAX = 2048 };
 
-enum step_kind { STEP_DNS, STEP_HTTP, STEP_LINE };
+enum step_kind { STEP_DNS, STEP_HTTP, STEP_TLS, STEP_LINE };
 
 /* What an answer is to hold besides the records asked for. */
 enum dns_records {
@@ -48,6 +48,13 @@ struct step_line {
 	struct manners manners;
 };
 
+struct step_tls {
+	char server_name[NAME_TEXT]; /* SNI */
+	const char *protocol;        /* offered by ALPN; in the conversation's arena, or static */
+	uint16_t port;               /* logical */
+	struct address address;
+};
+
 struct step {
 	enum step_kind kind;
 	uint32_t id; /* set by step_add: 1, 2, 3 … within one conversation */
@@ -55,6 +62,7 @@ struct step {
 		struct step_dns dns;
 		struct step_http http;
 		struct step_line line;
+		struct step_tls tls;
 	};
 };
 
@@ -87,6 +95,8 @@ const char *http_outcome_text(enum http_outcome outcome);
 STATUS http_outcome_parse(const char *text, enum http_outcome *ret);
 const char *line_outcome_text(enum line_outcome outcome);
 STATUS line_outcome_parse(const char *text, enum line_outcome *ret);
+const char *tls_outcome_text(enum tls_outcome outcome);
+STATUS tls_outcome_parse(const char *text, enum tls_outcome *ret);
 
 struct event_dns {
 	enum dns_outcome outcome;
@@ -104,6 +114,7 @@ struct event {
 		struct event_dns dns;
 		struct http_reply http;
 		struct line_reply line;
+		struct tls_reply tls;
 	};
 };
 

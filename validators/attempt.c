@@ -52,6 +52,7 @@ struct flight {
 	int64_t asked_at; /* monotonic */
 	struct http_ask ask;
 	struct line_ask line;
+	struct tls_ask tls_ask;
 	struct event_dns known; /* of one answered from memory */
 	struct flight *next;    /* recalled after it */
 };
@@ -139,7 +140,30 @@ static void bound_answer(struct attempt *attempt, struct event *event)
 				.outcome = LINE_BROKEN,
 				.detail = "the answers of one attempt are too long together"};
 		break;
+	case STEP_TLS:
+		attempt->answer_bytes += event->tls.certificate.length;
+		if (attempt->answer_bytes > ANSWERS_MAX)
+			event->tls = (struct tls_reply){
+				.outcome = TLS_BROKEN,
+				.detail = "the answers of one attempt are too long together"};
+		break;
 	}
+}
+
+/* The port really used; 0 for DNS, whose server is in the reply. */
+static uint16_t connect_port_of(const struct flight *flight)
+{
+	switch (flight->step.kind) {
+	case STEP_DNS:
+		return 0;
+	case STEP_HTTP:
+		return flight->ask.connect_to.port;
+	case STEP_TLS:
+		return flight->tls_ask.connect_to.port;
+	case STEP_LINE:
+		return flight->line.connect_to.port;
+	}
+	return 0;
 }
 
 /* event.at_ms is the age of the answer. */
@@ -156,8 +180,7 @@ static void record_answer(struct flight *flight, struct event event)
 		.step = flight->step,
 		.event = event,
 		.took_ms = environment->monotonic(environment->self) - flight->asked_at,
-		.connect_port = event.kind == STEP_LINE ? flight->line.connect_to.port
-							: flight->ask.connect_to.port,
+		.connect_port = connect_port_of(flight),
 	};
 	transcript_add(&attempt->transcript, &entry);
 	attempt->validator->advance(&attempt->validation, &event);
@@ -204,6 +227,11 @@ static void take_line(void *context, const struct line_reply *reply)
 		    (struct event){.kind = STEP_LINE, .at_ms = reply->age_ms, .line = *reply});
 }
 
+static void take_tls(void *context, const struct tls_reply *reply)
+{
+	take_answer(context, (struct event){.kind = STEP_TLS, .tls = *reply});
+}
+
 /* --- the questions --- */
 
 static void ask_http(struct attempt *attempt, struct flight *flight)
@@ -244,6 +272,22 @@ static void ask_line(struct attempt *attempt, struct flight *flight)
 	};
 	attempt->environment->line_query(attempt->environment->self, &flight->line, take_line,
 					 flight);
+}
+
+static void ask_tls(struct attempt *attempt, struct flight *flight)
+{
+	const struct step_tls *step = &flight->step.tls;
+	const struct validation_limits *limits = &attempt->task.limits;
+	flight->tls_ask = (struct tls_ask){
+		.server_name = step->server_name,
+		.protocol = step->protocol,
+		.connect_to = {.address = step->address,
+			       .port = network_port(&attempt->network, step->port)},
+		.connect_timeout_ms = limits->connect_timeout_ms,
+		.timeout_ms = limits->timeout_ms,
+	};
+	attempt->environment->tls_probe(attempt->environment->self, &flight->tls_ask, take_tls,
+					flight);
 }
 
 /* Whether the answer is remembered: it is taken after the steps asked for with it. */
@@ -289,6 +333,9 @@ static void ask_steps(struct attempt *attempt)
 			break;
 		case STEP_LINE:
 			ask_line(attempt, flight);
+			break;
+		case STEP_TLS:
+			ask_tls(attempt, flight);
 			break;
 		}
 	}

@@ -55,6 +55,12 @@ static bool same_line(const struct step_line *a, const struct step_line *b)
 	       strcmp(a->line, b->line) == 0 && address_equal(&a->address, &b->address);
 }
 
+static bool same_tls(const struct step_tls *a, const struct step_tls *b)
+{
+	return a->port == b->port && strcmp(a->server_name, b->server_name) == 0 &&
+	       strcmp(a->protocol, b->protocol) == 0 && address_equal(&a->address, &b->address);
+}
+
 static bool same_step(const struct step *a, const struct step *b)
 {
 	if (a->kind != b->kind)
@@ -66,6 +72,8 @@ static bool same_step(const struct step *a, const struct step *b)
 		return same_http(&a->http, &b->http);
 	case STEP_LINE:
 		return same_line(&a->line, &b->line);
+	case STEP_TLS:
+		return same_tls(&a->tls, &b->tls);
 	}
 	return false;
 }

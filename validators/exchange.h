@@ -44,7 +44,8 @@ void exchange_line(struct validation *validation, struct exchange *exchange, con
 /* An https URL; the server must show a certificate for its host. */
 void exchange_page(struct validation *validation, struct exchange *exchange, const struct url *url,
 		   const struct manners *manners);
-/* true when the event belonged to this exchange; it may belong to others of the conversation too. */
+/* true when the event belonged to this exchange; it may belong to others of the conversation too.
+ */
 bool exchange_advance(struct validation *validation, struct exchange *exchange,
 		      const struct event *event);
 

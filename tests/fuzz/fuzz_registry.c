@@ -46,6 +46,8 @@ static struct event answer_to(const struct step *step, struct slice *left)
 		if (answer.length > 0 && answer.data[0] == 'H')
 			event.http.status = 302;
 		break;
+	case STEP_TLS:
+		__builtin_trap();
 	case STEP_LINE:
 		event.line = (struct line_reply){
 			.outcome = LINE_ANSWERED, .answer = answer, .detail = ""};
