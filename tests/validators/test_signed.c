@@ -22,6 +22,7 @@ static const struct tree_zone zones[] = {
 	{.apex = "signed.test.",
 	 .records = {"signed.test. 300 IN CAA 0 issue \"ca.example\"",
 		     "www.signed.test. 300 IN A 127.0.0.1",
+		     "to-itself.signed.test. 300 IN A 127.0.0.1",
 		     "other.signed.test. 300 IN CAA 0 issue \"other.example\"",
 		     "_issuer-validation.signed.test. 300 IN TXT \"" TRIAL_VALUE "\"",
 		     "to-plain.signed.test. 300 IN CNAME www.plain.test."}},
@@ -133,11 +134,15 @@ static const struct row rows[] = {
 	{"a record without its signatures", trial_dns_txt, "signed.test", {RECORD("signed.test"), TXT, LIE_NO_SIGNATURES}, PERMITS, 3, DNS_FAILED, "bogus"},
 	{"a record said not to be there", trial_dns_txt, "signed.test", {RECORD("signed.test"), TXT, LIE_NO_SUCH_NAME}, REFUSES, 3, DNS_FAILED, "bogus"},
 	{"an address without its signatures", trial_web_page, "www.signed.test", {"www.signed.test", A, LIE_NO_SIGNATURES}, REFUSES, 3, DNS_FAILED, "bogus"},
+	{"a redirect to the same host", trial_web_page, "to-itself.signed.test", {0}, REFUSES, 3, OK, "after 1 redirect"},
 	{"a signed address", trial_web_page, "www.signed.test", {0}, REFUSES, 3, OK, "with the expected value"},
 };
 /* clang-format on */
 
 static const struct fake_page pages[] = {
+	{"to-itself.signed.test", TRIAL_PATH, NULL, HTTP_ANSWERED, 301,
+	 "Location: https://to-itself.signed.test/v\r\n", NULL, false, NULL},
+	{"to-itself.signed.test", "/v", NULL, HTTP_ANSWERED, 200, NULL, TRIAL_VALUE, false, NULL},
 	{"www.signed.test", TRIAL_PATH, NULL, HTTP_ANSWERED, 200, NULL, TRIAL_VALUE, false, NULL},
 };
 
