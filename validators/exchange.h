@@ -8,9 +8,9 @@
 #define ISSUER_VALIDATORS_EXCHANGE_H
 
 #include "net/url.h"
-#include "validators/validator.h"
+#include "validators/destination.h"
 
-enum { EXCHANGE_FAMILIES = 2, WHOIS_PORT = 43 };
+enum { WHOIS_PORT = 43 };
 
 enum exchange_outcome { EXCHANGE_ASKING, EXCHANGE_ANSWERED, EXCHANGE_FAILED };
 
@@ -28,13 +28,7 @@ struct exchange {
 
 	/* The machine's own. */
 	struct step step; /* what is asked, without its address */
-	struct lookup lookups[EXCHANGE_FAMILIES];
-	bool looked_up;
-	struct address candidates[EXCHANGE_FAMILIES];
-	size_t candidate_count;
-	size_t tried;
-	struct address refused;
-	const char *refused_why;
+	struct destination destination;
 	uint32_t step_id;
 };
 
@@ -44,7 +38,8 @@ void exchange_line(struct validation *validation, struct exchange *exchange, con
 /* An https URL; the server must show a certificate for its host. */
 void exchange_page(struct validation *validation, struct exchange *exchange, const struct url *url,
 		   const struct manners *manners);
-/* true when the event belonged to this exchange; it may belong to others of the conversation too.
+/* false when the event cannot be of this exchange; others of the conversation may wait for the
+ * same.
  */
 bool exchange_advance(struct validation *validation, struct exchange *exchange,
 		      const struct event *event);
