@@ -46,7 +46,7 @@ struct dns_reply {
 	struct slice answer; /* the raw packet; empty unless answered */
 };
 
-/* One HTTP GET of one hop: no resolving, no redirect, no authentication, no proxy. */
+/* One HTTP GET, or POST, of one hop: no resolving, no redirect, no authentication, no proxy. */
 enum http_scheme { HTTP_PLAIN, HTTP_TLS };
 /* https: whether the server must show a certificate that is valid for the host. */
 enum http_trust { HTTP_ANY_SERVER, HTTP_VERIFIED_SERVER };
@@ -56,6 +56,13 @@ enum http_outcome {
 	HTTP_CONNECT_FAILED, /* refused, unreachable */
 	HTTP_TLS_FAILED,     /* the handshake failed */
 	HTTP_BROKEN,         /* the connection broke or the response is not HTTP */
+};
+
+/* What a POST brings. All zero: a GET. */
+struct http_post {
+	struct slice body;        /* not empty */
+	const char *content_type; /* of a header field: no control characters */
+	const char *id;           /* the same for every repeat (Idempotency-Key); likewise */
 };
 
 struct http_ask {
@@ -71,6 +78,7 @@ struct http_ask {
 	enum http_trust trust;
 	const char *ca_file; /* PEM, for HTTP_VERIFIED_SERVER; NULL: the system's */
 	struct manners manners;
+	struct http_post post;
 };
 
 struct http_reply {
@@ -135,12 +143,52 @@ struct tls_reply {
 	const char *detail;       /* the library's words when not agreed; never NULL */
 };
 
+/* One message to one mailbox, by one SMTP server (RFC 5321): the server is not looked up, and
+ * nothing is tried twice. Addresses are those of RFC 5321 without quoted local parts, in ASCII;
+ * what could end a command or a header is never sent. */
+enum mail_security {
+	MAIL_TLS_REQUIRED, /* STARTTLS (RFC 3207) with a verified certificate, or nothing is sent */
+	MAIL_TLS_IF_OFFERED, /* STARTTLS where the server offers it, verified then */
+	MAIL_PLAIN,
+};
+enum mail_outcome {
+	MAIL_ACCEPTED,       /* the server took the message over: 2yz after its end */
+	MAIL_DEFERRED,       /* 4yz, or the server does not know our user */
+	MAIL_REFUSED,        /* 5yz, or an address or message that cannot be sent */
+	MAIL_TIMED_OUT,      /* no whole dialogue in time */
+	MAIL_CONNECT_FAILED, /* refused, unreachable */
+	MAIL_TLS_FAILED,     /* no STARTTLS, no handshake, or no certificate to be trusted */
+	MAIL_BROKEN,         /* the connection broke, or what came is not SMTP */
+};
+
+struct mail_ask {
+	struct endpoint connect_to; /* the address and port really used */
+	const char *server_name;    /* whose the certificate must be; NULL: the address's */
+	enum mail_security security;
+	const char *ca_file;  /* PEM; NULL: the system's */
+	const char *user;     /* NULL: none; never sent without TLS */
+	const char *password; /* with user */
+	const char *from, *to;
+	struct slice message; /* headers and body; lines end with CR LF */
+	int connect_timeout_ms;
+	int timeout_ms; /* for the whole dialogue */
+};
+
+struct mail_reply {
+	enum mail_outcome outcome;
+	int code;           /* of the server's last reply; 0: none came */
+	const char *text;   /* of that reply as it came, lines apart by a space; never NULL */
+	bool maybe;         /* not accepted, but the whole message was sent: it may have been */
+	const char *detail; /* the library's words when not accepted; never NULL */
+};
+
 enum lock_outcome { LOCK_TAKEN, LOCK_HELD_BY_ANOTHER };
 
 typedef void dns_done(void *context, const struct dns_reply *reply);
 typedef void http_done(void *context, const struct http_reply *reply);
 typedef void line_done(void *context, const struct line_reply *reply);
 typedef void tls_done(void *context, const struct tls_reply *reply);
+typedef void mail_done(void *context, const struct mail_reply *reply);
 
 struct environment {
 	void *self;
@@ -156,6 +204,7 @@ struct environment {
 	void (*http_fetch)(void *self, const struct http_ask *ask, http_done *done, void *context);
 	void (*line_query)(void *self, const struct line_ask *ask, line_done *done, void *context);
 	void (*tls_probe)(void *self, const struct tls_ask *ask, tls_done *done, void *context);
+	void (*mail_send)(void *self, const struct mail_ask *ask, mail_done *done, void *context);
 
 	/* Runs run(context) on a worker thread (inline in replay), then done(context) from wait().
 	 * run touches nothing but its context. */

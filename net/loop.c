@@ -16,6 +16,7 @@
 #include "net/transport_dns.h"
 #include "net/transport_http.h"
 #include "net/transport_line.h"
+#include "net/transport_mail.h"
 #include "net/transport_tls.h"
 #include "net/worker.h"
 
@@ -40,6 +41,7 @@ struct loop {
 	struct transport_line *line;
 	struct courtesy *courtesy;
 	struct transport_tls *tls;
+	struct transport_mail *mail;
 	struct worker *worker;
 };
 
@@ -96,6 +98,14 @@ static void loop_tls_probe(void *self, const struct tls_ask *ask, tls_done *done
 	transport_tls_probe(loop->tls, ask, done, context);
 }
 
+static void loop_mail_send(void *self, const struct mail_ask *ask, mail_done *done, void *context)
+{
+	struct loop *loop = self;
+	if (!loop->mail)
+		loop->mail = transport_mail_new(loop->base, &loop->delivered);
+	transport_mail_send(loop->mail, ask, done, context);
+}
+
 static void loop_work(void *self, void (*run)(void *context), void (*done)(void *context),
 		      void *context)
 {
@@ -140,6 +150,7 @@ static const struct environment real_environment = {
 	.http_fetch = loop_http_fetch,
 	.line_query = loop_line_query,
 	.tls_probe = loop_tls_probe,
+	.mail_send = loop_mail_send,
 	.work = loop_work,
 	.wait = loop_wait,
 	.file_write = files_write,
@@ -184,6 +195,7 @@ void loop_free(struct loop *loop)
 		return;
 	worker_free(loop->worker);
 	courtesy_free(loop->courtesy);
+	transport_mail_free(loop->mail);
 	transport_tls_free(loop->tls);
 	transport_http_free(loop->http);
 	transport_line_free(loop->line);
@@ -198,8 +210,10 @@ void loop_free(struct loop *loop)
 
 void loop_stop(struct loop *loop)
 {
-	if (loop)
-		worker_stop(loop->worker);
+	if (!loop)
+		return;
+	worker_stop(loop->worker);
+	transport_mail_stop(loop->mail);
 }
 
 void loop_freep(struct loop **loop)

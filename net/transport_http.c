@@ -11,8 +11,8 @@
 #include "net/transport_http.h"
 
 #include "base/memory.h"
+#include "net/pinned_socket.h"
 
-#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <openssl/ssl.h>
 #include <stdbool.h>
@@ -20,7 +20,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
-#include <sys/socket.h>
 
 enum {
 	ON_WIRE_MAX = 512,           /* transfers at once; a socket each */
@@ -29,10 +28,9 @@ enum {
 	CERTIFICATE_MAX = 100 << 10, /* OpenSSL's own limit of a certificate message */
 	RECEIVE_OCTETS = 4096,       /* memory of a transfer that waits: 14 KB instead of 27 */
 	CONNECT_TO_TEXT = ENDPOINT_TEXT + 4,
+	POST_LINE = 160,
 };
 
-/* Debian keeps all roots in one file. */
-#define SYSTEM_CA_FILE "/etc/ssl/certs/ca-certificates.crt"
 #define USER_AGENT "issuer/" ISSUER_VERSION " (certificate validation)"
 
 enum transfer_stop { STOP_NONE, STOP_BODY_LIMIT, STOP_HEADER_LIMIT };
@@ -56,6 +54,8 @@ struct transfer {
 	CURL *easy;
 	char connect_to[CONNECT_TO_TEXT];
 	struct curl_slist connect_list;
+	char type_line[POST_LINE], id_line[POST_LINE];
+	struct curl_slist type, id;
 	struct buffer request;
 	struct buffer headers;
 	struct buffer body;
@@ -152,30 +152,11 @@ static int debug_came(CURL *easy, curl_infotype kind, char *data, size_t length,
 	return 0;
 }
 
-static bool is_endpoint(const struct curl_sockaddr *to, const struct endpoint *endpoint)
-{
-	if (to->family == AF_INET && endpoint->address.family == ADDRESS_V4) {
-		struct sockaddr_in in;
-		memcpy(&in, &to->addr, sizeof(in));
-		return ntohs(in.sin_port) == endpoint->port &&
-		       memcmp(&in.sin_addr, endpoint->address.bytes, sizeof(in.sin_addr)) == 0;
-	}
-	if (to->family == AF_INET6 && endpoint->address.family == ADDRESS_V6) {
-		struct sockaddr_in6 in;
-		memcpy(&in, &to->addr, sizeof(in));
-		return ntohs(in.sin6_port) == endpoint->port &&
-		       memcmp(&in.sin6_addr, endpoint->address.bytes, sizeof(in.sin6_addr)) == 0;
-	}
-	return false;
-}
-
 static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *to)
 {
 	(void)purpose;
 	struct transfer *transfer = context;
-	if (!is_endpoint(to, &transfer->ask->connect_to))
-		return CURL_SOCKET_BAD;
-	return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+	return pinned_socket(&transfer->ask->connect_to, to);
 }
 
 /* Notes the certificate. Where none need be trusted, whose it is will be judged by others, or not
@@ -213,19 +194,12 @@ static CURLcode tls_begins(CURL *easy, void *tls, void *context)
 /* The same for every fetch. */
 static void set_constants(CURL *easy, struct transfer *transfer)
 {
-	/* curl only reads the list. */
-	static char close_line[] = "Connection: close";
-	static char identity_line[] = "Accept-Encoding: identity";
-	static struct curl_slist identity = {identity_line, NULL};
-	static struct curl_slist lines = {close_line, &identity};
-
 	SET(easy, CURLOPT_PRIVATE, transfer);
 	SET(easy, CURLOPT_ERRORBUFFER, transfer->detail);
 	SET(easy, CURLOPT_PROTOCOLS_STR, "http,https");
 	SET(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	SET(easy, CURLOPT_HTTP09_ALLOWED, 0L);
 	SET(easy, CURLOPT_USERAGENT, USER_AGENT);
-	SET(easy, CURLOPT_HTTPHEADER, &lines);
 	SET(easy, CURLOPT_HTTP_CONTENT_DECODING, 0L);
 	SET(easy, CURLOPT_FOLLOWLOCATION, 0L);
 	SET(easy, CURLOPT_PATH_AS_IS, 1L);
@@ -251,6 +225,36 @@ static void set_constants(CURL *easy, struct transfer *transfer)
 	SET(easy, CURLOPT_SSL_CTX_FUNCTION, tls_begins);
 	SET(easy, CURLOPT_SSL_CTX_DATA, transfer);
 	SET(easy, CURLOPT_CAPATH, NULL);
+}
+
+/* Beside those of every request, a POST's: curl only reads the list, and adds no Expect line. */
+static void set_method(struct transfer *transfer)
+{
+	static char close_line[] = "Connection: close";
+	static char identity_line[] = "Accept-Encoding: identity";
+	static char expect_line[] = "Expect:";
+	static struct curl_slist expect = {expect_line, NULL};
+	static struct curl_slist identity = {identity_line, NULL};
+	static struct curl_slist always = {close_line, &identity};
+	static struct curl_slist posted_identity = {identity_line, &expect};
+	static struct curl_slist posted = {close_line, &posted_identity};
+	const struct http_post *post = &transfer->ask->post;
+	CURL *easy = transfer->easy;
+	if (post->body.length == 0) {
+		SET(easy, CURLOPT_HTTPGET, 1L);
+		SET(easy, CURLOPT_HTTPHEADER, &always);
+		return;
+	}
+	(void)snprintf(transfer->type_line, sizeof(transfer->type_line), "Content-Type: %s",
+		       post->content_type);
+	(void)snprintf(transfer->id_line, sizeof(transfer->id_line), "Idempotency-Key: \"%s\"",
+		       post->id);
+	transfer->id = (struct curl_slist){transfer->id_line, &posted};
+	transfer->type = (struct curl_slist){transfer->type_line, &transfer->id};
+	SET(easy, CURLOPT_POST, 1L);
+	SET(easy, CURLOPT_POSTFIELDS, (const char *)post->body.data);
+	SET(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)post->body.length);
+	SET(easy, CURLOPT_HTTPHEADER, &transfer->type);
 }
 
 static void set_trust(CURL *easy, const struct http_ask *ask)
@@ -279,6 +283,7 @@ static void set_ask(struct transfer *transfer)
 		       endpoint_text(&ask->connect_to, endpoint));
 	transfer->connect_list = (struct curl_slist){transfer->connect_to, NULL};
 	SET(easy, CURLOPT_CONNECT_TO, &transfer->connect_list);
+	set_method(transfer);
 	set_trust(easy, ask);
 	/* 0 would mean curl's own default, minutes. */
 	SET(easy, CURLOPT_CONNECTTIMEOUT_MS,
