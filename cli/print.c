@@ -74,10 +74,27 @@ static void print_state(FILE *out, const json_t *order)
 	print_member(out, order, "certificate", "certificate");
 }
 
+/* The owners of domains who were told that CAA refused. */
+static void print_reports(FILE *out, const json_t *order)
+{
+	const json_t *reports = json_object_get(order, "reports");
+	for (size_t i = 0; i < json_array_size(reports); i++) {
+		const json_t *report = json_array_get(reports, i);
+		fprintf(out, "  report %s of %s to %s: %s", text_of(report, "report"),
+			text_of(report, "name"), text_of(report, "to"), text_of(report, "state"));
+		if (json_get_text(report, "answer"))
+			fprintf(out, " (%s)", text_of(report, "answer"));
+		if (json_get_text(report, "next_try"))
+			fprintf(out, ", next try at %s", text_of(report, "next_try"));
+		fputc('\n', out);
+	}
+}
+
 void print_explain(FILE *out, const json_t *order)
 {
 	print_state(out, order);
 	print_gates(out, order);
+	print_reports(out, order);
 }
 
 /* ---- one order ---- */

@@ -506,6 +506,7 @@ enum status authorization_finish(struct turn *turn, const struct attempt_outcome
 				  .code = authorization.code,
 				  .reason = authorization.sentence,
 			  });
+	TRY(iodef_intend(turn, &authorization, &outcome->verdict, &outcome->wanted, err));
 	/* Each order is an event of its own: one that fails does not undo this result. */
 	return store_schedule_decide(turn->store, authorization.id, turn->now, err);
 }

@@ -10,6 +10,7 @@
 #define ISSUER_ENGINE_AUTHORIZATION_H
 
 #include "engine/evidence.h"
+#include "engine/iodef.h"
 #include "engine/turn.h"
 #include "store/authorization.h"
 #include "store/order.h"
@@ -51,6 +52,7 @@ struct attempt_outcome {
 	int64_t began_at;
 	struct verdict verdict;
 	struct evidence_bytes evidence;
+	struct iodef_wanted wanted; /* caa: whom a refusal is reported to */
 };
 /* Keeps the evidence, makes the validation or sets the back-off, and makes the orders that wait
  * for it due to be decided. STALE (a late answer to an old attempt) is dropped by the caller. */

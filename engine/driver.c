@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "engine/authorization.h"
 #include "engine/duty.h"
+#include "engine/iodef_send.h"
 #include "engine/issuance.h"
 #include "validators/attempt.h"
 
@@ -11,10 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FAULT_AGAIN_MS = 10 * 60 * 1000, GATHER_MS = 3, EVIDENCE_COPY_MAX = EVIDENCE_BYTES_MAX };
+enum { FAULT_AGAIN_MS = 10 * 60 * 1000, LAND_MS = 5 * 60 * 1000, GATHER_MS = 3, EVIDENCE_COPY_MAX = EVIDENCE_BYTES_MAX };
 
 /* Something that happened outside of a transaction and waits for the next turn. */
-enum happening_kind { ATTEMPT_ENDED, KEY_MADE, EFFECT_CARRIED_OUT };
+enum happening_kind { ATTEMPT_ENDED, KEY_MADE, EFFECT_CARRIED_OUT, REPORT_TRIED };
 
 struct happening {
 	struct happening *next;
@@ -27,9 +28,17 @@ struct happening {
 	struct key *key;     /* KEY_MADE */
 	enum key_type key_type;
 	struct error failure; /* status OK, or why there is no key or certificate */
+	struct iodef_outcome report; /* REPORT_TRIED */
 };
 
 struct flight; /* an attempt on the wire */
+
+/* A try of a report on the wire; sending NULL: none. */
+struct post {
+	struct driver *driver;
+	struct iodef_sending *sending;
+	int64_t effect_id;
+};
 
 struct driver {
 	struct engine *engine;
@@ -38,6 +47,8 @@ struct driver {
 	size_t attempts;         /* on the wire */
 	size_t keys;             /* being made, on the worker */
 	size_t signatures;       /* likewise */
+	struct post posts[DRIVER_REPORTS_MAX];
+	size_t reports; /* of them on the wire */
 	struct happening *first; /* oldest happening */
 	struct happening **last;
 	size_t waiting;
@@ -92,6 +103,7 @@ static void happening_free(struct happening *happening)
 {
 	if (happening->evidence_ready)
 		evidence_bytes_release(&happening->outcome.evidence);
+	iodef_wanted_release(&happening->outcome.wanted);
 	buffer_release(&happening->bytes);
 	key_free(happening->key);
 	free(happening);
@@ -131,6 +143,11 @@ static size_t on_worker(const struct driver *driver)
 	return driver->keys + driver->signatures;
 }
 
+static size_t on_wire(const struct driver *driver)
+{
+	return driver->attempts + driver->reports + on_worker(driver);
+}
+
 static void flight_end(struct flight *flight)
 {
 	*flight->link = flight->next;
@@ -149,7 +166,10 @@ void driver_release(struct driver *driver)
 	while (on_worker(driver) > 0)
 		environment->wait(environment->self,
 				  environment->monotonic(environment->self) + SECOND_MS);
-	bool landed = driver->attempts > 0 || driver->waiting > 0;
+	bool landed = driver->attempts > 0 || driver->waiting > 0 || driver->reports > 0;
+	for (size_t i = 0; i < DRIVER_REPORTS_MAX; i++)
+		if (driver->posts[i].sending)
+			iodef_send_abandon(driver->posts[i].sending);
 	while (driver->flights) {
 		attempt_abandon(driver->flights->attempt);
 		flight_end(driver->flights);
@@ -305,6 +325,41 @@ static void launch_effect(struct driver *driver, const struct launch *launch)
 	sign_work_done(work);
 }
 
+/* A try of a report. One that cannot begin, for a password that cannot be read, waits as if it had
+ * been made. */
+static struct happening *report_happening(struct driver *driver, const struct iodef_outcome *outcome)
+{
+	struct happening *happening = happening_add(driver, REPORT_TRIED, outcome->effect_id);
+	happening->report = *outcome;
+	return happening;
+}
+
+static void report_came(void *context, const struct iodef_outcome *outcome)
+{
+	struct post *post = context;
+	struct driver *driver = post->driver;
+	post->sending = NULL;
+	driver->reports--;
+	(void)report_happening(driver, outcome);
+}
+
+static void launch_report(struct driver *driver, const struct launch *launch)
+{
+	struct error why = NO_ERROR;
+	struct post *post = driver->posts;
+	while (post->sending)
+		post++;
+	post->driver = driver;
+	if (iodef_send(driver->engine, launch, report_came, post, &post->sending, &why) == OK) {
+		driver->reports++;
+		return;
+	}
+	struct iodef_outcome outcome = {
+		.effect_id = launch->id, .number = launch->attempt, .end = IODEF_LATER};
+	(void)snprintf(outcome.answer, sizeof(outcome.answer), "%s", why.sentence);
+	(void)report_happening(driver, &outcome);
+}
+
 static enum status launch_all(struct driver *driver, const struct turn *turn, struct error *err)
 {
 	for (size_t i = 0; i < turn->launch_count; i++) {
@@ -318,6 +373,9 @@ static enum status launch_all(struct driver *driver, const struct turn *turn, st
 			break;
 		case LAUNCH_EFFECT:
 			launch_effect(driver, launch);
+			break;
+		case LAUNCH_REPORT:
+			launch_report(driver, launch);
 			break;
 		}
 	}
@@ -342,6 +400,7 @@ static const enum duty happening_duty[] = {
 	[ATTEMPT_ENDED] = DUTY_ATTEMPT,
 	[KEY_MADE] = DUTY_KEY_MAKE,
 	[EFFECT_CARRIED_OUT] = DUTY_EFFECT,
+	[REPORT_TRIED] = DUTY_REPORT,
 };
 
 static enum status handle_happening(struct turn *turn, struct happening *happening,
@@ -359,6 +418,8 @@ static enum status handle_happening(struct turn *turn, struct happening *happeni
 				       happening->key, err);
 	case EFFECT_CARRIED_OUT:
 		return issuance_store(turn, happening->id, buffer_slice(&happening->bytes), err);
+	case REPORT_TRIED:
+		return iodef_finish(turn, &happening->report, err);
 	}
 	return OK;
 }
@@ -419,6 +480,8 @@ static enum status prepare_evidence(struct driver *driver, struct error *err)
 	for (struct happening *h = driver->first; h; h = h->next) {
 		if (h->kind != ATTEMPT_ENDED || h->evidence_ready)
 			continue;
+		TRY(iodef_want(driver->engine, &h->outcome.verdict, buffer_slice(&h->bytes),
+			       &h->outcome.wanted, err));
 		TRY(evidence_prepare(driver->engine, h->evidence_kind, buffer_slice(&h->bytes),
 				     &h->outcome.evidence, err));
 		h->evidence_ready = true;
@@ -435,7 +498,7 @@ static int64_t monotonic(const struct driver *driver)
 
 /* In this order: what is decided and signed never waits behind what is only looked at. */
 static const enum duty duty_order[] = {DUTY_EFFECT, DUTY_ORDER_DECIDE, DUTY_ORDER_GIVE_UP,
-				       DUTY_KEY_MAKE, DUTY_ATTEMPT};
+				       DUTY_KEY_MAKE, DUTY_ATTEMPT,       DUTY_REPORT};
 #define X(name, code, wire) +1
 _Static_assert(ARRAY_LENGTH(duty_order) == 0 DUTIES(X), "every duty has its turn");
 #undef X
@@ -450,6 +513,9 @@ static int room_for(const struct driver *driver, enum duty duty, size_t launchin
 	} else if (duty == DUTY_ATTEMPT) {
 		limit = DRIVER_ATTEMPTS_MAX;
 		out = driver->attempts + driver->signatures + launching;
+	} else if (duty == DUTY_REPORT) {
+		limit = DRIVER_REPORTS_MAX;
+		out = driver->reports;
 	}
 	return out < limit ? (int)(limit - out) : 0;
 }
@@ -473,7 +539,11 @@ static enum status handle_due(struct driver *driver, struct turn *turn, int64_t 
 	return OK;
 }
 
-static enum status take_turn(struct driver *driver, struct driver_report *report, struct error *err)
+/* BEGIN_NOTHING only records what happened. */
+enum turn_scope { BEGIN_DUE, BEGIN_NOTHING };
+
+static enum status take_turn(struct driver *driver, enum turn_scope scope,
+			     struct driver_report *report, struct error *err)
 {
 	CLEANUP(turn_release) struct turn turn = {0};
 	int64_t ends_ms = monotonic(driver) + DRIVER_TURN_MS;
@@ -493,7 +563,7 @@ static enum status take_turn(struct driver *driver, struct driver_report *report
 		struct one_event event = {.happening = happening};
 		status = handle(&turn, &event, report, err);
 	}
-	if (status == OK)
+	if (status == OK && scope == BEGIN_DUE)
 		status = handle_due(driver, &turn, ends_ms, report, err);
 	if (status == OK)
 		status = turn_commit(&turn, err);
@@ -519,7 +589,7 @@ static void gather(struct driver *driver, int64_t until_ms)
 	struct environment *environment = driver->engine->environment;
 	environment->wait(environment->self, until_ms);
 	int64_t stop = monotonic(driver) + GATHER_MS;
-	while (driver->attempts + on_worker(driver) > 0 && driver->waiting < DRIVER_EVENTS_MAX &&
+	while (on_wire(driver) > 0 && driver->waiting < DRIVER_EVENTS_MAX &&
 	       monotonic(driver) < stop)
 		environment->wait(environment->self, stop);
 }
@@ -554,7 +624,7 @@ static enum status wait_for_more(struct driver *driver, const struct driver_goal
 		gather(driver, now_ms + 1);
 		return OK;
 	}
-	if (driver->attempts + on_worker(driver) == 0) {
+	if (on_wire(driver) == 0) {
 		*ret_idle = true;
 		return OK;
 	}
@@ -563,13 +633,31 @@ static enum status wait_for_more(struct driver *driver, const struct driver_goal
 	return OK;
 }
 
+/* A report that is on its way is waited for, so that it goes once: each has a deadline of its own. */
+static enum status land_reports(struct driver *driver, struct driver_report *report,
+				struct error *err)
+{
+	struct environment *environment = driver->engine->environment;
+	int64_t stop = monotonic(driver) + LAND_MS;
+	while (driver->reports > 0 && monotonic(driver) < stop)
+		environment->wait(environment->self, monotonic(driver) + SECOND_MS);
+	while (driver->first)
+		TRY(take_turn(driver, BEGIN_NOTHING, report, err));
+	return OK;
+}
+
+static bool may_land(enum status status)
+{
+	return status == OK || status == INTERRUPTED || status == TIMED_OUT;
+}
+
 enum status driver_run(struct driver *driver, const struct driver_goal *goal,
 		       struct driver_report *ret_report, struct error *err)
 {
 	struct driver_report report = {0};
 	enum status status = OK;
 	for (bool idle = false; status == OK && !idle;) {
-		status = take_turn(driver, &report, err);
+		status = take_turn(driver, BEGIN_DUE, &report, err);
 		if (status != OK || asked(goal->reached, goal->context))
 			break;
 		status = wait_for_more(driver, goal, &idle, err);
@@ -577,6 +665,11 @@ enum status driver_run(struct driver *driver, const struct driver_goal *goal,
 			status = fail(err, INTERRUPTED, "interrupted; run the command again");
 		if (status == OK && !idle && monotonic(driver) >= goal->until_ms)
 			status = fail(err, TIMED_OUT, "the time for this drive is over");
+	}
+	struct error why = NO_ERROR;
+	if (may_land(status) && land_reports(driver, &report, &why) != OK) {
+		status = why.status;
+		*err = why;
 	}
 	*ret_report = report;
 	return status;

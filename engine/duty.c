@@ -3,6 +3,7 @@
 
 #include "engine/authorization.h"
 #include "engine/gate.h"
+#include "engine/iodef.h"
 #include "engine/issuance.h"
 #include "engine/order_state.h"
 
@@ -27,7 +28,7 @@ struct duty_row {
 static const struct duty_row duty_rows[] = {
 	{DUTY_ORDER_DECIDE, order_advance}, {DUTY_ORDER_GIVE_UP, give_up},
 	{DUTY_KEY_MAKE, key_make_begin},    {DUTY_ATTEMPT, authorization_begin},
-	{DUTY_EFFECT, issuance_resume},
+	{DUTY_EFFECT, issuance_resume},     {DUTY_REPORT, iodef_resume},
 };
 #define X(name, code, wire) +1
 _Static_assert(ARRAY_LENGTH(duty_rows) == 0 DUTIES(X), "every duty is performed");

@@ -4,6 +4,7 @@
 #include "base/encode.h"
 #include "base/memory.h"
 #include "store/certificate.h"
+#include "validators/mailbox.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -132,6 +133,22 @@ static enum status read_account_key(struct engine *engine,
 	return why.hint[0] ? fail_hint(err, CONFIGURATION, "%s", why.hint) : CONFIGURATION;
 }
 
+/* What mail is sent from, and whom reports name, can be written to. */
+static enum status check_mailbox(const char *member, const char *text, struct error *err)
+{
+	struct mailbox mailbox;
+	struct error why = NO_ERROR;
+	if (!text)
+		return OK;
+	if (mailbox_parse(slice_text(text), &mailbox, &why) != OK)
+		return fail(err, CONFIGURATION, "%s is \"%.80s\": %s", member, text, why.sentence);
+	if (mailbox.needs_smtputf8 || text[0] == '"' || strcmp(mailbox.text, text) != 0)
+		return fail(err, CONFIGURATION,
+			    "%s is \"%.80s\": quoted and non-ASCII local parts are not served",
+			    member, text);
+	return OK;
+}
+
 enum status engine_configuration(struct engine *engine, const struct configuration **ret,
 				 struct error *err)
 {
@@ -147,6 +164,9 @@ enum status engine_configuration(struct engine *engine, const struct configurati
 			resolv_conf = SLICE_NONE;
 		CLEANUP(configuration_freep) struct configuration *configuration = NULL;
 		TRY(configuration_read(path, text, resolv_conf, &configuration, err));
+		TRY(check_mailbox("mail: from", configuration_mail(configuration)->from, err));
+		TRY(check_mailbox("iodef: contact", configuration_iodef(configuration)->contact,
+				  err));
 		TRY(read_account_key(engine, configuration, err));
 		engine->configuration = STEAL(configuration);
 	}

@@ -4,7 +4,9 @@
 #include "base/memory.h"
 #include "engine/authorization.h"
 #include "engine/gate.h"
+#include "engine/iodef.h"
 #include "store/certificate.h"
+#include "store/effect.h"
 #include "store/gate.h"
 #include "store/journal.h"
 #include "store/order.h"
@@ -113,6 +115,56 @@ static void add_state(json_t *object, const struct order *order)
 	json_add_text(object, "reason", order->reason);
 }
 
+/* ---- reports of refusals ---- */
+
+static enum status add_report(struct engine *engine, const struct effect *effect,
+			      struct arena *arena, json_t *list, struct error *err)
+{
+	const char *name = NULL, *url = NULL;
+	int64_t due_at = 0;
+	bool on_wire = false;
+	if (!iodef_key_read(effect, arena, &name, &url))
+		return OK;
+	CLEANUP(json_releasep) json_t *object = json_object();
+	json_add(object, "report", view_number("f", effect->id));
+	json_add_text(object, "name", name);
+	json_add_text(object, "to", url);
+	json_add_text(object, "state", effect_state_text(effect->state));
+	json_add_integer(object, "tries", effect->tries);
+	json_add_text(object, "answer", effect->answer);
+	json_add_instant(object, "created_at", effect->created_at);
+	json_add_instant(object, "ended_at", effect->done_at);
+	enum status status = store_schedule_of(engine->store, DUTY_REPORT, effect->id, &due_at,
+					       &on_wire, err);
+	if (status != NOT_FOUND)
+		TRY(status);
+	if (status == OK && on_wire)
+		json_add(object, "sending", json_true());
+	else if (status == OK)
+		json_add_instant(object, "next_try", due_at);
+	(void)json_array_append_new(list, STEAL(object));
+	return OK;
+}
+
+/* Left out when there are none. */
+static enum status add_reports(struct engine *engine, int64_t order_id, struct arena *arena,
+			       json_t *object, struct error *err)
+{
+	CLEANUP(json_releasep) json_t *list = json_array();
+	struct effect effect = {.id = 0};
+	for (;;) {
+		enum status status = store_effect_next(engine->store, order_id, effect.id, arena,
+						       &effect, err);
+		if (status == NOT_FOUND)
+			break;
+		TRY(status);
+		TRY(add_report(engine, &effect, arena, list, err));
+	}
+	if (json_array_size(list) > 0)
+		json_add(object, "reports", STEAL(list));
+	return OK;
+}
+
 enum status view_explain(struct engine *engine, int64_t order_id, json_t **ret, struct error *err)
 {
 	CLEANUP(arena_release) struct arena arena = ARENA_NONE;
@@ -122,6 +174,7 @@ enum status view_explain(struct engine *engine, int64_t order_id, json_t **ret, 
 	add_state(object, &order);
 	add_number(object, "certificate", "c", order.certificate_id);
 	TRY(add_gates(engine, &order, &arena, object, err));
+	TRY(add_reports(engine, order_id, &arena, object, err));
 	*ret = STEAL(object);
 	return OK;
 }

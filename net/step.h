@@ -37,6 +37,7 @@ struct step_http {
 	struct address address;
 	enum http_trust trust;
 	struct manners manners; /* not recorded: they are no part of the question */
+	struct http_post post;  /* not recorded: whoever asks keeps what is sent */
 };
 
 /* One line to a WHOIS server (RFC 3912). */

@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DNS_PORT = 53 };
+enum { DNS_PORT = 53, SMTP_PORT = 25 };
 
 enum service {
 	SERVICE_HTTP,
@@ -70,6 +70,17 @@ struct rdap_part {
 	int per_minute;
 };
 
+struct mail_part {
+	const char *server;
+	struct configuration_mail mail; /* the rest */
+	int starttls;                   /* enum mail_security */
+};
+
+struct iodef_part {
+	struct configuration_iodef iodef;
+	int send; /* enum iodef_send */
+};
+
 struct configuration_file {
 	struct whois_part whois;
 	struct rdap_part rdap;
@@ -79,6 +90,8 @@ struct configuration_file {
 	struct keys_part keys;
 	struct configuration_ca ca;
 	struct configuration_account account;
+	struct mail_part mail;
+	struct iodef_part iodef;
 };
 
 struct configuration {
@@ -95,6 +108,15 @@ static const int logical_ports[SERVICE_COUNT] = {
 };
 static_assert((int)NETWORK_PORTS_MAX >= (int)SERVICE_COUNT, "every service can be translated");
 
+static const char *const starttls_names[] = {[MAIL_TLS_REQUIRED] = "required",
+					     [MAIL_TLS_IF_OFFERED] = "opportunistic",
+					     [MAIL_PLAIN] = "none",
+					     NULL};
+static const char *const iodef_names[] = {[IODEF_NEVER] = "never",
+					  [IODEF_MAIL] = "mail",
+					  [IODEF_HTTPS] = "https",
+					  [IODEF_BOTH] = "both",
+					  NULL};
 static const char *const kek_names[] = {[KEK_FILE] = "file", NULL};
 
 #define CA_DEFAULTS                                                                                \
@@ -114,12 +136,30 @@ static const char *const kek_names[] = {[KEK_FILE] = "file", NULL};
 		.ca_file = "/etc/ssl/certs/ca-certificates.crt",                                   \
 	}
 
+#define SYSTEM_ROOTS "/etc/ssl/certs/ca-certificates.crt"
+#define MAIL_DEFAULTS                                                                              \
+	{                                                                                          \
+		.mail = {.ca_file = SYSTEM_ROOTS, .timeout_ms = 60000 }                            \
+	}
+#define IODEF_DEFAULTS                                                                             \
+	{                                                                                          \
+		.iodef = {.ca_file = SYSTEM_ROOTS,                                                 \
+			  .timeout_ms = 20000,                                                     \
+			  .tries = 8,                                                              \
+			  .retry = {.first_ms = 5 * MINUTE_MS,                                     \
+				    .factor = 3,                                                   \
+				    .longest_ms = DAY_MS } }                                       \
+	}
+
+static const struct mail_part mail_initial = MAIL_DEFAULTS;
+static const struct iodef_part iodef_initial = IODEF_DEFAULTS;
 static const struct configuration_ca ca_initial = CA_DEFAULTS;
 static const struct whois_part whois_initial = WHOIS_DEFAULTS;
 static const struct rdap_part rdap_initial = RDAP_DEFAULTS;
 static const struct dns_part dns_initial = DNS_DEFAULTS;
 static const struct configuration_file file_initial = {
-	.dns = DNS_DEFAULTS, .ca = CA_DEFAULTS, .whois = WHOIS_DEFAULTS, .rdap = RDAP_DEFAULTS};
+	.dns = DNS_DEFAULTS,   .ca = CA_DEFAULTS,     .whois = WHOIS_DEFAULTS,
+	.rdap = RDAP_DEFAULTS, .mail = MAIL_DEFAULTS, .iodef = IODEF_DEFAULTS};
 
 /* clang-format off */
 #define GROUP(name, type, table, ...) \
@@ -197,6 +237,30 @@ static const struct column account_columns[] = {
 };
 static const struct group account_group = GROUP("account", configuration_account, account_columns, .initial = NULL);
 
+static const struct column mail_columns[] = {
+	{"server",        COLUMN_TEXT,    NEED_ALWAYS, AT(mail_part, server)},
+	{"name",          COLUMN_TEXT,    NEED_NEVER,  AT(mail_part, mail.name)},
+	{"from",          COLUMN_TEXT,    NEED_ALWAYS, AT(mail_part, mail.from)},
+	{"starttls",      COLUMN_WORD,    NEED_NEVER,  AT(mail_part, starttls), .words = starttls_names},
+	{"user",          COLUMN_TEXT,    NEED_NEVER,  AT(mail_part, mail.user)},
+	{"password_file", COLUMN_TEXT,    NEED_NEVER,  AT(mail_part, mail.password_file)},
+	{"ca_file",       COLUMN_TEXT,    NEED_NEVER,  AT(mail_part, mail.ca_file)},
+	{"timeout",       COLUMN_TIMEOUT, NEED_NEVER,  AT(mail_part, mail.timeout_ms), .least = SECOND_MS, .most = 10 * MINUTE_MS},
+};
+static const struct group mail_group = GROUP("mail", mail_part, mail_columns, .initial = &mail_initial);
+
+static const struct column iodef_columns[] = {
+	{"send",          COLUMN_WORD,     NEED_NEVER, AT(iodef_part, send), .words = iodef_names},
+	{"contact",       COLUMN_TEXT,     NEED_NEVER, AT(iodef_part, iodef.contact)},
+	{"ca_file",       COLUMN_TEXT,     NEED_NEVER, AT(iodef_part, iodef.ca_file)},
+	{"timeout",       COLUMN_TIMEOUT,  NEED_NEVER, AT(iodef_part, iodef.timeout_ms), .least = SECOND_MS, .most = 10 * MINUTE_MS},
+	{"tries",         COLUMN_INTEGER,  NEED_NEVER, AT(iodef_part, iodef.tries), .least = 1, .most = 100},
+	{"retry_first",   COLUMN_DURATION, NEED_NEVER, AT(iodef_part, iodef.retry.first_ms), .least = SECOND_MS, .most = DAY_MS},
+	{"retry_factor",  COLUMN_INTEGER,  NEED_NEVER, AT(iodef_part, iodef.retry.factor), .least = 1, .most = 10},
+	{"retry_longest", COLUMN_DURATION, NEED_NEVER, AT(iodef_part, iodef.retry.longest_ms), .least = SECOND_MS, .most = 7 * DAY_MS},
+};
+static const struct group iodef_group = GROUP("iodef", iodef_part, iodef_columns, .initial = &iodef_initial);
+
 static const struct column file_columns[] = {
 	PART("dns",   dns,   dns_group),
 	PART("net",   net,   net_group),
@@ -206,6 +270,8 @@ static const struct column file_columns[] = {
 	PART("whois", whois, whois_group),
 	PART("rdap",  rdap,  rdap_group),
 	PART("account", account, account_group),
+	PART("mail",  mail,  mail_group),
+	PART("iodef", iodef, iodef_group),
 };
 static const struct group file_group = GROUP(NULL, configuration_file, file_columns,
                                              .initial = &file_initial);
@@ -263,6 +329,30 @@ const char *configuration_template(void)
 	       "# uri (RFC 8657) is acct:NAME@HOST or the URL of an ACME account; key is a file\n"
 	       "# with its public key, PEM or JWK, seen from this home.\n"
 	       "# account: {uri: \"acct:self@example.jp\", key: account.pem}\n"
+	       "\n"
+	       "# How mail is sent: the server (ADDR:PORT) that takes all of it, such as a relay, and\n"
+	       "# the address that it is from. starttls is required, opportunistic or none; the\n"
+	       "# certificate is verified by ca_file, for name, or for the address without one. A\n"
+	       "# user logs in with the first line of password_file, seen from this home, mode 0600.\n"
+	       "# Other members: timeout (60 s). Without this no mail is sent.\n"
+	       "# mail: {server: \"192.0.2.25:25\", from: \"ca@example.jp\", starttls: required}\n"
+	       "\n"
+	       "# Reports to the owner of a domain of issuances that its CAA records prevented\n"
+	       "# (RFC 8659 4.4, BR 4.2.2.1), to the mailto: and https: URLs of its iodef records.\n"
+	       "iodef:\n"
+	       "  # never, mail, https or both\n"
+	       "  send: never\n"
+	       "  # Whom the report names to ask: a mail address; that of mail: from unless set.\n"
+	       "  # contact: caa@example.jp\n"
+	       "  # PEM file of the roots that https servers are verified by.\n"
+	       "  ca_file: /etc/ssl/certs/ca-certificates.crt\n"
+	       "  timeout: 20 s\n"
+	       "  # How often one report is tried, and how long it waits between: retry_first, then\n"
+	       "  # that times retry_factor, at most retry_longest.\n"
+	       "  tries: 8\n"
+	       "  retry_first: 5 minutes\n"
+	       "  retry_factor: 3\n"
+	       "  retry_longest: 24 hours\n"
 	       "\n"
 	       "# What `issuer init` puts into the local CA; later changes have no effect.\n"
 	       "ca:\n"
@@ -410,12 +500,57 @@ static enum status check_ca(const struct configuration_ca *ca, struct error *err
 	return OK;
 }
 
+static enum status take_mail(const struct network *network, struct mail_part *part,
+			     struct error *err)
+{
+	struct configuration_mail *mail = &part->mail;
+	mail->starttls = (enum mail_security)part->starttls;
+	if (!part->server)
+		return OK;
+	mail->is_set = true;
+	if (endpoint_parse(part->server, SMTP_PORT, &mail->server) != OK)
+		return fail(err, CONFIGURATION,
+			    "mail: server is \"%.80s\", not ADDR, ADDR:PORT or [V6]:PORT",
+			    part->server);
+	mail->server.port = network_port(network, mail->server.port);
+	char host[NAME_TEXT];
+	if (mail->name && name_host(mail->name, host, NULL) != OK)
+		return fail(err, CONFIGURATION, "mail: name is \"%.80s\", not a host name",
+			    mail->name);
+	if (!mail->user != !mail->password_file)
+		return fail(err, CONFIGURATION, "mail: user and password_file go together");
+	if (mail->user && mail->starttls != MAIL_TLS_REQUIRED)
+		return fail(err, CONFIGURATION,
+			    "mail: user needs starttls: required, because a password is never "
+			    "sent without TLS");
+	return OK;
+}
+
+static enum status take_iodef(const struct configuration_mail *mail, struct iodef_part *part,
+			      struct error *err)
+{
+	struct configuration_iodef *iodef = &part->iodef;
+	iodef->send = (enum iodef_send)part->send;
+	if (!iodef->contact)
+		iodef->contact = mail->from;
+	if ((iodef->send == IODEF_MAIL || iodef->send == IODEF_BOTH) && !mail->is_set)
+		return fail(err, CONFIGURATION,
+			    "iodef: send is \"%s\", and there is no mail: server to send by",
+			    iodef_names[iodef->send]);
+	if (iodef->send != IODEF_NEVER && !iodef->contact)
+		return fail(err, CONFIGURATION,
+			    "iodef: contact is missing, so a report could not say whom to ask");
+	return OK;
+}
+
 static enum status take_file(struct configuration *configuration, struct error *err)
 {
 	TRY(take_servers(&configuration->file.dns, &configuration->network, err));
 	TRY(take_net(&configuration->file.net, &configuration->network, err));
 	TRY(check_registry(&configuration->file, err));
 	TRY(take_names(&configuration->file.names, configuration, err));
+	TRY(take_mail(&configuration->network, &configuration->file.mail, err));
+	TRY(take_iodef(&configuration->file.mail.mail, &configuration->file.iodef, err));
 	const char *uri = configuration->file.account.uri;
 	struct error why = NO_ERROR;
 	if (uri && account_uri_check(uri, &why) != OK)
@@ -510,6 +645,16 @@ enum kek_source configuration_kek(const struct configuration *configuration)
 const struct configuration_account *configuration_account(const struct configuration *configuration)
 {
 	return &configuration->file.account;
+}
+
+const struct configuration_mail *configuration_mail(const struct configuration *configuration)
+{
+	return &configuration->file.mail.mail;
+}
+
+const struct configuration_iodef *configuration_iodef(const struct configuration *configuration)
+{
+	return &configuration->file.iodef.iodef;
 }
 
 const struct configuration_ca *configuration_ca(const struct configuration *configuration)

@@ -7,7 +7,9 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
+#include "base/environment.h"
 #include "base/network.h"
+#include "policy/pack.h"
 
 enum { CONFIGURATION_SUFFIXES_MAX = 32, CONFIGURATION_EXCLUDED_MAX = 256 };
 
@@ -61,6 +63,33 @@ struct configuration_account {
 };
 const struct configuration_account *
 configuration_account(const struct configuration *configuration);
+
+/* mail: how this installation sends mail. */
+struct configuration_mail {
+	bool is_set;            /* false: it sends none, and the rest is empty */
+	struct endpoint server; /* the port really used */
+	const char *name;       /* whose the server's certificate must be; NULL: the address's */
+	const char *from;       /* not yet held to RFC 5321 */
+	enum mail_security starttls; /* default MAIL_TLS_REQUIRED */
+	const char *user;            /* NULL: no login */
+	const char *password_file;   /* with user; seen from the home */
+	const char *ca_file;         /* PEM; default the system's */
+	int timeout_ms;              /* one message, whole */
+};
+const struct configuration_mail *configuration_mail(const struct configuration *configuration);
+
+/* iodef: reports of issuances that CAA prevented. */
+enum iodef_send { IODEF_NEVER, IODEF_MAIL, IODEF_HTTPS, IODEF_BOTH };
+struct configuration_iodef {
+	enum iodef_send send; /* default IODEF_NEVER */
+	const char *contact;  /* whom to ask: a mail address, by default mail's from; not yet held
+				 to RFC 5321. NULL: IODEF_NEVER */
+	const char *ca_file;  /* PEM; https servers are verified by it */
+	int timeout_ms;       /* one report by https, whole */
+	int tries;
+	struct retry_rule retry;
+};
+const struct configuration_iodef *configuration_iodef(const struct configuration *configuration);
 
 /* The text of a new home's issuer.yaml: every member, commented, with its default. Static. */
 const char *configuration_template(void);

@@ -23,6 +23,8 @@ static void read_effect(sqlite3_stmt *row, struct arena *arena, struct effect *r
 		.state = (enum effect_state)sql_integer(row, 6),
 		.created_at = sql_integer(row, 7),
 		.done_at = sql_integer(row, 8),
+		.tries = (int)sql_integer(row, 9),
+		.answer = sql_text(row, 10, arena),
 	};
 }
 
@@ -46,6 +48,45 @@ enum status store_effect_end(struct store *store, int64_t id, enum effect_state 
 		       (int64_t)EFFECT_STATE_INTENDED));
 	if (changes != 1)
 		return fail(err, STALE, "effect f-%lld is not intended any more", (long long)id);
+	return OK;
+}
+
+enum status store_effect_find(struct store *store, const char *key, int64_t *ret_id,
+			      struct error *err)
+{
+	CLEANUP(sql_end) sqlite3_stmt *row = NULL;
+	TRY(sql_one(store, EFFECT_OF_KEY, &row, err, "t", key));
+	*ret_id = sql_integer(row, 0);
+	return OK;
+}
+
+enum status store_effect_next(struct store *store, int64_t order_id, int64_t after,
+			      struct arena *arena, struct effect *ret, struct error *err)
+{
+	CLEANUP(sql_end) sqlite3_stmt *row = NULL;
+	TRY(sql_one(store, EFFECT_OF_ORDER, &row, err, "ii", order_id, after));
+	read_effect(row, arena, ret);
+	return OK;
+}
+
+enum status store_effect_try(struct store *store, int64_t id, int tries, struct error *err)
+{
+	int changes = 0;
+	TRY(sql_change(store, EFFECT_TRY, &changes, err, "iii", id, (int64_t)tries,
+		       (int64_t)EFFECT_STATE_INTENDED));
+	if (changes != 1)
+		return fail(err, STALE, "effect f-%lld has begun another try", (long long)id);
+	return OK;
+}
+
+enum status store_effect_answer(struct store *store, int64_t id, int number, const char *answer,
+				struct error *err)
+{
+	int changes = 0;
+	TRY(sql_change(store, EFFECT_ANSWER, &changes, err, "iiti", id, (int64_t)number, answer,
+		       (int64_t)EFFECT_STATE_INTENDED));
+	if (changes != 1)
+		return fail(err, STALE, "effect f-%lld has begun another try", (long long)id);
 	return OK;
 }
 

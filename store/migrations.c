@@ -137,8 +137,12 @@ static const char second[] = "ALTER TABLE applicant ADD COLUMN account_uri TEXT;
 			     "ALTER TABLE orders ADD COLUMN alias INTEGER NOT NULL DEFAULT 0;"
 			     "ALTER TABLE validation ADD COLUMN target TEXT;";
 
+/* Effects that are tried again: how often, and what came of the last try. */
+static const char third[] = "ALTER TABLE effect ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;"
+			    "ALTER TABLE effect ADD COLUMN answer TEXT;";
+
 /* Version n is reached by scripts[n - 1]. */
-static const char *const scripts[] = {first, second};
+static const char *const scripts[] = {first, second, third};
 
 int store_version(void)
 {

@@ -180,7 +180,13 @@
 	X(EFFECT_INSERT,   "INSERT INTO effect (kind, class, idempotency_key, order_id, intent, state," \
 	                   " created_at) VALUES (?, ?, ?, ?, ?, ?, ?)") \
 	X(EFFECT_GET,      "SELECT id, kind, class, idempotency_key, order_id, intent, state, created_at," \
-	                   " done_at FROM effect WHERE id = ?") \
+	                   " done_at, tries, answer FROM effect WHERE id = ?") \
+	X(EFFECT_OF_KEY,   "SELECT id FROM effect WHERE idempotency_key = ?") \
+	X(EFFECT_OF_ORDER, "SELECT id, kind, class, idempotency_key, order_id, intent, state, created_at," \
+	                   " done_at, tries, answer FROM effect WHERE order_id = ? AND id > ? ORDER BY id LIMIT 1") \
+	X(EFFECT_TRY,      "UPDATE effect SET tries = ?2 + 1, answer = NULL WHERE id = ?1 AND tries = ?2" \
+	                   " AND state = ?3") \
+	X(EFFECT_ANSWER,   "UPDATE effect SET answer = ?3 WHERE id = ?1 AND tries = ?2 AND state = ?4") \
 	X(EFFECT_COUNT,    "SELECT count(*) FROM effect WHERE order_id = ?") \
 	X(EFFECT_DONE,     "UPDATE effect SET state = ?2, done_at = ?3 WHERE id = ?1 AND state = ?4") \
 	/* journal.c */ \

@@ -104,12 +104,14 @@
 	X(AT_LEAST_ONCE, 3, "at-least-once")
 
 #define EFFECT_KINDS(X) \
-	X(SIGN, 1, "sign")
+	X(SIGN,        1, "sign") \
+	X(REPORT_MAIL, 2, "report-mail")  /* an iodef report, by mail */ \
+	X(REPORT_POST, 3, "report-https") /* the same, by https */
 
 #define EFFECT_STATES(X) \
 	X(INTENDED, 1, "intended") \
 	X(DONE,     2, "done") \
-	X(VOID,     3, "void")      /* a gate was shut before it was carried out */
+	X(VOID,     3, "void")      /* given up: a gate was shut before, or it cannot be done */
 
 /* Future duties: rows of the schedule. The subject is the number of an order, authorization, effect. */
 #define DUTIES(X) \
@@ -117,7 +119,8 @@
 	X(ORDER_GIVE_UP, 2, "order-give-up")  /* end an order that nobody served */ \
 	X(KEY_MAKE,      3, "key-make")       /* make key and request */ \
 	X(ATTEMPT,       4, "attempt")        /* one attempt of an authorization */ \
-	X(EFFECT,        5, "effect")         /* carry an intended effect out */
+	X(EFFECT,        5, "effect")         /* carry an intended signature out */ \
+	X(REPORT,        6, "report")         /* send an intended report */
 
 /* Rows of the journal. Those of records carry in "to" the digest of what never changes of the record
  * (object.h). */

@@ -252,6 +252,7 @@ static void ask_http(struct attempt *attempt, struct flight *flight)
 		.trust = step->trust,
 		.ca_file = attempt->network.registry.ca_file,
 		.manners = step->manners,
+		.post = step->post,
 	};
 	attempt->environment->http_fetch(attempt->environment->self, &flight->ask, take_http,
 					 flight);
@@ -376,6 +377,11 @@ static void copy_task(struct attempt *attempt, const struct validation_task *tas
 	attempt->task.account_uri = arena_text(arena, task->account_uri);
 	attempt->task.identifiers = copy_texts(arena, task->identifiers, task->identifier_count);
 	attempt->task.caa_labels = copy_texts(arena, task->caa_labels, task->caa_label_count);
+	attempt->task.post = (struct http_post){
+		.body = slice_of(arena_bytes(arena, task->post.body), task->post.body.length),
+		.content_type = arena_text(arena, task->post.content_type),
+		.id = arena_text(arena, task->post.id),
+	};
 	attempt->task.pack = arena_text(arena, task->pack);
 	attempt->task.pack_digest = arena_text(arena, task->pack_digest);
 }

@@ -92,6 +92,20 @@ void exchange_page(struct validation *validation, struct exchange *exchange, con
 	begin(validation, exchange);
 }
 
+void exchange_post(struct validation *validation, struct exchange *exchange, const struct url *url,
+		   const struct http_post *post)
+{
+	*exchange = (struct exchange){.step = {.kind = STEP_HTTP}};
+	struct step_http *step = &exchange->step.http;
+	memcpy(step->host, url->host, sizeof(step->host));
+	step->scheme = HTTP_TLS;
+	step->trust = HTTP_VERIFIED_SERVER;
+	step->port = url->port;
+	step->target = url->target;
+	step->post = *post;
+	begin(validation, exchange);
+}
+
 /* --- what came back --- */
 
 /* An answer of any kind settles it; silence sends it to the other family. */

@@ -38,6 +38,9 @@ void exchange_line(struct validation *validation, struct exchange *exchange, con
 /* An https URL; the server must show a certificate for its host. */
 void exchange_page(struct validation *validation, struct exchange *exchange, const struct url *url,
 		   const struct manners *manners);
+/* The same, and brings something; what it points at outlives the conversation. */
+void exchange_post(struct validation *validation, struct exchange *exchange, const struct url *url,
+		   const struct http_post *post);
 /* false when the event cannot be of this exchange; others of the conversation may wait for the
  * same.
  */

@@ -14,6 +14,7 @@ static const struct validator *const validators[] = {
 	&validator_dns_persist_01,
 	&validator_dns_txt,
 	&validator_http_01,
+	&validator_iodef,
 	&validator_tls_alpn_01,
 	&validator_web_page,
 };

@@ -39,6 +39,7 @@ struct validation_task {
 	const char *const
 		*caa_labels; /* caa: what the order's method is called there, RFC 8657 4 */
 	size_t caa_label_count;
+	struct http_post post;   /* iodef: the report; value is the URL */
 	const char *pack;        /* pack id and digest, for the record */
 	const char *pack_digest; /* hexadecimal */
 	struct validation_limits limits;
@@ -151,5 +152,6 @@ extern const struct validator validator_dns_account_01;
 extern const struct validator validator_dns_persist_01; /* dns_persist_01.c */
 extern const struct validator validator_caa;            /* caa.c */
 extern const struct validator validator_contacts;       /* contacts.c */
+extern const struct validator validator_iodef;          /* iodef.c */
 
 #endif
