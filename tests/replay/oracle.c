@@ -268,7 +268,8 @@ static void check_signatures(struct oracle *oracle, struct engine *engine)
 			oracle_violate(oracle, VIOLATION_LOST,
 				       "something was signed whose intent is not in the store");
 	if (oracle_number(oracle, engine,
-			  "SELECT count(*) - count(DISTINCT order_id) FROM effect WHERE state <> 3",
+			  "SELECT count(*) - count(DISTINCT order_id) FROM effect WHERE kind = 1"
+			  " AND state <> 3",
 			  0, 0))
 		oracle_violate(oracle, VIOLATION_RULE, "an order has two intents that count");
 }
@@ -379,7 +380,8 @@ int64_t oracle_count_given_up(struct oracle *oracle, struct engine *engine)
 
 int64_t oracle_count_voided(struct oracle *oracle, struct engine *engine)
 {
-	return oracle_number(oracle, engine, "SELECT count(*) FROM effect WHERE state = 3", 0, 0);
+	return oracle_number(oracle, engine, "SELECT count(*) FROM effect WHERE kind = 1 AND state = 3", 0,
+			     0);
 }
 
 void oracle_head(struct oracle *oracle, struct engine *engine, char text[DIGEST_TEXT])

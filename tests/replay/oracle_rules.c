@@ -352,7 +352,7 @@ static struct {
 	 " duty = 2 AND subject_id = o.id)",
 	 "is pending, and never given up"},
 	{"SELECT o.id FROM orders o JOIN effect e ON e.order_id = o.id WHERE o.state = 4 AND"
-	 " e.state <> 3 AND NOT"
+	 " e.kind = 1 AND e.state <> 3 AND NOT"
 	 " EXISTS (SELECT 1 FROM schedule WHERE duty = 5 AND subject_id = e.id)",
 	 "is issuing, and nobody will"},
 	{"SELECT o.id FROM orders o JOIN gate g ON g.order_id = o.id JOIN authorization a"
@@ -363,9 +363,12 @@ static struct {
 	{"SELECT e.order_id FROM effect e JOIN certificate c ON c.effect_id = e.id"
 	 " WHERE e.state = 3",
 	 "has a certificate of an intent that was voided"},
-	{"SELECT order_id FROM effect e WHERE state = 2 AND NOT EXISTS (SELECT 1 FROM certificate"
+	{"SELECT order_id FROM effect e WHERE kind = 1 AND state = 2 AND NOT EXISTS (SELECT 1 FROM certificate"
 	 " WHERE effect_id = e.id)",
 	 "has a signature done and no certificate"},
+	{"SELECT order_id FROM effect e WHERE kind > 1 AND state = 1 AND NOT EXISTS (SELECT 1 FROM"
+	 " schedule WHERE duty = 6 AND subject_id = e.id)",
+	 "has a report that nobody will send"},
 };
 
 void oracle_check_unfinished(struct oracle *oracle, struct engine *engine)

@@ -21,8 +21,10 @@
 
 #include <cmocka.h>
 
-/* What the second migration added, taken away again. */
-static const char to_first_version[] = "ALTER TABLE applicant DROP COLUMN account_uri;"
+/* What the migrations after the first added, taken away again. */
+static const char to_first_version[] = "ALTER TABLE effect DROP COLUMN tries;"
+				       "ALTER TABLE effect DROP COLUMN answer;"
+				       "ALTER TABLE applicant DROP COLUMN account_uri;"
 				       "ALTER TABLE applicant DROP COLUMN account_thumbprint;"
 				       "ALTER TABLE orders DROP COLUMN alias;"
 				       "ALTER TABLE validation DROP COLUMN target;"
