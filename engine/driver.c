@@ -12,7 +12,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FAULT_AGAIN_MS = 10 * 60 * 1000, LAND_MS = 5 * 60 * 1000, GATHER_MS = 3, EVIDENCE_COPY_MAX = EVIDENCE_BYTES_MAX };
+enum {
+	FAULT_AGAIN_MS = 10 * 60 * 1000,
+	LAND_MS = 5 * 60 * 1000,
+	GATHER_MS = 3,
+	EVIDENCE_COPY_MAX = EVIDENCE_BYTES_MAX
+};
 
 /* Something that happened outside of a transaction and waits for the next turn. */
 enum happening_kind { ATTEMPT_ENDED, KEY_MADE, EFFECT_CARRIED_OUT, REPORT_TRIED };
@@ -27,7 +32,7 @@ struct happening {
 	bool evidence_ready; /* outcome.evidence is prepared */
 	struct key *key;     /* KEY_MADE */
 	enum key_type key_type;
-	struct error failure; /* status OK, or why there is no key or certificate */
+	struct error failure;        /* status OK, or why there is no key or certificate */
 	struct iodef_outcome report; /* REPORT_TRIED */
 };
 
@@ -44,11 +49,11 @@ struct driver {
 	struct engine *engine;
 	int lock;
 	struct flight *flights;
-	size_t attempts;         /* on the wire */
-	size_t keys;             /* being made, on the worker */
-	size_t signatures;       /* likewise */
+	size_t attempts;   /* on the wire */
+	size_t keys;       /* being made, on the worker */
+	size_t signatures; /* likewise */
 	struct post posts[DRIVER_REPORTS_MAX];
-	size_t reports; /* of them on the wire */
+	size_t reports;          /* of them on the wire */
 	struct happening *first; /* oldest happening */
 	struct happening **last;
 	size_t waiting;
@@ -327,7 +332,8 @@ static void launch_effect(struct driver *driver, const struct launch *launch)
 
 /* A try of a report. One that cannot begin, for a password that cannot be read, waits as if it had
  * been made. */
-static struct happening *report_happening(struct driver *driver, const struct iodef_outcome *outcome)
+static struct happening *report_happening(struct driver *driver,
+					  const struct iodef_outcome *outcome)
 {
 	struct happening *happening = happening_add(driver, REPORT_TRIED, outcome->effect_id);
 	happening->report = *outcome;
@@ -497,8 +503,8 @@ static int64_t monotonic(const struct driver *driver)
 }
 
 /* In this order: what is decided and signed never waits behind what is only looked at. */
-static const enum duty duty_order[] = {DUTY_EFFECT, DUTY_ORDER_DECIDE, DUTY_ORDER_GIVE_UP,
-				       DUTY_KEY_MAKE, DUTY_ATTEMPT,       DUTY_REPORT};
+static const enum duty duty_order[] = {DUTY_EFFECT,   DUTY_ORDER_DECIDE, DUTY_ORDER_GIVE_UP,
+				       DUTY_KEY_MAKE, DUTY_ATTEMPT,      DUTY_REPORT};
 #define X(name, code, wire) +1
 _Static_assert(ARRAY_LENGTH(duty_order) == 0 DUTIES(X), "every duty has its turn");
 #undef X
@@ -633,7 +639,8 @@ static enum status wait_for_more(struct driver *driver, const struct driver_goal
 	return OK;
 }
 
-/* A report that is on its way is waited for, so that it goes once: each has a deadline of its own. */
+/* A report that is on its way is waited for, so that it goes once: each has a deadline of its own.
+ */
 static enum status land_reports(struct driver *driver, struct driver_report *report,
 				struct error *err)
 {

@@ -40,8 +40,8 @@ enum status iodef_want(struct engine *engine, const struct verdict *verdict, str
 	enum iodef_send send = configuration_iodef(configuration)->send;
 	if (send == IODEF_NEVER)
 		return OK;
-	/* Evidence that does not decide again is found by `evidence verify`; a report is no reason to
-	 * stop the driver. */
+	/* Evidence that does not decide again is found by `evidence verify`; a report is no reason
+	 * to stop the driver. */
 	if (attempt_decide(evidence, &arena, &record, NULL) != OK)
 		return OK;
 	caa_view(record.validation, &view);
@@ -231,8 +231,8 @@ static const char *why_void(struct turn *turn, const struct effect *effect,
 			    const struct configuration *configuration)
 {
 	const struct configuration_iodef *rule = configuration_iodef(configuration);
-	enum iodef_kind kind = effect->kind == EFFECT_KIND_REPORT_MAIL ? IODEF_TO_MAILBOX
-								       : IODEF_TO_SERVER;
+	enum iodef_kind kind =
+		effect->kind == EFFECT_KIND_REPORT_MAIL ? IODEF_TO_MAILBOX : IODEF_TO_SERVER;
 	if (!is_sent(rule->send, kind))
 		return "reports of this kind are not sent any more (iodef: send)";
 	if (effect->tries < rule->tries)

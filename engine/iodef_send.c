@@ -123,9 +123,8 @@ static enum status send_mail(struct engine *engine, const struct configuration *
 		.ca_file = ca_file[0] == '/' ? arena_text(&sending->arena, ca_file)
 					     : engine_path(engine, ca_file, &sending->arena),
 		.user = arena_text(&sending->arena, mail->user),
-		.password = sending->password
-				    ? (const char *)secret_bytes(sending->password).data
-				    : NULL,
+		.password = sending->password ? (const char *)secret_bytes(sending->password).data
+					      : NULL,
 		.from = sending->intent.from,
 		.to = sending->intent.to,
 		.message = sending->intent.body,
@@ -142,7 +141,7 @@ static void attempt_came(void *context, const struct attempt_result *result)
 {
 	struct iodef_sending *sending = context;
 	enum status status = result->verdict.status;
-	sending->outcome.end = status == OK                              ? IODEF_TAKEN
+	sending->outcome.end = status == OK                               ? IODEF_TAKEN
 			       : status_exit(status) == EXIT_STATUS_LATER ? IODEF_LATER
 									  : IODEF_REFUSED;
 	(void)snprintf(sending->outcome.answer, sizeof(sending->outcome.answer), "%s",
@@ -195,8 +194,8 @@ enum status iodef_send(struct engine *engine, const struct launch *launch, iodef
 	sending->context = context;
 	sending->outcome.effect_id = launch->id;
 	sending->outcome.number = launch->attempt;
-	struct slice intent = slice_of(arena_bytes(&sending->arena, launch->intent),
-				       launch->intent.length);
+	struct slice intent =
+		slice_of(arena_bytes(&sending->arena, launch->intent), launch->intent.length);
 	enum status status = iodef_intent_read(intent, &sending->arena, &sending->intent, err);
 	if (status == OK)
 		status = launch->effect == EFFECT_KIND_REPORT_MAIL

@@ -25,7 +25,8 @@ static void add_xml(struct buffer *out, const char *text)
 	static const struct {
 		char c;
 		const char *entity;
-	} escapes[] = {{'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}, {'\'', "&apos;"}};
+	} escapes[] = {
+		{'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}, {'\'', "&apos;"}};
 	for (size_t i = 0; text[i] && i < SHOWN_MAX; i++) {
 		const char *entity = NULL;
 		for (size_t k = 0; k < sizeof(escapes) / sizeof(escapes[0]); k++)
@@ -173,10 +174,11 @@ static void add_remedy(const struct iodef_facts *facts, struct buffer *out)
 static void add_words(const struct iodef_facts *facts, struct buffer *out)
 {
 	char instant[INSTANT_TEXT];
-	buffer_append_text(out, "Hello,\r\n\r\n"
-				"we were asked for a TLS certificate for a domain name of yours, and did "
-				"not\r\nissue it, because the CAA records in your DNS do not permit us "
-				"to.\r\n\r\n");
+	buffer_append_text(
+		out, "Hello,\r\n\r\n"
+		     "we were asked for a TLS certificate for a domain name of yours, and did "
+		     "not\r\nissue it, because the CAA records in your DNS do not permit us "
+		     "to.\r\n\r\n");
 	add_line(out, "Name asked for:   ", facts->name);
 	add_line(out, "Asked of:         ", facts->issuer);
 	add_line(out, "When:             ", instant_text(facts->at, instant));
@@ -185,8 +187,9 @@ static void add_words(const struct iodef_facts *facts, struct buffer *out)
 	buffer_append_text(out, "\r\nYou get this message because an \"iodef\" record there names "
 				"this address\r\n(RFC 8659 section 4.4).\r\n\r\n");
 	add_remedy(facts, out);
-	buffer_append_text(out, "If it was not, nothing has to be done: there is no certificate. You "
-				"may want\r\nto find out who asked.\r\n\r\n");
+	buffer_append_text(out,
+			   "If it was not, nothing has to be done: there is no certificate. You "
+			   "may want\r\nto find out who asked.\r\n\r\n");
 	add_line(out, "Questions: ", facts->contact);
 	add_line(out, "Report:    ", facts->id);
 	buffer_append_text(out, "\r\nThe same is attached for machines (IODEF, RFC 7970).\r\n");

@@ -15,11 +15,11 @@
 enum { IODEF_TEXT_MAX = 64 * 1024 };
 
 struct iodef_facts {
-	const char *id;      /* random: names the report, and is no number of ours */
-	const char *name;    /* that was asked for */
-	const char *found;   /* where the records that decided stand */
-	const char *why;     /* one sentence: what in them decided */
-	const char *issuer;  /* who does not issue */
+	const char *id;                 /* random: names the report, and is no number of ours */
+	const char *name;               /* that was asked for */
+	const char *found;              /* where the records that decided stand */
+	const char *why;                /* one sentence: what in them decided */
+	const char *issuer;             /* who does not issue */
 	const char *const *identifiers; /* its issuer domain names */
 	size_t identifier_count;
 	const char *contact; /* whom to ask: a mail address */

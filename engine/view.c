@@ -134,8 +134,8 @@ static enum status add_report(struct engine *engine, const struct effect *effect
 	json_add_text(object, "answer", effect->answer);
 	json_add_instant(object, "created_at", effect->created_at);
 	json_add_instant(object, "ended_at", effect->done_at);
-	enum status status = store_schedule_of(engine->store, DUTY_REPORT, effect->id, &due_at,
-					       &on_wire, err);
+	enum status status =
+		store_schedule_of(engine->store, DUTY_REPORT, effect->id, &due_at, &on_wire, err);
 	if (status != NOT_FOUND)
 		TRY(status);
 	if (status == OK && on_wire)
@@ -153,8 +153,8 @@ static enum status add_reports(struct engine *engine, int64_t order_id, struct a
 	CLEANUP(json_releasep) json_t *list = json_array();
 	struct effect effect = {.id = 0};
 	for (;;) {
-		enum status status = store_effect_next(engine->store, order_id, effect.id, arena,
-						       &effect, err);
+		enum status status =
+			store_effect_next(engine->store, order_id, effect.id, arena, &effect, err);
 		if (status == NOT_FOUND)
 			break;
 		TRY(status);

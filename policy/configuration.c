@@ -143,12 +143,12 @@ static const char *const kek_names[] = {[KEK_FILE] = "file", NULL};
 	}
 #define IODEF_DEFAULTS                                                                             \
 	{                                                                                          \
-		.iodef = {.ca_file = SYSTEM_ROOTS,                                                 \
-			  .timeout_ms = 20000,                                                     \
-			  .tries = 8,                                                              \
-			  .retry = {.first_ms = 5 * MINUTE_MS,                                     \
-				    .factor = 3,                                                   \
-				    .longest_ms = DAY_MS } }                                       \
+		.iodef = {                                                                         \
+			.ca_file = SYSTEM_ROOTS,                                                   \
+			.timeout_ms = 20000,                                                       \
+			.tries = 8,                                                                \
+			.retry = {.first_ms = 5 * MINUTE_MS, .factor = 3, .longest_ms = DAY_MS}    \
+		}                                                                                  \
 	}
 
 static const struct mail_part mail_initial = MAIL_DEFAULTS;
@@ -157,9 +157,12 @@ static const struct configuration_ca ca_initial = CA_DEFAULTS;
 static const struct whois_part whois_initial = WHOIS_DEFAULTS;
 static const struct rdap_part rdap_initial = RDAP_DEFAULTS;
 static const struct dns_part dns_initial = DNS_DEFAULTS;
-static const struct configuration_file file_initial = {
-	.dns = DNS_DEFAULTS,   .ca = CA_DEFAULTS,     .whois = WHOIS_DEFAULTS,
-	.rdap = RDAP_DEFAULTS, .mail = MAIL_DEFAULTS, .iodef = IODEF_DEFAULTS};
+static const struct configuration_file file_initial = {.dns = DNS_DEFAULTS,
+						       .ca = CA_DEFAULTS,
+						       .whois = WHOIS_DEFAULTS,
+						       .rdap = RDAP_DEFAULTS,
+						       .mail = MAIL_DEFAULTS,
+						       .iodef = IODEF_DEFAULTS};
 
 /* clang-format off */
 #define GROUP(name, type, table, ...) \
@@ -330,15 +333,18 @@ const char *configuration_template(void)
 	       "# with its public key, PEM or JWK, seen from this home.\n"
 	       "# account: {uri: \"acct:self@example.jp\", key: account.pem}\n"
 	       "\n"
-	       "# How mail is sent: the server (ADDR:PORT) that takes all of it, such as a relay, and\n"
+	       "# How mail is sent: the server (ADDR:PORT) that takes all of it, such as a relay, "
+	       "and\n"
 	       "# the address that it is from. starttls is required, opportunistic or none; the\n"
 	       "# certificate is verified by ca_file, for name, or for the address without one. A\n"
-	       "# user logs in with the first line of password_file, seen from this home, mode 0600.\n"
+	       "# user logs in with the first line of password_file, seen from this home, mode "
+	       "0600.\n"
 	       "# Other members: timeout (60 s). Without this no mail is sent.\n"
 	       "# mail: {server: \"192.0.2.25:25\", from: \"ca@example.jp\", starttls: required}\n"
 	       "\n"
 	       "# Reports to the owner of a domain of issuances that its CAA records prevented\n"
-	       "# (RFC 8659 4.4, BR 4.2.2.1), to the mailto: and https: URLs of its iodef records.\n"
+	       "# (RFC 8659 4.4, BR 4.2.2.1), to the mailto: and https: URLs of its iodef "
+	       "records.\n"
 	       "iodef:\n"
 	       "  # never, mail, https or both\n"
 	       "  send: never\n"
@@ -347,7 +353,8 @@ const char *configuration_template(void)
 	       "  # PEM file of the roots that https servers are verified by.\n"
 	       "  ca_file: /etc/ssl/certs/ca-certificates.crt\n"
 	       "  timeout: 20 s\n"
-	       "  # How often one report is tried, and how long it waits between: retry_first, then\n"
+	       "  # How often one report is tried, and how long it waits between: retry_first, "
+	       "then\n"
 	       "  # that times retry_factor, at most retry_longest.\n"
 	       "  tries: 8\n"
 	       "  retry_first: 5 minutes\n"

@@ -123,8 +123,7 @@ static void begin(struct validation *validation)
 	}
 	exchange_post(validation, exchange, &url, &validation->task->post);
 	if (exchange->outcome == EXCHANGE_FAILED)
-		validation_finish(validation, exchange->status, "%s",
-				  exchange->said);
+		validation_finish(validation, exchange->status, "%s", exchange->said);
 }
 
 /* A redirect is not followed: the record names the server. One that asks to be asked later is asked

@@ -9,7 +9,7 @@
 
 enum { STALL_MS = 70, WORK_LONGEST_MS = 40, TLS_REFUSED_MS = 5 };
 
-/* Something that was asked and will be answered: of dns, http, tls and work one is set. */
+/* Something that was asked and will be answered: of dns, http, line, tls, mail, work one is set. */
 struct completion {
 	struct completion *next;
 	int64_t due_ms; /* monotonic */
@@ -18,10 +18,12 @@ struct completion {
 	http_done *http_done;
 	line_done *line_done;
 	tls_done *tls_done;
+	mail_done *mail_done;
 	void (*work_done)(void *context);
 	void *context;
 	struct world_dns dns;
 	struct world_http http;
+	struct world_mail mail;
 };
 
 static struct fake_environment *of(void *self)
@@ -106,6 +108,8 @@ static void deliver(struct completion *completion)
 		struct tls_reply reply = {.outcome = TLS_CONNECT_FAILED,
 					  .detail = "nothing listens"};
 		completion->tls_done(completion->context, &reply);
+	} else if (completion->mail_done) {
+		completion->mail_done(completion->context, &completion->mail.reply);
 	} else {
 		completion->work_done(completion->context);
 	}
@@ -191,6 +195,16 @@ static void fake_tls_probe(void *self, const struct tls_ask *ask, tls_done *done
 	struct completion *completion = queue(of(self), TLS_REFUSED_MS, context);
 	completion->tls_done = done;
 	enqueue(of(self), completion);
+}
+
+static void fake_mail_send(void *self, const struct mail_ask *ask, mail_done *done, void *context)
+{
+	struct fake_environment *environment = of(self);
+	struct completion *completion = queue(environment, 0, context);
+	completion->mail_done = done;
+	world_mail(environment->world, ask, &completion->mail);
+	completion->due_ms += completion->mail.after_ms;
+	enqueue(environment, completion);
 }
 
 static void fake_work(void *self, void (*run)(void *context), void (*done)(void *context),
@@ -323,6 +337,7 @@ void fake_environment_init(struct fake_environment *environment, uint64_t seed, 
 				.http_fetch = fake_http_fetch,
 				.line_query = fake_line_query,
 				.tls_probe = fake_tls_probe,
+				.mail_send = fake_mail_send,
 				.work = fake_work,
 				.wait = fake_wait,
 				.file_write = fake_file_write,

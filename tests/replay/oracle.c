@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "engine/audit.h"
+#include "engine/iodef.h"
 #include "store/effect.h"
 #include "store/journal.h"
 #include "store/order.h"
@@ -274,6 +275,47 @@ static void check_signatures(struct oracle *oracle, struct engine *engine)
 		oracle_violate(oracle, VIOLATION_RULE, "an order has two intents that count");
 }
 
+/* ---- reports ---- */
+
+struct mail_marks {
+	bool *found; /* one for each message that was taken over */
+};
+
+/* The message of an intent is one that was taken over, or it is not called done. */
+static void mark_mail(struct oracle *oracle, sqlite3_stmt *row, void *context)
+{
+	struct mail_marks *marks = context;
+	CLEANUP(arena_release) struct arena arena = ARENA_NONE;
+	struct iodef_intent intent;
+	struct slice bytes =
+		slice_of(sqlite3_column_blob(row, 0), (size_t)sqlite3_column_bytes(row, 0));
+	bool taken = false;
+	if (iodef_intent_read(bytes, &arena, &intent, NULL) != OK) {
+		oracle_violate(oracle, VIOLATION_DAMAGED, "the intent of a report is broken");
+		return;
+	}
+	struct digest digest = digest_of(intent.body);
+	for (size_t i = 0; i < oracle->world->mail_count; i++)
+		if (digest_equal(oracle->world->mails[i], digest))
+			taken = marks->found[i] = true;
+	if (!taken && sqlite3_column_int64(row, 1) == EFFECT_STATE_DONE)
+		oracle_violate(oracle, VIOLATION_RULE, "a report is done that nobody took over");
+}
+
+/* Whatever was taken over is the one message of a duty, to the byte: never two different ones. */
+static void check_mails(struct oracle *oracle, struct engine *engine)
+{
+	size_t count = oracle->world->mail_count;
+	CLEANUP(memory_freep) bool *found = memory_new(count + 1, sizeof(*found));
+	struct mail_marks marks = {found};
+	(void)oracle_ask(oracle, engine, "SELECT intent, state FROM effect WHERE kind = 2", 0,
+			 mark_mail, &marks);
+	for (size_t i = 0; i < count; i++)
+		if (!found[i])
+			oracle_violate(oracle, VIOLATION_LOST,
+				       "a report was sent whose intent is not in the store");
+}
+
 static void compare_certificate(struct oracle *oracle, sqlite3_stmt *row, void *context)
 {
 	const struct kept_certificate *certificate = context;
@@ -317,6 +359,7 @@ void oracle_check_kept(struct oracle *oracle, struct engine *engine)
 	for (size_t i = 0; i < oracle->order_count; i++)
 		check_order(oracle, engine, &oracle->orders[i]);
 	check_signatures(oracle, engine);
+	check_mails(oracle, engine);
 	check_kept_certificates(oracle, engine);
 	oracle_check(oracle, engine);
 }
@@ -380,8 +423,8 @@ int64_t oracle_count_given_up(struct oracle *oracle, struct engine *engine)
 
 int64_t oracle_count_voided(struct oracle *oracle, struct engine *engine)
 {
-	return oracle_number(oracle, engine, "SELECT count(*) FROM effect WHERE kind = 1 AND state = 3", 0,
-			     0);
+	return oracle_number(oracle, engine,
+			     "SELECT count(*) FROM effect WHERE kind = 1 AND state = 3", 0, 0);
 }
 
 void oracle_head(struct oracle *oracle, struct engine *engine, char text[DIGEST_TEXT])

@@ -363,7 +363,8 @@ static struct {
 	{"SELECT e.order_id FROM effect e JOIN certificate c ON c.effect_id = e.id"
 	 " WHERE e.state = 3",
 	 "has a certificate of an intent that was voided"},
-	{"SELECT order_id FROM effect e WHERE kind = 1 AND state = 2 AND NOT EXISTS (SELECT 1 FROM certificate"
+	{"SELECT order_id FROM effect e WHERE kind = 1 AND state = 2 AND NOT EXISTS (SELECT 1 FROM "
+	 "certificate"
 	 " WHERE effect_id = e.id)",
 	 "has a signature done and no certificate"},
 	{"SELECT order_id FROM effect e WHERE kind > 1 AND state = 1 AND NOT EXISTS (SELECT 1 FROM"

@@ -271,14 +271,24 @@ static void put_file(struct disk *disk, const char *path, unsigned mode, const c
 	       disk_sync_names(disk, path));
 }
 
+/* One story of four has refusals reported; the swept ones do not. */
+static const char *configuration_of(uint64_t seed)
+{
+	if (seed % 4 != 1)
+		return "dns: {trust_anchors: none}\n";
+	return "dns: {trust_anchors: none}\n"
+	       "mail: {server: \"192.0.2.25\", from: \"ca@ca.example\"}\n"
+	       "iodef: {send: mail, tries: 100, retry_first: 10 minutes, retry_factor: 1}\n";
+}
+
 /* What stands on the machine before the program does. No zone of this world is signed. */
-static void furnish(struct disk *disk)
+static void furnish(struct disk *disk, uint64_t seed)
 {
 	struct disk_node *folder = NULL;
 	put_file(disk, "/etc/resolv.conf", 0644,
 		 "nameserver 198.51.100.1\nnameserver 198.51.100.2\n");
 	(void)(disk_create(disk, HOME, DISK_FOLDER, 0700, &folder) && disk_sync_names(disk, HOME));
-	put_file(disk, HOME "/issuer.yaml", 0600, "dns: {trust_anchors: none}\n");
+	put_file(disk, HOME "/issuer.yaml", 0600, configuration_of(seed));
 	disk->operations = 0;
 }
 
@@ -291,7 +301,7 @@ static void story_init(struct story *story, const struct story_params *params, s
 	chance_init(&story->openssl, seed, "openssl");
 	chance_rule_openssl(&story->openssl);
 	disk_init(&story->disk, seed, tally);
-	furnish(&story->disk);
+	furnish(&story->disk, seed);
 	world_init(&story->world, seed, tally);
 	fake_environment_init(&story->environment, seed, &story->disk, &story->world, tally);
 	power_vfs_init(&story->vfs, seed, &story->disk, &story->environment);

@@ -69,6 +69,8 @@
 	X(STALLED,          "stalls of the machine") \
 	X(LOCK_HELD,        "drives refused by another driver") \
 	X(BESIDE,           "commands by a second process while a driver drives") \
+	X(MAILED,           "reports taken over by the mail server") \
+	X(MAILED_AGAIN,     "reports taken over again: the same bytes") \
 	X(PUBLISHED_WRONG,  "pages published wrong") \
 	X(AUDITED,          "journals verified") \
 	X(DECIDED_AGAIN,    "evidence decided again")

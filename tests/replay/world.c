@@ -42,6 +42,7 @@ void world_init(struct world *world, uint64_t seed, struct tally *tally)
 {
 	*world = (struct world){.tally = tally};
 	chance_init(&world->chance, seed, "world");
+	chance_init(&world->mail_chance, seed, "mail");
 }
 
 static void page_free(struct page *page)
@@ -336,4 +337,44 @@ void world_http(struct world *world, const struct http_ask *ask, struct world_ht
 	ret->reply.body_cut = ret->body.length > ask->body_limit;
 	if (ret->reply.body_cut)
 		ret->reply.body.length = ask->body_limit;
+}
+
+/* ---- mail ---- */
+
+static void take_over(struct world *world, struct slice message)
+{
+	struct digest digest = digest_of(message);
+	for (size_t i = 0; i < world->mail_count; i++)
+		if (digest_equal(world->mails[i], digest)) {
+			tally_add(world->tally, TALLY_MAILED_AGAIN);
+			return;
+		}
+	tally_add(world->tally, TALLY_MAILED);
+	if (world->mail_count < WORLD_MAILS_MAX)
+		world->mails[world->mail_count++] = digest;
+}
+
+void world_mail(struct world *world, const struct mail_ask *ask, struct world_mail *ret)
+{
+	static const struct mail_reply replies[] = {
+		{.outcome = MAIL_ACCEPTED, .code = 250, .text = "250 taken", .detail = ""},
+		{.outcome = MAIL_BROKEN, .code = 354, .text = "", .maybe = true, .detail = "lost"},
+		{.outcome = MAIL_DEFERRED, .code = 451, .text = "451 later", .detail = "later"},
+		{.outcome = MAIL_CONNECT_FAILED, .text = "", .detail = "connection refused"},
+		{.outcome = MAIL_TIMED_OUT,
+		 .code = 354,
+		 .text = "",
+		 .maybe = true,
+		 .detail = "slow"},
+	};
+	bool well = !chance_percent(&world->mail_chance, 2 * world->fault_percent);
+	size_t row = well ? 0 : chance_below(&world->mail_chance, ARRAY_LENGTH(replies));
+	*ret = (struct world_mail){
+		.reply = replies[row],
+		.after_ms = chance_between(&world->mail_chance, 5, 3000),
+	};
+	/* One whose reply is lost was taken over, one that the client tires of perhaps. */
+	if (replies[row].outcome == MAIL_ACCEPTED || replies[row].outcome == MAIL_BROKEN ||
+	    (replies[row].maybe && chance_percent(&world->mail_chance, 50)))
+		take_over(world, ask->message);
 }

@@ -64,7 +64,7 @@ struct value_answer {
 	struct digest value;
 };
 
-enum { WORLD_ANSWERS_MAX = 4096 };
+enum { WORLD_ANSWERS_MAX = 4096, WORLD_MAILS_MAX = 512 };
 
 struct world {
 	struct chance chance;
@@ -79,6 +79,11 @@ struct world {
 	size_t caa_answer_count;
 	struct value_answer value_answers[WORLD_ANSWERS_MAX];
 	size_t value_answer_count;
+
+	/* Messages that the mail server took over, each once; never forgotten. */
+	struct chance mail_chance;
+	struct digest mails[WORLD_MAILS_MAX];
+	size_t mail_count;
 };
 
 void world_init(struct world *world, uint64_t seed, struct tally *tally);
@@ -111,6 +116,13 @@ struct world_http {
 	struct buffer request, headers, body, certificate;
 };
 void world_http(struct world *world, const struct http_ask *ask, struct world_http *ret);
+
+/* A message to the mail server; its reply may be lost. The slices of the reply are static. */
+struct world_mail {
+	struct mail_reply reply;
+	int64_t after_ms;
+};
+void world_mail(struct world *world, const struct mail_ask *ask, struct world_mail *ret);
 
 /* The oracle has looked: forgets what was answered. */
 void world_forget(struct world *world);

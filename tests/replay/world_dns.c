@@ -77,6 +77,8 @@ static void push_caa(ldns_pkt *packet, const char *name, enum caa_records record
 	case CAA_FORBIDS:
 		push_text(packet, LDNS_SECTION_ANSWER,
 			  "%s. 300 IN CAA 0 issue \"other-ca.example\"", name);
+		push_text(packet, LDNS_SECTION_ANSWER, "%s. 300 IN CAA 0 iodef \"mailto:owner@%s\"",
+			  name, name);
 		return;
 	}
 }
