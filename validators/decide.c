@@ -90,6 +90,14 @@ static STATUS replay(const struct validator *validator, const struct transcript 
 	return OK;
 }
 
+static STATUS read_anchors(const char *text, struct trust_anchors **ret, struct error *err)
+{
+	struct error why = NO_ERROR;
+	if (trust_anchors_read("trust", slice_text(text), ret, &why) != OK)
+		return fail(err, EVIDENCE_BROKEN, "%s", why.sentence);
+	return OK;
+}
+
 enum status attempt_decide(struct slice evidence, struct arena *arena, struct attempt_record *ret,
 			   struct error *err)
 {
@@ -99,6 +107,10 @@ enum status attempt_decide(struct slice evidence, struct arena *arena, struct at
 	if (!validator)
 		return fail(err, EVIDENCE_BROKEN, "there is no method \"%s\"",
 			    transcript.task.method);
+	CLEANUP(trust_anchors_freep) struct trust_anchors *anchors = NULL;
+	if (transcript.anchors)
+		TRY(read_anchors(transcript.anchors, &anchors, err));
+	transcript.task.anchors = anchors;
 	struct validation validation;
 	validation_begin(&validation, validator, &transcript.task, &transcript.network, arena);
 	TRY(replay(validator, &transcript, &validation, err));
@@ -109,5 +121,6 @@ enum status attempt_decide(struct slice evidence, struct arena *arena, struct at
 		.began_ms = transcript.began_ms,
 		.step_count = transcript.count,
 	};
+	ret->task.anchors = NULL;
 	return OK;
 }
