@@ -198,8 +198,9 @@ def dns_name(name):
 
 def free_port(address="127.0.0.1"):
     """A port of a loopback address free for both TCP and UDP a moment ago."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
     while True:
-        with socket.socket() as tcp, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+        with socket.socket(family) as tcp, socket.socket(family, socket.SOCK_DGRAM) as udp:
             tcp.bind((address, 0))
             port = tcp.getsockname()[1]
             try:

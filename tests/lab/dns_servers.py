@@ -21,10 +21,12 @@ from lab import Lab, dns_name, free_port
 # Two servers, so that a parent and its unsigned child need not share an address: a resolver
 # that finds them at one address mixes up what it knows of both.
 UPPER, LOWER = "127.0.0.2", "127.0.0.3"
-REFUSING, SILENT = "127.0.0.4", "127.0.0.5"
+REFUSING, SILENT, FAILING = "127.0.0.4", "127.0.0.5", "127.0.0.6"
+BY_IPV6 = "::1"
+BY_NSD = (UPPER, REFUSING, FAILING, BY_IPV6)
+ADDRESSES = (*BY_NSD, LOWER, SILENT)
 RESOLVER = "127.0.0.1"
 
-CSK = "CSK"
 KNOT_NAMES = {13: "ecdsap256sha256", 14: "ecdsap384sha384", 15: "ed25519", 8: "rsasha256"}
 LDNS_NAMES = {5: "RSASHA1", 8: "RSASHA256", 10: "RSASHA512", 13: "ECDSAP256SHA256",
               14: "ECDSAP384SHA384", 15: "ED25519", 16: "ED448"}
@@ -48,7 +50,8 @@ class Zone:
     by_knot: bool = False         # signed by the server that serves it, not by ldns-signzone
     ds: str = "good"              # "none", "mismatch", or algorithm and digest, such as "253 2"
     valid_days: tuple = (-30, 60)
-    spoil: tuple = ()             # (pattern, text): replaced in the signed zone file, once
+    spoil: tuple = ()             # (pattern, text): replaced in the signed zone file
+    whole: bool = False           # the records are all of the zone but the DS of its children
 
     @property
     def file(self):
@@ -70,8 +73,8 @@ class Tree(Lab):
         self.folder = pathlib.Path(folder).resolve()
         self.zone_files = self.folder / "zones"
         self.zones = zones
-        self.ports = {address: free_port(address)
-                      for address in (UPPER, LOWER, REFUSING, SILENT)}
+        self.ports = {address: free_port(address) for address in ADDRESSES
+                      if self._served_at(address)}
         self.servers = []
         self.silence = None
         self.ds_lines = {}
@@ -83,12 +86,13 @@ class Tree(Lab):
         self.zone_files.mkdir(parents=True)
         for zone in sorted(self.zones, key=lambda zone: zone.apex.count(".") + bool(zone.apex),
                            reverse=True):
-            if zone.server in (UPPER, LOWER):
+            if zone.server in (UPPER, LOWER, BY_IPV6):
                 self._make(zone)
         self._write_anchors()
-        self.silence = SilentServer(SILENT, self.ports[SILENT])
-        self._start_nsd("upper", UPPER)
-        self._start_nsd("refusing", REFUSING)
+        if SILENT in self.ports:
+            self.silence = SilentServer(SILENT, self.ports[SILENT])
+        for address in BY_NSD:
+            self._start_nsd(address)
         self._start_knot()
 
     def stop(self):
@@ -119,15 +123,17 @@ class Tree(Lab):
 
     def _text(self, zone):
         name = absolute(zone.apex)
-        below = "" if not zone.apex else name
-        lines = [f"$ORIGIN {name}", "$TTL 60",
-                 f"@ SOA ns.{below} hostmaster.{below} 1 3600 600 86400 60",
-                 f"@ NS ns.{below}", f"ns A {zone.server}"]
+        lines = [f"$ORIGIN {name}"]
+        if not zone.whole:
+            below = name if zone.apex else ""
+            lines += ["$TTL 60", f"@ SOA ns.{below} hostmaster.{below} 1 3600 600 86400 60",
+                      f"@ NS ns.{below}", f"ns A {zone.server}"]
         for child in self._children_of(zone):
             apex = absolute(child.apex)
-            lines += [f"{apex} NS ns.{apex}", f"ns.{apex} A {child.server}"]
-            lines += self._ds_of(child)
-        return "\n".join(lines) + "\n" + zone.records
+            if not zone.whole:
+                lines += [f"{apex} NS ns.{apex}", f"ns.{apex} A {child.server}"]
+            lines += [f"{line} ; of the child" for line in self._ds_of(child)]
+        return "\n".join([*lines, zone.records])
 
     def _ds_of(self, zone):
         """What the parent says of a zone's keys."""
@@ -184,20 +190,24 @@ class Tree(Lab):
     def _served_at(self, address):
         return [zone for zone in self.zones if zone.server == address]
 
-    def _start_nsd(self, name, address):
-        """nsd with the zones of an address; without any it refuses every question."""
+    def _start_nsd(self, address):
+        """nsd with the zones of an address, if there are any."""
+        zones = self._served_at(address)
+        if not zones:
+            return
+        name = f"nsd-{address}"
         lines = ["server:", f"ip-address: {address}@{self.ports[address]}", "server-count: 1",
                  'username: ""', 'chroot: ""', f'zonesdir: "{self.zone_files}"', 'database: ""',
                  "rrl-ratelimit: 0", "zonefiles-check: no", f'logfile: "{self.folder}/{name}.log"',
                  f'pidfile: "{self.folder}/{name}.pid"', f'xfrdfile: "{self.folder}/{name}.xfrd"',
                  f'xfrdir: "{self.folder}"', f'zonelistfile: "{self.folder}/{name}.list"',
                  "remote-control:", "control-enable: no"]
-        zones = self._served_at(address) if address != REFUSING else []
-        for zone in zones:
+        # Without its zones a server refuses every question, without their files it fails.
+        for zone in zones if address != REFUSING else ():
             lines += ["zone:", f'name: "{absolute(zone.apex)}"', f'zonefile: "{zone.file}"']
         (self.folder / f"{name}.conf").write_text("\n".join(lines) + "\n")
         self._spawn(name, ["nsd", "-d", "-c", self.folder / f"{name}.conf"])
-        self._await(name, lambda: self._answers(address, zones[0].apex if zones else ""))
+        self._await(name, lambda: self._answers(address, zones[0].apex))
 
     def _configure_knot(self):
         text = f"""\
@@ -250,8 +260,7 @@ log:
         modules = "validator iterator" if validating else "iterator"
         lines = ["server:", f"interface: {RESOLVER}@{port}", f"port: {port}", 'username: ""',
                  'chroot: ""', f'directory: "{self.folder}"', f'pidfile: "{self.folder}/{name}.pid"',
-                 "use-syslog: no", f'logfile: "{self.folder}/{name}.log"', "do-ip6: no",
-                 "do-daemonize: no", f'module-config: "{modules}"', "do-not-query-localhost: no",
+                 "use-syslog: no", f'logfile: "{self.folder}/{name}.log"', "do-daemonize: no", f'module-config: "{modules}"', "do-not-query-localhost: no",
                  'local-zone: "test." nodefault', "ede: yes", "qname-minimisation: no",
                  "outbound-msg-retry: 1", "unknown-server-time-limit: 200", "num-threads: 1",
                  "trust-anchor-signaling: no", "access-control: 127.0.0.0/8 allow",
@@ -260,6 +269,7 @@ log:
             lines += [f'trust-anchor-file: "{self.anchors}"']
         if at:
             lines += [f'val-override-date: "{at:%Y%m%d%H%M%S}"']
+        lines += [f"do-ip6: {'yes' if BY_IPV6 in self.ports else 'no'}"]
         lines += ["remote-control:", "control-enable: no"]
         for zone in self.zones:
             lines += ["stub-zone:", f'name: "{absolute(zone.apex)}"',
@@ -297,7 +307,8 @@ def ask(address, port, name, type, flags=RD, timeout=5):
     wire_name = dns_name(name) if name else b"\0"
     edns = b"\0" + struct.pack("!HHIH", 41, EDNS_SIZE, 0x8000, 0)
     query = header + wire_name + struct.pack("!2H", TYPES[type], 1) + edns
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asker:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_DGRAM) as asker:
         asker.settimeout(timeout)
         try:
             asker.connect((address, port))
