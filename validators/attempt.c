@@ -302,7 +302,9 @@ struct attempt *attempt_start(const struct attempt_setting *setting,
 	attempt->context = context;
 	arena_init(&attempt->arena);
 	copy_task(attempt, task);
-	attempt->task.anchors_at_ms = environment->now(environment->self);
+	attempt->task.anchors_at_ms = setting->signatures_at_ms
+					      ? setting->signatures_at_ms
+					      : environment->now(environment->self);
 	attempt->resolver_limits =
 		(struct resolver_limits){.timeout_ms = task->limits.dns_timeout_ms,
 					 .tries = task->limits.dns_tries,

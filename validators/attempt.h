@@ -31,6 +31,7 @@ struct attempt_setting {
 	/* The engine's clock minus that of the environment (a rehearsal's), added to every time
 	 * recorded but the instant at which signatures must be valid. */
 	int64_t clock_offset_ms;
+	int64_t signatures_at_ms; /* that instant; 0: now */
 };
 
 typedef void attempt_done(void *context, const struct attempt_result *result);
@@ -45,9 +46,10 @@ void attempt_abandon(struct attempt *attempt);
 
 /* What the evidence says about itself; strings live in the arena. */
 struct attempt_record {
-	struct validation_task task; /* anchors is NULL */
-	struct verdict recorded;     /* the verdict written at the time */
-	struct verdict decided;      /* the verdict that the same steps give now */
+	struct validation_task task;         /* anchors is NULL */
+	const struct validation *validation; /* as it ended; in the arena */
+	struct verdict recorded;             /* the verdict written at the time */
+	struct verdict decided;              /* the verdict that the same steps give now */
 	int64_t began_ms;
 	size_t step_count;
 };
