@@ -12,6 +12,7 @@ all are as they must be.
 """
 
 import argparse
+import datetime
 import json
 import os
 import pathlib
@@ -26,6 +27,7 @@ sys.path[:0] = [str(ROOT / "tests" / "lab"), str(ROOT / "contrib" / "lab")]
 
 from dns_servers import BY_IPV6, FAILING, LOWER, REFUSING, SILENT, UPPER, Tree, Zone  # noqa: E402
 
+EARLIER = " ten days ago"
 STRANGER, NAMED = "ca.example", "caatestsuite.com"
 PLAIN, SIGNED = "caatestsuite.com", "caatestsuite-dnssec.com"
 # (name, issuer): permitted.
@@ -43,7 +45,8 @@ CONTROLS = [
         "permit.basic.caatestsuite.com", "deny-wild.basic.caatestsuite.com",
         "auto-www-san.caatestsuite.com", "www.auto-base-san.caatestsuite.com",
         # Of the signed zones: no record, and the proof of it holds.
-        "caatestsuite-dnssec.com", "www.caatestsuite-dnssec.com")),
+        "caatestsuite-dnssec.com", "www.caatestsuite-dnssec.com",
+        f"expired.caatestsuite-dnssec.com{EARLIER}")),
 ]
 
 
@@ -79,9 +82,13 @@ def zones_of(corpus):
 
 
 def check(options, tree, name, issuer):
+    # Ten days ago the expired signatures held, and with them the proof that there is no record.
+    name, *earlier = name.split(EARLIER)
+    at = f"{tree.now - datetime.timedelta(days=10):%Y-%m-%d}"
     done = subprocess.run(
         [options.binary, "caa", "check", name, "--ca-domain", issuer, "--server",
-         tree.resolver_address, "--trust-anchor", tree.anchors, "--json"],
+         tree.resolver_address, "--trust-anchor", tree.anchors, *(["--at", at] if earlier else []),
+         "--json"],
         capture_output=True, text=True, timeout=120)
     reply = json.loads(done.stdout) if done.stdout else {"detail": done.stderr}
     if not isinstance(reply.get("permitted"), bool):
