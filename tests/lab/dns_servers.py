@@ -62,8 +62,18 @@ def absolute(apex):
     return f"{apex}."
 
 
-def is_parent(parent, child):
-    return child != parent and (not parent or child.endswith(f".{parent}"))
+def children_of(zones):
+    """{apex: the zones delegated there}."""
+    apexes = {zone.apex for zone in zones}
+    children = {apex: [] for apex in apexes}
+    for zone in zones:
+        above = zone.apex
+        while above:
+            above = above.partition(".")[2]
+            if above in apexes:
+                children[above].append(zone)
+                break
+    return children
 
 
 class Tree(Lab):
@@ -73,6 +83,7 @@ class Tree(Lab):
         self.folder = pathlib.Path(folder).resolve()
         self.zone_files = self.folder / "zones"
         self.zones = zones
+        self.children = children_of(zones)
         self.ports = {address: free_port(address) for address in ADDRESSES
                       if self._served_at(address)}
         self.servers = []
@@ -102,14 +113,6 @@ class Tree(Lab):
 
     # ---- zones ----
 
-    def parent_of(self, apex):
-        return max((zone for zone in self.zones if is_parent(zone.apex, apex)),
-                   key=lambda zone: len(zone.apex))
-
-    def _children_of(self, parent):
-        return [zone for zone in self.zones
-                if zone.apex and self.parent_of(zone.apex).apex == parent.apex]
-
     def _make(self, zone):
         path = self.zone_files / zone.file
         path.write_text(self._text(zone))
@@ -128,7 +131,7 @@ class Tree(Lab):
             below = name if zone.apex else ""
             lines += ["$TTL 60", f"@ SOA ns.{below} hostmaster.{below} 1 3600 600 86400 60",
                       f"@ NS ns.{below}", f"ns A {zone.server}"]
-        for child in self._children_of(zone):
+        for child in self.children[zone.apex]:
             apex = absolute(child.apex)
             if not zone.whole:
                 lines += [f"{apex} NS ns.{apex}", f"ns.{apex} A {child.server}"]
@@ -254,8 +257,9 @@ log:
         self._spawn("knot", ["knotd", "-c", self.folder / "knot.conf"])
         self._await("knot", lambda: all(self._answers(LOWER, zone.apex) for zone in zones))
 
-    def resolver(self, name, validating=True, at=None):
-        """Starts an unbound over the tree; its "ADDR:PORT". at: the date it believes in."""
+    def resolver(self, name, validating=True, at=None, options=()):
+        """Starts an unbound over the tree; its "ADDR:PORT". at: the date it believes in;
+        options: lines of its server clause."""
         port = free_port(RESOLVER)
         modules = "validator iterator" if validating else "iterator"
         lines = ["server:", f"interface: {RESOLVER}@{port}", f"port: {port}", 'username: ""',
@@ -265,6 +269,7 @@ log:
                  "outbound-msg-retry: 1", "unknown-server-time-limit: 200", "num-threads: 1",
                  "trust-anchor-signaling: no", "access-control: 127.0.0.0/8 allow",
                  "so-rcvbuf: 4m", "num-queries-per-thread: 4096", "outgoing-range: 4096"]
+        lines += options
         if validating:
             lines += [f'trust-anchor-file: "{self.anchors}"']
         if at:
