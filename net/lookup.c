@@ -164,7 +164,8 @@ static void take_validated(struct lookup *lookup, struct arena *arena)
 		dnssec->security == SECURITY_SECURE || dnssec->security == SECURITY_INSECURE;
 	bool told = dnssec->rcode == RCODE_NOERROR || dnssec->rcode == RCODE_NXDOMAIN;
 	if (dnssec->dns != DNS_ANSWERED || !believed || !told) {
-		end_failed(lookup, told ? dnssec->dns : DNS_MALFORMED);
+		bool unreadable = dnssec->dns == DNS_ANSWERED && !told;
+		end_failed(lookup, unreadable ? DNS_MALFORMED : dnssec->dns);
 		return;
 	}
 	lower_ttl(lookup, dnssec->found.ttl);

@@ -14,6 +14,7 @@
 #include "net/files.h"
 #include "net/transport_dns.h"
 #include "net/transport_http.h"
+#include "net/transport_tls.h"
 #include "net/worker.h"
 
 #include <errno.h>
@@ -34,6 +35,7 @@ struct loop {
 	uint64_t delivered; /* completions so far */
 	struct transport_dns *dns;
 	struct transport_http *http;
+	struct transport_tls *tls;
 	struct worker *worker;
 };
 
@@ -51,6 +53,14 @@ static void loop_http_fetch(void *self, const struct http_ask *ask, http_done *d
 	if (!loop->http)
 		loop->http = transport_http_new(loop->base, &loop->delivered);
 	transport_http_fetch(loop->http, ask, done, context);
+}
+
+static void loop_tls_probe(void *self, const struct tls_ask *ask, tls_done *done, void *context)
+{
+	struct loop *loop = self;
+	if (!loop->tls)
+		loop->tls = transport_tls_new(loop->base, &loop->delivered);
+	transport_tls_probe(loop->tls, ask, done, context);
 }
 
 static void loop_work(void *self, void (*run)(void *context), void (*done)(void *context),
@@ -95,6 +105,7 @@ static const struct environment real_environment = {
 	.random = clock_random,
 	.dns_exchange = loop_dns_exchange,
 	.http_fetch = loop_http_fetch,
+	.tls_probe = loop_tls_probe,
 	.work = loop_work,
 	.wait = loop_wait,
 	.file_write = files_write,
@@ -138,6 +149,7 @@ void loop_free(struct loop *loop)
 	if (!loop)
 		return;
 	worker_free(loop->worker);
+	transport_tls_free(loop->tls);
 	transport_http_free(loop->http);
 	transport_dns_free(loop->dns);
 	for (size_t i = 0; i < ARRAY_LENGTH(loop->signals); i++)

@@ -15,7 +15,7 @@
 
 enum { STEPS_MAX = 16, URL_TARGET_MAX = 2048 };
 
-enum step_kind { STEP_DNS, STEP_HTTP };
+enum step_kind { STEP_DNS, STEP_HTTP, STEP_TLS };
 
 /* What an answer is to hold besides the records asked for. */
 enum dns_records {
@@ -37,12 +37,20 @@ struct step_http {
 	struct address address;
 };
 
+struct step_tls {
+	char server_name[NAME_TEXT]; /* SNI */
+	const char *protocol;        /* offered by ALPN; in the conversation's arena, or static */
+	uint16_t port;               /* logical */
+	struct address address;
+};
+
 struct step {
 	enum step_kind kind;
 	uint32_t id; /* set by step_add: 1, 2, 3 … within one conversation */
 	union {
 		struct step_dns dns;
 		struct step_http http;
+		struct step_tls tls;
 	};
 };
 
@@ -73,6 +81,8 @@ const char *dns_outcome_text(enum dns_outcome outcome);
 STATUS dns_outcome_parse(const char *text, enum dns_outcome *ret);
 const char *http_outcome_text(enum http_outcome outcome);
 STATUS http_outcome_parse(const char *text, enum http_outcome *ret);
+const char *tls_outcome_text(enum tls_outcome outcome);
+STATUS tls_outcome_parse(const char *text, enum tls_outcome *ret);
 
 struct event_dns {
 	enum dns_outcome outcome;
@@ -89,6 +99,7 @@ struct event {
 	union {
 		struct event_dns dns;
 		struct http_reply http;
+		struct tls_reply tls;
 	};
 };
 

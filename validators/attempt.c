@@ -50,6 +50,7 @@ struct flight {
 	struct step step;
 	int64_t asked_at; /* monotonic */
 	struct http_ask ask;
+	struct tls_ask tls_ask;
 	struct event_dns known; /* of one answered from memory */
 	struct flight *next;    /* recalled after it */
 };
@@ -129,6 +130,13 @@ static void bound_answer(struct attempt *attempt, struct event *event)
 				.request = event->http.request,
 				.detail = "the answers of one attempt are too long together"};
 		break;
+	case STEP_TLS:
+		attempt->answer_bytes += event->tls.certificate.length;
+		if (attempt->answer_bytes > ANSWERS_MAX)
+			event->tls = (struct tls_reply){
+				.outcome = TLS_BROKEN,
+				.detail = "the answers of one attempt are too long together"};
+		break;
 	}
 }
 
@@ -145,7 +153,8 @@ static void record_answer(struct flight *flight, struct event event)
 		.step = flight->step,
 		.event = event,
 		.took_ms = environment->monotonic(environment->self) - flight->asked_at,
-		.connect_port = flight->ask.connect_to.port,
+		.connect_port = flight->step.kind == STEP_TLS ? flight->tls_ask.connect_to.port
+							      : flight->ask.connect_to.port,
 	};
 	transcript_add(&attempt->transcript, &entry);
 	attempt->validator->advance(&attempt->validation, &event);
@@ -185,6 +194,11 @@ static void take_http(void *context, const struct http_reply *reply)
 	take_answer(context, (struct event){.kind = STEP_HTTP, .http = *reply});
 }
 
+static void take_tls(void *context, const struct tls_reply *reply)
+{
+	take_answer(context, (struct event){.kind = STEP_TLS, .tls = *reply});
+}
+
 /* --- the questions --- */
 
 static void ask_http(struct attempt *attempt, struct flight *flight)
@@ -205,6 +219,22 @@ static void ask_http(struct attempt *attempt, struct flight *flight)
 	};
 	attempt->environment->http_fetch(attempt->environment->self, &flight->ask, take_http,
 					 flight);
+}
+
+static void ask_tls(struct attempt *attempt, struct flight *flight)
+{
+	const struct step_tls *step = &flight->step.tls;
+	const struct validation_limits *limits = &attempt->task.limits;
+	flight->tls_ask = (struct tls_ask){
+		.server_name = step->server_name,
+		.protocol = step->protocol,
+		.connect_to = {.address = step->address,
+			       .port = network_port(&attempt->network, step->port)},
+		.connect_timeout_ms = limits->connect_timeout_ms,
+		.timeout_ms = limits->timeout_ms,
+	};
+	attempt->environment->tls_probe(attempt->environment->self, &flight->tls_ask, take_tls,
+					flight);
 }
 
 /* Whether the answer is remembered: it is taken after the steps asked for with it. */
@@ -247,6 +277,9 @@ static void ask_steps(struct attempt *attempt)
 			break;
 		case STEP_HTTP:
 			ask_http(attempt, flight);
+			break;
+		case STEP_TLS:
+			ask_tls(attempt, flight);
 			break;
 		}
 	}

@@ -48,11 +48,25 @@ static bool same_http(const struct step_http *a, const struct step_http *b)
 	       strcmp(a->target, b->target) == 0 && address_equal(&a->address, &b->address);
 }
 
+static bool same_tls(const struct step_tls *a, const struct step_tls *b)
+{
+	return a->port == b->port && strcmp(a->server_name, b->server_name) == 0 &&
+	       strcmp(a->protocol, b->protocol) == 0 && address_equal(&a->address, &b->address);
+}
+
 static bool same_step(const struct step *a, const struct step *b)
 {
 	if (a->kind != b->kind)
 		return false;
-	return a->kind == STEP_DNS ? same_dns(&a->dns, &b->dns) : same_http(&a->http, &b->http);
+	switch (a->kind) {
+	case STEP_DNS:
+		return same_dns(&a->dns, &b->dns);
+	case STEP_HTTP:
+		return same_http(&a->http, &b->http);
+	case STEP_TLS:
+		return same_tls(&a->tls, &b->tls);
+	}
+	return false;
 }
 
 /* Marks the question that the entry answers; EVIDENCE_BROKEN when there is none such open. */
