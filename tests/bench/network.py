@@ -142,8 +142,8 @@ def measure_pages(table, size, lab, root, folder):
     ours, theirs = [], []
     for _ in range(size.floods):
         theirs.append(cost_of("/usr/bin/curl", "--no-progress-meter", "--fail", "--parallel",
-                              "--parallel-max", IN_FLIGHT, "--no-keepalive", "--connect-to",
-                              f"::127.0.0.1:{lab.ports['http']}", "--config", urls))
+                              "--parallel-max", IN_FLIGHT, "--header", "Connection: close",
+                              "--connect-to", f"::127.0.0.1:{lab.ports['http']}", "--config", urls))
         ours.append(cost_of(program("validate"), "web-page", f"127.0.0.1:{lab.ports['dns']}",
                             list_file, IN_FLIGHT, lab.ports["http"]))
     rate, other = per_second(size.pages, ours), per_second(size.pages, theirs)

@@ -266,7 +266,7 @@ log:
                  'chroot: ""', f'directory: "{self.folder}"', f'pidfile: "{self.folder}/{name}.pid"',
                  "use-syslog: no", f'logfile: "{self.folder}/{name}.log"', "do-daemonize: no", f'module-config: "{modules}"', "do-not-query-localhost: no",
                  'local-zone: "test." nodefault', "ede: yes", "qname-minimisation: no",
-                 "outbound-msg-retry: 1", "unknown-server-time-limit: 200", "num-threads: 1",
+                 "outbound-msg-retry: 1", "unknown-server-time-limit: 500", "num-threads: 1",
                  "trust-anchor-signaling: no", "access-control: 127.0.0.0/8 allow",
                  "so-rcvbuf: 4m", "num-queries-per-thread: 4096", "outgoing-range: 4096"]
         lines += options
