@@ -40,6 +40,7 @@ enum status_retry { RETRY_NEVER, RETRY_MAY_HELP };
 	X(IP_NOT_GLOBAL,         "ip-not-global",         REFUSED, NEVER,    "the address is not a global address") \
 	X(IP_EXCLUDED,           "ip-excluded",           REFUSED, NEVER,    "the address is excluded by policy") \
 	X(WILDCARD_NESTED,       "wildcard-nested",       REFUSED, NEVER,    "only one * as the whole leftmost label is allowed") \
+	X(IP_METHOD,             "ip-method",             REFUSED, NEVER,    "the method cannot show control of an address") \
 	X(WILDCARD_METHOD,       "wildcard-method",       REFUSED, NEVER,    "the method cannot show control of a wildcard name") \
 	X(REFERENCE_REUSED,      "reference-reused",      REFUSED, NEVER,    "the reference belongs to another order") \
 	X(REQUEST_ID_REUSED,     "request-id-reused",     REFUSED, NEVER,    "the request id was used with other arguments") \
@@ -49,6 +50,7 @@ enum status_retry { RETRY_NEVER, RETRY_MAY_HELP };
 	X(METHOD_RETIRED,        "method-retired",        REFUSED, NEVER,    "the validation method may not be used any more") \
 	X(METHOD_NOT_YET,        "method-not-yet",        REFUSED, NEVER,    "the validation method may not be used yet") \
 	X(DCV_ORDER,             "dcv-order",             REFUSED, NEVER,    "the method is a fallback asked for too early") \
+	X(ACCOUNT_MISSING,       "account-missing",       REFUSED, NEVER,    "the method needs an account of the applicant") \
 	X(DCV_INCOMPLETE,        "dcv-incomplete",        REFUSED, NEVER,    "control of a name is not shown") \
 	X(ORDER_STATE,           "order-state",           REFUSED, NEVER,    "the order is in a state that does not allow this") \
 	/* keys, requests and certificates */ \
@@ -63,7 +65,7 @@ enum status_retry { RETRY_NEVER, RETRY_MAY_HELP };
 	X(CSR_SIGNATURE,         "csr-signature",         REFUSED, NEVER,    "the request is not signed by its own key") \
 	X(CSR_ALGORITHM,         "csr-algorithm",         REFUSED, NEVER,    "the request's signature algorithm is not allowed") \
 	X(CSR_NAMES,             "csr-names",             REFUSED, NEVER,    "the names of the request differ from those ordered") \
-	X(CSR_NAME_TYPE,         "csr-name-type",         REFUSED, NEVER,    "the request asks for a name that is not a DNS name") \
+	X(CSR_NAME_TYPE,         "csr-name-type",         REFUSED, NEVER,    "the request asks for a name of a type that is not served") \
 	X(CSR_ATTRIBUTE,         "csr-attribute",         REFUSED, NEVER,    "the request carries an attribute that is not allowed") \
 	X(CSR_SUBJECT,           "csr-subject",           REFUSED, NEVER,    "the subject of the request is not allowed") \
 	X(CERTIFICATE_LINT,      "certificate-lint",      REFUSED, NEVER,    "the certificate to be signed breaks a rule") \
@@ -96,6 +98,7 @@ enum status_retry { RETRY_NEVER, RETRY_MAY_HELP };
 	/* the home, the store, the program */ \
 	X(HOME_MISSING,          "home-missing",          BROKEN,  NEVER,    "there is no home here") \
 	X(HOME_EXISTS,           "home-exists",           REFUSED, NEVER,    "there is a home already") \
+	X(HOME_OLDER,            "home-older",            BROKEN,  NEVER,    "the home was made by an older version") \
 	X(HOME_NEWER,            "home-newer",            BROKEN,  NEVER,    "the home was made by a newer version") \
 	X(PERMISSIONS,           "permissions",           BROKEN,  NEVER,    "the permissions of a file are wrong") \
 	X(KEK_MISSING,           "kek-missing",           BROKEN,  NEVER,    "the key encryption key is missing or wrong") \

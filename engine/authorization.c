@@ -2,6 +2,9 @@
 #include "engine/authorization.h"
 
 #include "base/encode.h"
+#include "csr/account.h"
+#include "engine/account.h"
+#include "engine/authorization_rules.h"
 #include "engine/gate.h"
 #include "store/gate.h"
 #include "store/schedule.h"
@@ -12,11 +15,6 @@
 enum { VALUE_BYTES_MAX = 64 };
 
 /* ---- made when needed ---- */
-
-static bool is_caa(const char *method)
-{
-	return strcmp(method, "caa") == 0;
-}
 
 /* A random value of at least bits of entropy, in base64url (BR 1.6.1: at least 112 bits). */
 static const char *random_value(struct engine *engine, int bits, struct arena *arena)
@@ -34,8 +32,14 @@ static const char *random_value(struct engine *engine, int bits, struct arena *a
 	return value;
 }
 
-static void fill_value(struct turn *turn, const struct method_rule *rule, int zone_s,
-		       struct authorization *authorization)
+static enum value_kind value_kind_of(const char *method)
+{
+	const struct validator *validator = validator_find(method);
+	return validator ? validator->value : VALUE_RANDOM;
+}
+
+static void fill_random(struct turn *turn, const struct method_rule *rule,
+			struct authorization *authorization)
 {
 	const struct validator *validator = validator_find(authorization->method);
 	/* The file name is a second random id: knowing the URL does not tell the value. */
@@ -43,21 +47,95 @@ static void fill_value(struct turn *turn, const struct method_rule *rule, int zo
 		authorization->file_name = arena_printf(
 			&turn->arena, "%s.txt", engine_random_text(turn->engine, &turn->arena));
 	authorization->value = random_value(turn->engine, rule->value_bits, &turn->arena);
+}
+
+static void fill_value(struct turn *turn, const struct method_rule *rule, int zone_s,
+		       const struct applicant *applicant, struct authorization *authorization)
+{
+	int bits = rule->value_bits > TOKEN_BITS_MIN ? rule->value_bits : TOKEN_BITS_MIN;
+	switch (value_kind_of(authorization->method)) {
+	case VALUE_NONE:
+		authorization->file_name = authorization->value = NULL;
+		authorization->value_until_at = 0;
+		return;
+	case VALUE_RANDOM:
+		fill_random(turn, rule, authorization);
+		break;
+	case VALUE_KEY_AUTHORIZATION:
+		authorization->file_name = random_value(turn->engine, bits, &turn->arena);
+		authorization->value = key_authorization(
+			authorization->file_name, applicant->account_thumbprint, &turn->arena);
+		break;
+	}
 	authorization->value_until_at = period_last(rule->value_life, turn->now, zone_s);
 }
 
+/* Whether the value is made with another key than the applicant's account has now. */
+static bool of_another_key(const struct authorization *authorization,
+			   const struct applicant *applicant)
+{
+	if (!authorization->value || !applicant->account_thumbprint ||
+	    value_kind_of(authorization->method) != VALUE_KEY_AUTHORIZATION)
+		return false;
+	const char *dot = strchr(authorization->value, '.');
+	return !dot || strcmp(dot + 1, applicant->account_thumbprint) != 0;
+}
+
+/* ---- what a method needs ---- */
+
+static enum status fail_no_account(const struct authorization_need *need,
+				   const struct applicant *applicant, const char *what,
+				   const char *member, struct error *err)
+{
+	(void)fail(err, ACCOUNT_MISSING, "%s needs the %s of the account of applicant \"%s\"",
+		   need->method, what, applicant->reference);
+	if (account_is_configured(applicant))
+		return fail_hint(err, ACCOUNT_MISSING, "set account: %s in issuer.yaml", member);
+	return fail_hint(err, ACCOUNT_MISSING,
+			 "set account_%s in the applicant file, and give the order again with "
+			 "--applicant FILE",
+			 member);
+}
+
+/* Checked before anything is made, so that no authorization is half made. */
+static enum status check_needs(struct turn *turn, const struct authorization_need *need,
+			       const struct applicant *applicant, struct error *err)
+{
+	const struct validator *validator = validator_find(need->method);
+	const struct policy *policy = NULL;
+	const struct ca_row *ca = NULL;
+	if (!validator)
+		return OK;
+	if (validator->value == VALUE_KEY_AUTHORIZATION && !applicant->account_thumbprint)
+		return fail_no_account(need, applicant, "key", "key", err);
+	if (validator->needs_account_uri && !applicant->account_uri)
+		return fail_no_account(need, applicant, "URI", "uri", err);
+	if (!validator->needs_identifiers)
+		return OK;
+	TRY(engine_policy(turn->engine, &policy, err));
+	TRY(policy_ca(policy, need->ca, &ca, err));
+	if (ca->caa_identifier_count > 0)
+		return OK;
+	(void)fail(err, NOT_APPLICABLE,
+		   "the CA %s has no issuer domain name that a record could name", ca->id);
+	return fail_hint(err, NOT_APPLICABLE, "set caa_identifiers in its row of the catalogue");
+}
+
+/* ---- made, found, renewed ---- */
+
 static enum status make(struct turn *turn, const struct authorization_need *need,
-			struct authorization *authorization, struct error *err)
+			const struct applicant *applicant, struct authorization *authorization,
+			struct error *err)
 {
 	authorization->network_id = engine_random_text(turn->engine, &turn->arena);
 	authorization->pack = need->pack->id;
 	authorization->state = AUTHORIZATION_PENDING;
 	authorization->created_at = turn->now;
 	authorization->not_before_at = turn->now;
-	if (!is_caa(need->method)) {
+	if (!is_question(need->method)) {
 		const struct method_rule *rule = NULL;
 		TRY(pack_method(need->pack, need->method, turn->now, &rule, err));
-		fill_value(turn, rule, need->pack->zone_s, authorization);
+		fill_value(turn, rule, need->pack->zone_s, applicant, authorization);
 	}
 	TRY(store_authorization_insert(turn->store, authorization, &authorization->id, err));
 	TRY(store_schedule_put(turn->store, DUTY_ATTEMPT, authorization->id, turn->now, err));
@@ -72,25 +150,32 @@ static enum status make(struct turn *turn, const struct authorization_need *need
 	return OK;
 }
 
-/* A value past its life: a new attempt with a new value (DESIGN.md, Settled). */
+/* A value past its life, or of a key that the account no longer has: a new attempt with a new value
+ * (DESIGN.md, Settled). */
 static enum status renew(struct turn *turn, const struct authorization_need *need,
-			 struct authorization *authorization, struct error *err)
+			 const struct applicant *applicant, struct authorization *authorization,
+			 struct error *err)
 {
 	const struct method_rule *rule = NULL;
+	bool other_key = of_another_key(authorization, applicant);
 	TRY(pack_method(need->pack, need->method, turn->now, &rule, err));
-	fill_value(turn, rule, need->pack->zone_s, authorization);
+	fill_value(turn, rule, need->pack->zone_s, applicant, authorization);
 	authorization->pack = need->pack->id;
 	TRY(store_authorization_renew(turn->store, authorization, turn->now, err));
 	TRY(store_schedule_put(turn->store, DUTY_ATTEMPT, authorization->id, turn->now, err));
-	turn_record(turn, (struct journal_entry){
-				  .kind = ENTRY_AUTHORIZATION,
-				  .order_id = need->order->id,
-				  .subject_id = authorization->id,
-				  .name = need->domain,
-				  .to = authorization_state_text(AUTHORIZATION_PENDING),
-				  .code = status_code(VALUE_EXPIRED),
-				  .reason = "the value was past its life; a new one was made",
-			  });
+	turn_record(turn,
+		    (struct journal_entry){
+			    .kind = ENTRY_AUTHORIZATION,
+			    .order_id = need->order->id,
+			    .subject_id = authorization->id,
+			    .name = need->domain,
+			    .to = authorization_state_text(AUTHORIZATION_PENDING),
+			    .code = status_code(VALUE_EXPIRED),
+			    .reason = other_key ? "the key of the account changed; a new "
+						  "value was made"
+						: "the value was past its life; a new one was "
+						  "made",
+		    });
 	return store_authorization_get(turn->store, authorization->id, &turn->arena, authorization,
 				       err);
 }
@@ -104,14 +189,25 @@ static enum status keep_due(struct turn *turn, const struct authorization *autho
 				     due_at > turn->now ? due_at : turn->now, err);
 }
 
+/* Whether its value may not be used any more. */
+static bool is_dead(const struct turn *turn, const struct authorization *authorization,
+		    const struct applicant *applicant)
+{
+	return authorization->value && (authorization->value_until_at < turn->now ||
+					of_another_key(authorization, applicant));
+}
+
 enum status authorization_ensure(struct turn *turn, const struct authorization_need *need,
 				 struct authorization *ret, struct error *err)
 {
 	/* BR 3.2.2.4.18: a random value is unique to each certificate request. Private products
 	 * share one authorization among the orders of an applicant. What CAA says may depend on
-	 * the method of the order (RFC 8657), so each order looks for itself. */
-	bool alone = is_caa(need->method) ||
+	 * the method of the order (RFC 8657), so each order asks its questions itself. */
+	bool alone = is_question(need->method) ||
 		     authorization_is_alone(need->product, need->pack, turn->now);
+	struct applicant applicant;
+	TRY(account_load(turn, need->order->applicant_id, &applicant, err));
+	TRY(check_needs(turn, need, &applicant, err));
 	struct authorization authorization = {
 		.pack = need->pack->id,
 		.applicant_id = need->order->applicant_id,
@@ -123,10 +219,10 @@ enum status authorization_ensure(struct turn *turn, const struct authorization_n
 	enum status status = store_authorization_find(turn->store, &authorization, &turn->arena,
 						      &authorization, err);
 	if (status == NOT_FOUND)
-		status = make(turn, need, &authorization, err);
-	else if (status == OK && authorization.value && authorization.value_until_at < turn->now &&
+		status = make(turn, need, &applicant, &authorization, err);
+	else if (status == OK && is_dead(turn, &authorization, &applicant) &&
 		 authorization.state != AUTHORIZATION_WORKING)
-		status = renew(turn, need, &authorization, err);
+		status = renew(turn, need, &applicant, &authorization, err);
 	else if (status == OK && authorization.state != AUTHORIZATION_VALID)
 		status = keep_due(turn, &authorization, err);
 	TRY(status);
@@ -164,8 +260,14 @@ enum status authorization_try_now(struct turn *turn, const struct authorization 
 	return store_schedule_put(turn->store, DUTY_ATTEMPT, authorization->id, turn->now, err);
 }
 
+const char *authorization_adn(const char *domain)
+{
+	return strncmp(domain, "*.", 2) == 0 ? domain + 2 : domain;
+}
+
 struct publication authorization_publication(const struct authorization *authorization,
-					     struct arena *arena)
+					     const struct applicant *applicant,
+					     const struct ca_row *ca, struct arena *arena)
 {
 	const struct validator *validator = validator_find(authorization->method);
 	struct publication publication = {
@@ -174,9 +276,13 @@ struct publication authorization_publication(const struct authorization *authori
 	};
 	struct validation_task task = {
 		.method = authorization->method,
-		.domain = authorization->domain,
+		.domain = authorization_adn(authorization->domain),
+		.wildcard = authorization_adn(authorization->domain) != authorization->domain,
 		.file_name = authorization->file_name,
 		.value = authorization->value,
+		.account_uri = applicant->account_uri,
+		.identifiers = ca ? ca->caa_identifiers : NULL,
+		.identifier_count = ca ? ca->caa_identifier_count : 0,
 	};
 	if (validator && validator->publish)
 		validator->publish(&task, arena, &publication);
@@ -185,51 +291,30 @@ struct publication authorization_publication(const struct authorization *authori
 
 /* ---- an attempt begins ---- */
 
-static struct validation_limits method_limits(const struct method_rule *rule)
+/* Whom the records must name. */
+static enum status fill_identifiers(const struct policy *policy,
+				    const struct authorization *authorization,
+				    struct validation_task *task, struct error *err)
 {
-	return (struct validation_limits){
-		.redirects_max = rule->redirects_max,
-		.body_max = rule->body_max,
-		.connect_timeout_ms = rule->connect_timeout_ms,
-		.timeout_ms = rule->timeout_ms,
-		.dns_timeout_ms = rule->dns_timeout_ms,
-		.dns_tries = rule->dns_tries,
-	};
+	const struct ca_row *ca = NULL;
+	TRY(policy_ca(policy, authorization->ca, &ca, err));
+	task->identifiers = ca->caa_identifiers;
+	task->identifier_count = ca->caa_identifier_count;
+	return OK;
 }
 
-/* Fills what the rules say: label and limits, and for CAA whom the records must name. */
+/* Fills what the rules say: label and limits, and the names of the CA where they are needed. */
 static enum status fill_task(struct turn *turn, const struct policy *policy,
 			     const struct pack *pack, const struct authorization *authorization,
 			     struct validation_task *task, struct error *err)
 {
-	if (!is_caa(authorization->method)) {
-		const struct method_rule *rule = NULL;
-		TRY(pack_method(pack, authorization->method, turn->now, &rule, err));
-		task->label = rule->label;
-		task->limits = method_limits(rule);
-		return OK;
-	}
-	const struct caa_rule *rule = NULL;
-	const struct method_rule *method = NULL;
-	const struct ca_row *ca = NULL;
-	struct order order;
-	TRY(pack_caa(pack, turn->now, &rule, err));
-	TRY(policy_ca(policy, authorization->ca, &ca, err));
-	TRY(store_order_get(turn->store, authorization->order_id, &turn->arena, &order, err));
-	/* A method that is retired by now is refused by the control gates, not here. */
-	if (pack_method(pack, order.method, turn->now, &method, NULL) == OK) {
-		task->caa_labels = method->caa_labels;
-		task->caa_label_count = method->caa_label_count;
-	}
-	task->label = "RFC 8659";
-	task->identifiers = ca->caa_identifiers;
-	task->identifier_count = ca->caa_identifier_count;
-	task->limits = (struct validation_limits){
-		.dns_timeout_ms = rule->dns_timeout_ms,
-		.dns_tries = rule->dns_tries,
-		.failure_permits = rule->lookup_failure == CAA_FAILURE_INSECURE,
-	};
-	return OK;
+	struct authorization_rules rules;
+	TRY(authorization_rules(turn, pack, authorization, &rules, err));
+	task->label = rules.label;
+	task->limits = rules.limits;
+	task->caa_labels = rules.caa_labels;
+	task->caa_label_count = rules.caa_label_count;
+	return authorization->ca[0] ? fill_identifiers(policy, authorization, task, err) : OK;
 }
 
 static enum status keep_pack(struct turn *turn, const struct pack *pack, const char *digest,
@@ -245,10 +330,10 @@ static enum status keep_pack(struct turn *turn, const struct pack *pack, const c
 /* Whether the attempt may begin: somebody waits for it, and its value is alive. A dead value is
  * replaced when the gates are decided. */
 static enum status may_begin(struct turn *turn, const struct authorization *authorization,
-			     bool *ret, struct error *err)
+			     const struct applicant *applicant, bool *ret, struct error *err)
 {
 	bool awaited = false;
-	bool dead = authorization->value && authorization->value_until_at < turn->now;
+	bool dead = is_dead(turn, authorization, applicant);
 	TRY(store_gate_awaited(turn->store, authorization->id, &awaited, err));
 	*ret = awaited && !dead;
 	if (*ret)
@@ -268,25 +353,27 @@ static enum status refuse_attempt(struct turn *turn, int64_t id, struct error *e
 enum status authorization_begin(struct turn *turn, int64_t id, struct error *err)
 {
 	struct authorization authorization;
+	struct applicant applicant;
 	const struct policy *policy = NULL;
 	const struct pack *pack = NULL;
 	bool may = false;
 	TRY(store_authorization_get(turn->store, id, &turn->arena, &authorization, err));
-	TRY(may_begin(turn, &authorization, &may, err));
+	TRY(account_load(turn, authorization.applicant_id, &applicant, err));
+	TRY(may_begin(turn, &authorization, &applicant, &may, err));
 	if (!may)
 		return OK;
 	TRY(engine_policy(turn->engine, &policy, err));
 	TRY(policy_pack(policy, authorization.pack, &pack, err));
 
-	const char *domain = authorization.domain;
-	bool wildcard = is_caa(authorization.method) && strncmp(domain, "*.", 2) == 0;
+	const char *domain = authorization_adn(authorization.domain);
 	char *digest = arena_new(&turn->arena, DIGEST_TEXT, 1);
 	struct validation_task task = {
 		.method = authorization.method,
-		.domain = wildcard ? domain + 2 : domain,
-		.wildcard = wildcard,
+		.domain = domain,
+		.wildcard = domain != authorization.domain,
 		.file_name = authorization.file_name,
 		.value = authorization.value,
+		.account_uri = applicant.account_uri,
 		.pack = pack->id,
 		.pack_digest = digest_text(pack->digest, digest),
 	};
@@ -311,18 +398,15 @@ static enum status keep_validation(struct turn *turn, const struct authorization
 {
 	char digest[DIGEST_TEXT], value_hash[DIGEST_TEXT];
 	const char *value = authorization->value;
-	const char *label = "RFC 8659";
-	if (!is_caa(authorization->method)) {
-		const struct method_rule *rule = NULL;
-		TRY(pack_method(pack, authorization->method, turn->now, &rule, err));
-		label = rule->label;
-	}
+	bool is_alias = strcmp(authorization->method, METHOD_ALIAS) == 0;
+	struct authorization_rules rules;
+	TRY(authorization_rules(turn, pack, authorization, &rules, err));
 	struct validation_record validation = {
 		.subject = VALIDATION_OF_NAME,
 		.applicant_id = authorization->applicant_id,
 		.domain = authorization->domain,
 		.method = authorization->method,
-		.label = label,
+		.label = rules.label,
 		.ca = authorization->ca,
 		.authorization_id = authorization->id,
 		.attempt = outcome->attempt,
@@ -332,6 +416,7 @@ static enum status keep_validation(struct turn *turn, const struct authorization
 		.began_at = outcome->began_at,
 		.validated_at = turn->now,
 		.ttl_s = outcome->verdict.ttl_s,
+		.target = is_alias ? outcome->verdict.decided_by : NULL,
 		.value_hash = value ? digest_text(digest_of(slice_text(value)), value_hash) : NULL,
 	};
 	TRY(store_validation_insert(turn->store, &validation, ret_id, err));
@@ -340,7 +425,7 @@ static enum status keep_validation(struct turn *turn, const struct authorization
 					  .kind = ENTRY_VALIDATION,
 					  .subject_id = *ret_id,
 					  .name = authorization->domain,
-					  .code = label,
+					  .code = rules.label,
 					  .reason = outcome->verdict.sentence,
 				  },
 				  err);
@@ -357,17 +442,9 @@ static enum status back_off(struct turn *turn, const struct pack *pack,
 		*ret_at = turn->now + rule->refused_again_ms;
 		return OK;
 	}
-	const struct retry_rule *retry = NULL;
-	if (is_caa(authorization->method)) {
-		const struct caa_rule *rule = NULL;
-		TRY(pack_caa(pack, turn->now, &rule, err));
-		retry = &rule->retry;
-	} else {
-		const struct method_rule *rule = NULL;
-		TRY(pack_method(pack, authorization->method, turn->now, &rule, err));
-		retry = &rule->retry;
-	}
-	*ret_at = turn->now + retry_wait_ms(retry, (int)authorization->failures);
+	struct authorization_rules rules;
+	TRY(authorization_rules(turn, pack, authorization, &rules, err));
+	*ret_at = turn->now + retry_wait_ms(rules.retry, (int)authorization->failures);
 	return OK;
 }
 

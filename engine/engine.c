@@ -109,6 +109,29 @@ static enum status read_if_there(struct engine *engine, const char *path, struct
 	return OK;
 }
 
+/* The key of the account that issuer.yaml names, as its thumbprint. */
+static enum status read_account_key(struct engine *engine,
+				    const struct configuration *configuration, struct error *err)
+{
+	struct environment *environment = engine->environment;
+	CLEANUP(arena_release) struct arena arena = ARENA_NONE;
+	CLEANUP(buffer_release) struct buffer text = {.maximum = CONFIGURATION_FILE_MAX};
+	const char *key = configuration_account(configuration)->key;
+	if (!key)
+		return OK;
+	const char *path = key[0] == '/' ? key : engine_path(engine, key, &arena);
+	enum status status = environment->file_read(environment->self, path, &text, err);
+	if (status == NOT_FOUND)
+		return fail(err, CONFIGURATION, "%s: account: key names %s, which is not there",
+			    engine_path(engine, "issuer.yaml", &arena), path);
+	TRY(status);
+	struct error why = NO_ERROR;
+	if (jwk_thumbprint(buffer_slice(&text), engine->account_thumbprint, &why) == OK)
+		return OK;
+	(void)fail(err, CONFIGURATION, "account: key: %s: %s", path, why.sentence);
+	return why.hint[0] ? fail_hint(err, CONFIGURATION, "%s", why.hint) : CONFIGURATION;
+}
+
 enum status engine_configuration(struct engine *engine, const struct configuration **ret,
 				 struct error *err)
 {
@@ -122,7 +145,10 @@ enum status engine_configuration(struct engine *engine, const struct configurati
 		/* Without resolvers there are none to ask; who asks the DNS then says so. */
 		if (read_if_there(engine, "/etc/resolv.conf", &lines, &resolv_conf, NULL) != OK)
 			resolv_conf = SLICE_NONE;
-		TRY(configuration_read(path, text, resolv_conf, &engine->configuration, err));
+		CLEANUP(configuration_freep) struct configuration *configuration = NULL;
+		TRY(configuration_read(path, text, resolv_conf, &configuration, err));
+		TRY(read_account_key(engine, configuration, err));
+		engine->configuration = STEAL(configuration);
 	}
 	*ret = engine->configuration;
 	return OK;
@@ -172,7 +198,15 @@ enum status engine_name_policy(struct engine *engine, struct name_policy *ret, s
 	TRY(engine_configuration(engine, &configuration, err));
 	size_t count = 0;
 	const char *const *suffixes = configuration_private_suffixes(configuration, &count);
-	*ret = (struct name_policy){.private_suffixes = suffixes, .private_suffix_count = count};
+	const struct network *network = configuration_network(configuration);
+	*ret = (struct name_policy){
+		.private_suffixes = suffixes,
+		.private_suffix_count = count,
+		.private_prefixes = network->allowed,
+		.private_prefix_count = network->allowed_count,
+	};
+	ret->excluded_prefixes =
+		configuration_excluded_prefixes(configuration, &ret->excluded_prefix_count);
 	return OK;
 }
 
@@ -182,7 +216,7 @@ enum status engine_product_names(struct engine *engine, const struct product *pr
 	struct name_policy names;
 	TRY(engine_name_policy(engine, &names, err));
 	if (product->trust == TRUST_PUBLIC)
-		names.private_suffix_count = 0;
+		names.private_suffix_count = names.private_prefix_count = 0;
 	*ret = names;
 	return OK;
 }

@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/environment.h"
 #include "ca/ca.h"
+#include "csr/jwk.h"
 #include "csr/names.h"
 #include "csr/seal.h"
 #include "policy/configuration.h"
@@ -27,6 +28,7 @@ struct engine {
 	/* Loaded when first asked for; see the functions below. */
 	struct policy *policy;
 	struct configuration *configuration;
+	char account_thumbprint[THUMBPRINT_TEXT]; /* of configuration_account's key; "" without */
 	struct trust_anchors *anchors;
 	struct resolver_memory *memory; /* of this run */
 	struct seal_kek *kek;
@@ -55,7 +57,8 @@ STATUS engine_attempts(struct engine *engine, struct attempt_setting *ret,
 STATUS engine_kek(struct engine *engine, const struct seal_kek **ret, struct error *err);
 /* Which names this installation admits; from the configuration. */
 STATUS engine_name_policy(struct engine *engine, struct name_policy *ret, struct error *err);
-/* The same for the names of a product: private suffixes are for private products only. */
+/* The same for the names of a product: private suffixes and prefixes are for private products only.
+ */
 STATUS engine_product_names(struct engine *engine, const struct product *product,
 			    struct name_policy *ret, struct error *err);
 

@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "csr/request.h"
+#include "engine/account.h"
 #include "engine/issuance.h"
 #include "engine/order_state.h"
 #include "store/party.h"
@@ -52,6 +53,9 @@ static enum status find_applicant(struct turn *turn, struct intake *intake, stru
 	/* A changed legal name is a new applicant (DESIGN.md, Words), and so is one of another
 	 * type. */
 	bool changed = status == OK && data && differs(&intake->applicant, data);
+	if (status == OK && data && !changed)
+		return account_set(turn, &intake->applicant, data->account_uri,
+				   data->account_thumbprint, err);
 	if (!(status == NOT_FOUND && data) && !changed)
 		return status;
 	intake->applicant = (struct applicant){
@@ -62,7 +66,9 @@ static enum status find_applicant(struct turn *turn, struct intake *intake, stru
 		.country = data->country,
 		.created_at = turn->now,
 	};
-	return store_applicant_insert(turn->store, &intake->applicant, &intake->applicant.id, err);
+	TRY(store_applicant_insert(turn->store, &intake->applicant, &intake->applicant.id, err));
+	return account_set(turn, &intake->applicant, data->account_uri, data->account_thumbprint,
+			   err);
 }
 
 /* ---- what ---- */
@@ -82,35 +88,38 @@ static enum status names_from_csr(struct turn *turn, struct slice csr, const cha
 	return OK;
 }
 
-/* The product's first method that may show control of a wildcard name; NULL: none. */
-static const char *wildcard_method(const struct turn *turn, const struct intake *intake)
+/* The product's methods that may show control of the name, as in "dns-txt or web-page"; NULL: none.
+ */
+static const char *methods_for(struct turn *turn, const struct intake *intake,
+			       const struct name *name)
 {
 	const struct product *product = intake->product;
 	const struct method_rule *rule = NULL;
-	for (size_t i = 0; i < product->method_count; i++)
-		if (pack_method(intake->pack, product->methods[i], turn->now, &rule, NULL) == OK &&
-		    rule->wildcard)
-			return rule->id;
-	return NULL;
+	const char *list = NULL;
+	for (size_t i = 0; i < product->method_count; i++) {
+		if (pack_method(intake->pack, product->methods[i], turn->now, &rule, NULL) != OK)
+			continue;
+		if (!(name->kind == NAME_IP ? rule->ip : rule->wildcard))
+			continue;
+		list = list ? arena_printf(&turn->arena, "%s or %s", list, rule->id) : rule->id;
+	}
+	return list;
 }
 
-static enum status check_kind(const struct turn *turn, const struct intake *intake,
+static enum status check_kind(struct turn *turn, const struct intake *intake,
 			      const struct name *name, const struct name_policy *admitted,
 			      struct error *err)
 {
 	struct scope scope;
-	if (name->kind == NAME_IP) {
-		(void)fail(err, NOT_APPLICABLE,
-			   "%s is an address: certificates for addresses are not made yet",
-			   name->ascii);
-		return fail_hint(err, NOT_APPLICABLE, "order a name that leads to the address");
-	}
 	enum status status = scope_of(name->ascii, intake->method, admitted, &scope, err);
-	if (status != WILDCARD_METHOD)
+	if (status != WILDCARD_METHOD && status != IP_METHOD)
 		return status;
-	const char *method = wildcard_method(turn, intake);
-	return method ? fail_hint(err, WILDCARD_METHOD, "order with --method %s", method)
-		      : fail_hint(err, WILDCARD_METHOD, "order the names one by one");
+	const char *methods = methods_for(turn, intake, name);
+	if (methods)
+		return fail_hint(err, status, "order %s with --method %s", name->ascii, methods);
+	return status == IP_METHOD
+		       ? fail_hint(err, status, "order a name that leads to the address")
+		       : fail_hint(err, status, "order the names one by one");
 }
 
 static enum status read_names(struct turn *turn, struct intake *intake, struct error *err)
@@ -155,6 +164,10 @@ static enum status choose_method(struct turn *turn, struct intake *intake, struc
 	if (!id)
 		id = product->methods[0];
 	TRY(pack_method(intake->pack, id, turn->now, &intake->method, err));
+	if (intake->params->follow_aliases && !intake->method->cname)
+		return fail(err, NOT_APPLICABLE,
+			    "aliases are not followed for %s (%s has no check in the CNAME column)",
+			    id, intake->method->label);
 	if (listed(product->methods, product->method_count, id))
 		return OK;
 	(void)fail(err, DCV_ORDER, "%s is not among the first methods of %s", id, product->id);
@@ -229,6 +242,8 @@ static struct digest content_of(const struct order_params *params)
 	json_add_text(content, "product", params->product);
 	json_add_text(content, "key_type", params->key_type);
 	json_add_text(content, "method", params->method);
+	if (params->follow_aliases)
+		json_add(content, "follow_aliases", json_true());
 	json_add_text(content, "applicant", params->applicant);
 	if (params->applicant_data) {
 		json_add_text(content, "applicant", params->applicant_data->reference);
@@ -269,6 +284,20 @@ static enum status find_same(struct turn *turn, const struct intake *intake, str
 			 (long long)*ret_id);
 }
 
+/* The account is the applicant's and no part of the order: given again with another account, the
+ * order is the same and its applicant has the new one. */
+static enum status take_account(struct turn *turn, int64_t order_id,
+				const struct applicant_params *data, struct error *err)
+{
+	struct order order;
+	struct applicant applicant;
+	if (!data)
+		return OK;
+	TRY(store_order_get(turn->store, order_id, &turn->arena, &order, err));
+	TRY(store_applicant_get(turn->store, order.applicant_id, &turn->arena, &applicant, err));
+	return account_set(turn, &applicant, data->account_uri, data->account_thumbprint, err);
+}
+
 /* ---- writing it down ---- */
 
 static enum status insert_contract(struct turn *turn, const struct intake *intake, int64_t *ret_id,
@@ -299,6 +328,7 @@ static enum status insert_order(struct turn *turn, const struct intake *intake, 
 		.product = intake->product->id,
 		.state = ORDER_DRAFT,
 		.method = intake->method->id,
+		.alias = intake->params->follow_aliases,
 		.key_type = intake->key_type,
 		.created_at = turn->now,
 	};
@@ -350,6 +380,8 @@ enum status order_create(struct turn *turn, const struct order_params *params, i
 	TRY(store_tenant_by_name(turn->store, default_tenant, &intake.tenant_id, err));
 	/* Before the rules are asked: the same order again is no new order. */
 	enum status status = find_same(turn, &intake, content, &order_id, err);
+	if (status == OK)
+		TRY(take_account(turn, order_id, params->applicant_data, err));
 	if (status == OK) {
 		*ret_id = order_id;
 		*ret_created = ORDER_WAS_THERE;

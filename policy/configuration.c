@@ -6,6 +6,7 @@
 #include "policy/configuration.h"
 
 #include "base/memory.h"
+#include "csr/account.h"
 #include "csr/key.h"
 #include "csr/names.h"
 #include "policy/column.h"
@@ -50,6 +51,8 @@ struct net_part {
 struct names_part {
 	const char *suffixes[CONFIGURATION_SUFFIXES_MAX];
 	size_t suffix_count;
+	const char *excluded[CONFIGURATION_EXCLUDED_MAX];
+	size_t excluded_count;
 };
 
 struct keys_part {
@@ -62,6 +65,7 @@ struct configuration_file {
 	struct names_part names;
 	struct keys_part keys;
 	struct configuration_ca ca;
+	struct configuration_account account;
 };
 
 struct configuration {
@@ -69,6 +73,7 @@ struct configuration {
 	struct configuration_file file;
 	struct network network;
 	const char *suffixes[CONFIGURATION_SUFFIXES_MAX];
+	struct address_prefix excluded[CONFIGURATION_EXCLUDED_MAX];
 };
 
 static const int logical_ports[SERVICE_COUNT] = {
@@ -126,6 +131,8 @@ static const struct group net_group = GROUP("net", net_part, net_columns, .initi
 static const struct column names_columns[] = {
 	{"private_suffixes", COLUMN_TEXTS, NEED_NEVER, AT(names_part, suffixes),
 	 .count_offset = offsetof(struct names_part, suffix_count), .most = CONFIGURATION_SUFFIXES_MAX},
+	{"excluded_prefixes", COLUMN_TEXTS, NEED_NEVER, AT(names_part, excluded),
+	 .count_offset = offsetof(struct names_part, excluded_count), .most = CONFIGURATION_EXCLUDED_MAX},
 };
 static const struct group names_group = GROUP("names", names_part, names_columns, .initial = NULL);
 
@@ -145,12 +152,19 @@ static const struct column ca_columns[] = {
 };
 static const struct group ca_group = GROUP("ca", configuration_ca, ca_columns, .initial = &ca_initial);
 
+static const struct column account_columns[] = {
+	{"uri", COLUMN_TEXT, NEED_NEVER, AT(configuration_account, uri)},
+	{"key", COLUMN_TEXT, NEED_NEVER, AT(configuration_account, key)},
+};
+static const struct group account_group = GROUP("account", configuration_account, account_columns, .initial = NULL);
+
 static const struct column file_columns[] = {
 	PART("dns",   dns,   dns_group),
 	PART("net",   net,   net_group),
 	PART("names", names, names_group),
 	PART("keys",  keys,  keys_group),
 	PART("ca",    ca,    ca_group),
+	PART("account", account, account_group),
 };
 static const struct group file_group = GROUP(NULL, configuration_file, file_columns,
                                              .initial = &file_initial);
@@ -171,7 +185,8 @@ const char *configuration_template(void)
 	       "  trust_anchors: root\n"
 	       "\n"
 	       "net:\n"
-	       "  # Addresses that are not global are never contacted, except these (ADDR/BITS).\n"
+	       "  # Addresses that are not global are never contacted, except these (ADDR/BITS);\n"
+	       "  # private products may name them in certificates.\n"
 	       "  allow_prefixes: []\n"
 	       "  # The port really connected to for each service; rules, URLs and evidence keep\n"
 	       "  # the first one. For laboratories only: public products refuse a changed map.\n"
@@ -181,10 +196,18 @@ const char *configuration_template(void)
 	       "  # Suffixes outside the public domain name space (A-labels, without a leading\n"
 	       "  # dot) that private products may use, for example [test, corp.internal].\n"
 	       "  private_suffixes: []\n"
+	       "  # Addresses (ADDR/BITS) that may not be ordered, global or not.\n"
+	       "  excluded_prefixes: []\n"
 	       "\n"
 	       "keys:\n"
 	       "  # Where the key that encrypts all private keys is kept: file (in this home).\n"
 	       "  kek: file\n"
+	       "\n"
+	       "# The account of the applicant \"self\", for the methods of ACME. A change counts\n"
+	       "# from the next command on and is journalled.\n"
+	       "# uri (RFC 8657) is acct:NAME@HOST or the URL of an ACME account; key is a file\n"
+	       "# with its public key, PEM or JWK, seen from this home.\n"
+	       "# account: {uri: \"acct:self@example.jp\", key: account.pem}\n"
 	       "\n"
 	       "# What `issuer init` puts into the local CA; later changes have no effect.\n"
 	       "ca:\n"
@@ -244,15 +267,22 @@ static void take_resolv_conf(struct slice text, struct arena *arena, struct netw
 
 /* The other members ------------------------------------------------------------ */
 
+static enum status take_prefixes(const char *key, const char *const *texts, size_t count,
+				 struct address_prefix *ret, struct error *err)
+{
+	for (size_t i = 0; i < count; i++)
+		if (address_prefix_parse(texts[i], &ret[i]) != OK)
+			return fail(err, CONFIGURATION,
+				    "%s names \"%.80s\", not ADDRESS/BITS without bits behind the "
+				    "prefix",
+				    key, texts[i]);
+	return OK;
+}
+
 static enum status take_net(const struct net_part *net, struct network *network, struct error *err)
 {
-	for (size_t i = 0; i < net->prefix_count; i++) {
-		if (address_prefix_parse(net->prefixes[i], &network->allowed[i]) != OK)
-			return fail(err, CONFIGURATION,
-				    "net: allow_prefixes names \"%.80s\", not ADDRESS/BITS without "
-				    "bits behind the prefix",
-				    net->prefixes[i]);
-	}
+	TRY(take_prefixes("net: allow_prefixes", net->prefixes, net->prefix_count, network->allowed,
+			  err));
 	network->allowed_count = net->prefix_count;
 	for (size_t i = 0; i < SERVICE_COUNT; i++) {
 		int physical = net->port_map.ports[i];
@@ -264,9 +294,11 @@ static enum status take_net(const struct net_part *net, struct network *network,
 	return OK;
 }
 
-static enum status take_suffixes(const struct names_part *names,
-				 struct configuration *configuration, struct error *err)
+static enum status take_names(const struct names_part *names, struct configuration *configuration,
+			      struct error *err)
 {
+	TRY(take_prefixes("names: excluded_prefixes", names->excluded, names->excluded_count,
+			  configuration->excluded, err));
 	for (size_t i = 0; i < names->suffix_count; i++) {
 		char host[NAME_TEXT];
 		if (name_host(names->suffixes[i], host, err) != OK)
@@ -300,7 +332,11 @@ static enum status take_file(struct configuration *configuration, struct error *
 {
 	TRY(take_servers(&configuration->file.dns, &configuration->network, err));
 	TRY(take_net(&configuration->file.net, &configuration->network, err));
-	TRY(take_suffixes(&configuration->file.names, configuration, err));
+	TRY(take_names(&configuration->file.names, configuration, err));
+	const char *uri = configuration->file.account.uri;
+	struct error why = NO_ERROR;
+	if (uri && account_uri_check(uri, &why) != OK)
+		return fail(err, CONFIGURATION, "account: uri: %s", why.sentence);
 	return check_ca(&configuration->file.ca, err);
 }
 
@@ -375,9 +411,21 @@ const char *const *configuration_private_suffixes(const struct configuration *co
 	return configuration->suffixes;
 }
 
+const struct address_prefix *
+configuration_excluded_prefixes(const struct configuration *configuration, size_t *ret_count)
+{
+	*ret_count = configuration->file.names.excluded_count;
+	return configuration->excluded;
+}
+
 enum kek_source configuration_kek(const struct configuration *configuration)
 {
 	return (enum kek_source)configuration->file.keys.kek;
+}
+
+const struct configuration_account *configuration_account(const struct configuration *configuration)
+{
+	return &configuration->file.account;
 }
 
 const struct configuration_ca *configuration_ca(const struct configuration *configuration)

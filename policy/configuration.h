@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "base/network.h"
 
-enum { CONFIGURATION_SUFFIXES_MAX = 32 };
+enum { CONFIGURATION_SUFFIXES_MAX = 32, CONFIGURATION_EXCLUDED_MAX = 256 };
 
 enum kek_source { KEK_FILE };
 
@@ -37,6 +37,9 @@ enum trust_source configuration_trust(const struct configuration *configuration,
 /* names.private_suffixes as lower-case A-labels. */
 const char *const *configuration_private_suffixes(const struct configuration *configuration,
 						  size_t *ret_count);
+/* names.excluded_prefixes: addresses that may not be ordered. */
+const struct address_prefix *
+configuration_excluded_prefixes(const struct configuration *configuration, size_t *ret_count);
 enum kek_source configuration_kek(const struct configuration *configuration);
 
 /* ca: what `init` puts into the local CA. */
@@ -50,6 +53,14 @@ struct configuration_ca {
 	int issuing_years;        /* default 10 */
 };
 const struct configuration_ca *configuration_ca(const struct configuration *configuration);
+
+/* account: of the applicant "self". */
+struct configuration_account {
+	const char *uri; /* RFC 8657 section 3; NULL: not given */
+	const char *key; /* file of a public key, seen from the home; NULL: not given */
+};
+const struct configuration_account *
+configuration_account(const struct configuration *configuration);
 
 /* The text of a new home's issuer.yaml: every member, commented, with its default. Static. */
 const char *configuration_template(void);

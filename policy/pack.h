@@ -29,8 +29,9 @@ enum { METHOD_CAA_LABELS_MAX = 4 };
 
 /* methods: one way to show control of a name. */
 struct method_rule {
-	const char *id;    /* "web-page" */
-	const char *label; /* what records call it: "BR 3.2.2.4.18" */
+	const char *id;       /* "web-page" */
+	const char *label;    /* what records call it: "BR 3.2.2.4.18" */
+	const char *ip_label; /* the same when it shows control of an address: "BR 3.2.2.5.1" */
 	const char *citation;
 	struct in_force dates;
 	bool implemented; /* false: a row that only refuses with its citation, or is of a later
@@ -38,6 +39,8 @@ struct method_rule {
 	bool wildcard;    /* may show control of a wildcard name */
 	bool prune;       /* the ADN may be an ancestor (columns W/P/C of RULES 1.4) */
 	bool cname;
+	struct period alias_life; /* with cname: how long it counts of what the name is an alias */
+	bool ip;                 /* may show control of an address (BR 3.2.2.5); with ip_label */
 	enum method_scope scope; /* base-domain: only with prune */
 	/* What CAA calls the method (RFC 8657 section 4): its ACME label, "ca-tbr-<n>" of
 	 * BR 3.2.2.4.n (BR 4.2.2.1.2), or both; any of them counts. */
@@ -45,6 +48,9 @@ struct method_rule {
 	size_t caa_label_count;
 	int value_bits; /* entropy of the random value */
 	struct period value_life;
+	struct period
+		reuse;     /* results count no longer than this; count 0: as the reuse rule says */
+	bool reuse_ttl;    /* nor longer than the TTL of the record that showed it */
 	int redirects_max; /* this and the next three: methods that fetch pages */
 	int body_max;      /* bytes */
 	int connect_timeout_ms;
@@ -122,6 +128,8 @@ struct pack {
  * and date), METHOD_NOT_YET; METHOD_UNKNOWN also when not implemented by this version. */
 STATUS pack_method(const struct pack *pack, const char *id, int64_t now_ms,
 		   const struct method_rule **ret, struct error *err);
+/* What records call the method when it is used on domain: label or ip_label. */
+const char *method_label(const struct method_rule *rule, const char *domain);
 /* The others: POLICY_ROW when no row is in force. */
 STATUS pack_caa(const struct pack *pack, int64_t now_ms, const struct caa_rule **ret,
 		struct error *err);

@@ -317,6 +317,7 @@ static void copy_task(struct attempt *attempt, const struct validation_task *tas
 	attempt->task.domain = arena_text(arena, task->domain);
 	attempt->task.file_name = arena_text(arena, task->file_name);
 	attempt->task.value = arena_text(arena, task->value);
+	attempt->task.account_uri = arena_text(arena, task->account_uri);
 	attempt->task.identifiers = copy_texts(arena, task->identifiers, task->identifier_count);
 	attempt->task.caa_labels = copy_texts(arena, task->caa_labels, task->caa_label_count);
 	attempt->task.pack = arena_text(arena, task->pack);

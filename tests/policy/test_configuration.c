@@ -50,6 +50,8 @@ static void assert_defaults(const struct configuration *configuration)
 {
 	const struct network *network = configuration_network(configuration);
 	size_t suffix_count = 7;
+	assert_null(configuration_account(configuration)->uri);
+	assert_null(configuration_account(configuration)->key);
 	(void)configuration_private_suffixes(configuration, &suffix_count);
 	assert_int_equal(suffix_count, 0);
 	assert_int_equal(network->server_count, 0);
@@ -113,7 +115,10 @@ static void the_template_without_its_comment(void **state)
 	struct folder *folder = *state;
 	folder_write(folder, "issuer.yaml", configuration_template());
 	folder_replace(folder, "issuer.yaml", "# country: JP", "country: JP");
+	folder_replace(folder, "issuer.yaml", "# account: {", "account: {");
 	struct configuration *configuration = loaded(folder);
+	assert_string_equal(configuration_account(configuration)->uri, "acct:self@example.jp");
+	assert_string_equal(configuration_account(configuration)->key, "account.pem");
 	assert_string_equal(configuration_ca(configuration)->country, "JP");
 	configuration_free(configuration);
 }
@@ -127,7 +132,8 @@ static void every_member(void **state)
 		"net:\n"
 		"  allow_prefixes: [127.0.0.0/8, \"fd00::/8\"]\n"
 		"  port_map: {http: 18080, https: 18443, dns: 53, smtp: 10025, whois: 10043}\n"
-		"names: {private_suffixes: [Test, corp.example]}\n"
+		"names: {private_suffixes: [Test, corp.example], excluded_prefixes: "
+		"[203.0.113.0/24]}\n"
 		"keys: {kek: file}\n"
 		"ca: {organization: Example KK, country: JP, key_type: ec-p384, root_years: 15}\n");
 	folder_write(folder, "resolv.conf", "nameserver 192.0.2.53\n");
@@ -151,6 +157,11 @@ static void every_member(void **state)
 	assert_int_equal(count, 2);
 	assert_string_equal(suffixes[0], "test");
 	assert_string_equal(suffixes[1], "corp.example");
+	const struct address_prefix *excluded =
+		configuration_excluded_prefixes(configuration, &count);
+	assert_int_equal(count, 1);
+	assert_int_equal(excluded[0].bits, 24);
+	assert_int_equal(excluded[0].address.bytes[0], 203);
 	assert_string_equal(configuration_ca(configuration)->organization, "Example KK");
 	assert_string_equal(configuration_ca(configuration)->country, "JP");
 	assert_string_equal(configuration_ca(configuration)->root_name, "issuer local root");
@@ -216,7 +227,10 @@ static void refusals(void **state)
 		{"net: {port_map: {http: 80x}}\n", "http is \"80x\"", "whole number"},
 		{"names: {private_suffixes: [.test]}\n", "private_suffixes names \".test\"",
 		 "domain name"},
+		{"names: {excluded_prefixes: [203.0.113.7]}\n",
+		 "excluded_prefixes names \"203.0.113.7\"", "ADDRESS/BITS"},
 		{"keys: {kek: pkcs11}\n", "keys: kek is \"pkcs11\"", "one of file"},
+		{"account: {uri: self}\n", "account: uri", "not the URI of an account"},
 		{"ca: {country: Japan}\n", "country is \"Japan\"", "two capital letters"},
 		{"ca: {key_type: rsa-1024}\n", "key_type", "rsa-1024"},
 		{"ca: {root_years: 5}\n", "issuing_years is 10", "root_years"},
