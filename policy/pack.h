@@ -40,8 +40,8 @@ struct method_rule {
 	bool prune;       /* the ADN may be an ancestor (columns W/P/C of RULES 1.4) */
 	bool cname;
 	struct period alias_life; /* with cname: how long it counts of what the name is an alias */
-	bool ip;                 /* may show control of an address (BR 3.2.2.5); with ip_label */
-	enum method_scope scope; /* base-domain: only with prune */
+	bool ip;                  /* may show control of an address (BR 3.2.2.5); with ip_label */
+	enum method_scope scope;  /* base-domain: only with prune */
 	/* What CAA calls the method (RFC 8657 section 4): its ACME label, "ca-tbr-<n>" of
 	 * BR 3.2.2.4.n (BR 4.2.2.1.2), or both; any of them counts. */
 	const char *caa_labels[METHOD_CAA_LABELS_MAX];
