@@ -70,10 +70,32 @@ struct http_reply {
 	const char *detail;       /* the library's words when not answered; never NULL */
 };
 
+/* One POST of JSON to a service that the configuration names, over TLS: the service's certificate is
+ * verified against ca_file and the URL's host, ours is shown. Nothing is resolved or followed. */
+struct api_ask {
+	const char *url;            /* https */
+	struct endpoint connect_to; /* the address and port really used */
+	struct slice body;
+	const char *ca_file; /* PEM files */
+	const char *certificate_file;
+	const char *key_file;
+	int timeout_ms;    /* for the whole exchange */
+	size_t body_limit; /* a longer answer is HTTP_BROKEN */
+};
+
+struct api_reply {
+	enum http_outcome outcome;
+	int status; /* 0 unless a status line came */
+	struct slice body;
+	struct slice certificate; /* DER of the service's certificate, when it was verified */
+	const char *detail;       /* the library's words when not answered; never NULL */
+};
+
 enum lock_outcome { LOCK_TAKEN, LOCK_HELD_BY_ANOTHER };
 
 typedef void dns_done(void *context, const struct dns_reply *reply);
 typedef void http_done(void *context, const struct http_reply *reply);
+typedef void api_done(void *context, const struct api_reply *reply);
 
 struct environment {
 	void *self;
@@ -87,6 +109,7 @@ struct environment {
 
 	void (*dns_exchange)(void *self, const struct dns_ask *ask, dns_done *done, void *context);
 	void (*http_fetch)(void *self, const struct http_ask *ask, http_done *done, void *context);
+	void (*api_call)(void *self, const struct api_ask *ask, api_done *done, void *context);
 
 	/* Runs run(context) on a worker thread (inline in replay), then done(context) from wait().
 	 * run touches nothing but its context. */

@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "net/clock.h"
 #include "net/files.h"
+#include "net/transport_api.h"
 #include "net/transport_dns.h"
 #include "net/transport_http.h"
 #include "net/worker.h"
@@ -34,6 +35,7 @@ struct loop {
 	uint64_t delivered; /* completions so far */
 	struct transport_dns *dns;
 	struct transport_http *http;
+	struct transport_api *api;
 	struct worker *worker;
 };
 
@@ -51,6 +53,14 @@ static void loop_http_fetch(void *self, const struct http_ask *ask, http_done *d
 	if (!loop->http)
 		loop->http = transport_http_new(loop->base, &loop->delivered);
 	transport_http_fetch(loop->http, ask, done, context);
+}
+
+static void loop_api_call(void *self, const struct api_ask *ask, api_done *done, void *context)
+{
+	struct loop *loop = self;
+	if (!loop->api)
+		loop->api = transport_api_new(loop->base, &loop->delivered);
+	transport_api_call(loop->api, ask, done, context);
 }
 
 static void loop_work(void *self, void (*run)(void *context), void (*done)(void *context),
@@ -95,6 +105,7 @@ static const struct environment real_environment = {
 	.random = clock_random,
 	.dns_exchange = loop_dns_exchange,
 	.http_fetch = loop_http_fetch,
+	.api_call = loop_api_call,
 	.work = loop_work,
 	.wait = loop_wait,
 	.file_write = files_write,
@@ -139,6 +150,7 @@ void loop_free(struct loop *loop)
 		return;
 	worker_free(loop->worker);
 	transport_http_free(loop->http);
+	transport_api_free(loop->api);
 	transport_dns_free(loop->dns);
 	for (size_t i = 0; i < ARRAY_LENGTH(loop->signals); i++)
 		if (loop->signals[i])
@@ -157,6 +169,11 @@ void loop_freep(struct loop **loop)
 struct environment *loop_environment(struct loop *loop)
 {
 	return &loop->environment;
+}
+
+struct event_base *loop_base(struct loop *loop)
+{
+	return loop->base;
 }
 
 static void signal_came(evutil_socket_t number, short what, void *context)

@@ -15,7 +15,7 @@
 
 enum { STEPS_MAX = 16, URL_TARGET_MAX = 2048 };
 
-enum step_kind { STEP_DNS, STEP_HTTP };
+enum step_kind { STEP_DNS, STEP_HTTP, STEP_PERSPECTIVE };
 
 /* What an answer is to hold besides the records asked for. */
 enum dns_records {
@@ -37,12 +37,22 @@ struct step_http {
 	struct address address;
 };
 
+/* One question to another network perspective (BR 3.2.2.9). Strings are in the conversation's arena.
+ */
+struct step_perspective {
+	const char *id; /* which one */
+	const char *url;
+	struct endpoint address;
+	const char *request; /* JSON */
+};
+
 struct step {
 	enum step_kind kind;
 	uint32_t id; /* set by step_add: 1, 2, 3 … within one conversation */
 	union {
 		struct step_dns dns;
 		struct step_http http;
+		struct step_perspective perspective;
 	};
 };
 
@@ -88,6 +98,7 @@ struct event {
 	union {
 		struct event_dns dns;
 		struct http_reply http;
+		struct api_reply perspective;
 	};
 };
 

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DNS_PORT = 53 };
+enum { DNS_PORT = 53, HTTPS_PORT = 443, LATITUDE_MOST = 90, LONGITUDE_MOST = 180 };
 
 enum service {
 	SERVICE_HTTP,
@@ -50,7 +50,40 @@ struct keys_part {
 	int kek; /* enum kek_source */
 };
 
+struct place_part {
+	int region;
+	const char *latitude; /* NULL: the place is not given */
+	const char *longitude;
+};
+
+struct remote_part {
+	const char *id;
+	const char *url;
+	const char *address;
+	struct place_part place;
+	struct place_part resolver;
+};
+
+struct corroboration_part {
+	const char *certificate; /* NULL: there is no such mapping */
+	const char *key;
+	const char *ca;
+	struct place_part place;
+	struct place_part resolver;
+	struct rows perspectives;
+};
+
+struct perspective_part {
+	const char *listen; /* NULL: there is no such mapping */
+	const char *certificate;
+	const char *key;
+	const char *client_ca;
+	const char *pack;
+};
+
 struct configuration_file {
+	struct corroboration_part corroboration;
+	struct perspective_part perspective;
 	struct dns_part dns;
 	struct net_part net;
 	struct names_part names;
@@ -62,6 +95,9 @@ struct configuration {
 	struct arena arena;
 	struct configuration_file file;
 	struct network network;
+	struct perspective remotes[PERSPECTIVES_MAX];
+	struct configuration_corroboration corroboration;
+	struct configuration_perspective perspective;
 	const char *suffixes[CONFIGURATION_SUFFIXES_MAX];
 };
 
@@ -126,6 +162,45 @@ static const struct column keys_columns[] = {
 };
 static const struct group keys_group = GROUP("keys", keys_part, keys_columns, .initial = NULL);
 
+#define PLACE(type, member, need) \
+	{"rir",       COLUMN_WORD, (need), AT(type, member region),    .words = region_names}, \
+	{"latitude",  COLUMN_TEXT, (need), AT(type, member latitude)}, \
+	{"longitude", COLUMN_TEXT, (need), AT(type, member longitude)}
+
+static const struct column resolver_columns[] = {PLACE(place_part, , NEED_ALWAYS)};
+static const struct group resolver_group = GROUP("resolver", place_part, resolver_columns, .initial = NULL);
+
+static const struct column remote_columns[] = {
+	{"id",       COLUMN_ID,    NEED_ALWAYS, AT(remote_part, id)},
+	{"url",      COLUMN_TEXT,  NEED_ALWAYS, AT(remote_part, url)},
+	{"address",  COLUMN_TEXT,  NEED_ALWAYS, AT(remote_part, address)},
+	PLACE(remote_part, place., NEED_ALWAYS),
+	{"resolver", COLUMN_GROUP, NEED_NEVER,  AT(remote_part, resolver), .group = &resolver_group},
+};
+static const struct group remote_group = GROUP("perspective", remote_part, remote_columns, .id_key = "id");
+
+static const struct column corroboration_columns[] = {
+	{"certificate",  COLUMN_TEXT,  NEED_ALWAYS, AT(corroboration_part, certificate)},
+	{"key",          COLUMN_TEXT,  NEED_ALWAYS, AT(corroboration_part, key)},
+	{"ca",           COLUMN_TEXT,  NEED_ALWAYS, AT(corroboration_part, ca)},
+	PLACE(corroboration_part, place., NEED_ALWAYS),
+	{"resolver",     COLUMN_GROUP, NEED_NEVER,  AT(corroboration_part, resolver), .group = &resolver_group},
+	{"perspectives", COLUMN_ROWS,  NEED_ALWAYS, AT(corroboration_part, perspectives), .group = &remote_group},
+};
+static const struct group corroboration_group =
+	GROUP("corroboration", corroboration_part, corroboration_columns, .initial = NULL);
+
+static const struct column perspective_columns[] = {
+	{"listen",      COLUMN_TEXT, NEED_ALWAYS, AT(perspective_part, listen)},
+	{"certificate", COLUMN_TEXT, NEED_ALWAYS, AT(perspective_part, certificate)},
+	{"key",         COLUMN_TEXT, NEED_ALWAYS, AT(perspective_part, key)},
+	{"client_ca",   COLUMN_TEXT, NEED_ALWAYS, AT(perspective_part, client_ca)},
+	{"pack",        COLUMN_ID,   NEED_NEVER,  AT(perspective_part, pack)},
+};
+static const struct perspective_part perspective_initial = {.pack = "public-tls"};
+static const struct group perspective_group =
+	GROUP("perspective", perspective_part, perspective_columns, .initial = &perspective_initial);
+
 static const struct column ca_columns[] = {
 	{"organization",  COLUMN_TEXT,    NEED_NEVER, AT(configuration_ca, organization)},
 	{"country",       COLUMN_TEXT,    NEED_NEVER, AT(configuration_ca, country)},
@@ -143,6 +218,8 @@ static const struct column file_columns[] = {
 	PART("names", names, names_group),
 	PART("keys",  keys,  keys_group),
 	PART("ca",    ca,    ca_group),
+	PART("corroboration", corroboration, corroboration_group),
+	PART("perspective",   perspective,   perspective_group),
 };
 static const struct group file_group = GROUP(NULL, configuration_file, file_columns,
                                              .initial = &file_initial);
@@ -184,7 +261,39 @@ const char *configuration_template(void)
 	       "  # ec-p256, ec-p384, rsa-2048, rsa-3072 or rsa-4096\n"
 	       "  key_type: ec-p256\n"
 	       "  root_years: 20\n"
-	       "  issuing_years: 10\n";
+	       "  issuing_years: 10\n"
+	       "\n"
+	       "# The other network perspectives that must see what this home sees, where the "
+	       "rules\n"
+	       "# want them (BR 3.2.2.9). None unless set. Files are relative to this folder.\n"
+	       "# corroboration:\n"
+	       "#   certificate: corroboration/controller.pem   # ours, with its chain\n"
+	       "#   key: corroboration/controller.key\n"
+	       "#   ca: corroboration/perspectives-ca.pem       # of the perspectives' "
+	       "certificates\n"
+	       "#   # Where this home looks from; rir: afrinic, apnic, arin, lacnic or ripe-ncc.\n"
+	       "#   rir: apnic\n"
+	       "#   latitude: 35.68\n"
+	       "#   longitude: 139.77\n"
+	       "#   perspectives:\n"
+	       "#     - id: frankfurt\n"
+	       "#       url: https://frankfurt.perspectives.example:8443\n"
+	       "#       address: 192.0.2.7:8443                 # connected to; nothing is "
+	       "resolved\n"
+	       "#       rir: ripe-ncc\n"
+	       "#       latitude: 50.11\n"
+	       "#       longitude: 8.68\n"
+	       "#       # Where its DNS resolver is, when elsewhere:\n"
+	       "#       # resolver: {rir: ripe-ncc, latitude: 48.14, longitude: 11.58}\n"
+	       "\n"
+	       "# For `issuer perspective serve`, which needs no home but a file like this.\n"
+	       "# perspective:\n"
+	       "#   listen: 192.0.2.7:8443\n"
+	       "#   certificate: perspective.pem                # with its chain\n"
+	       "#   key: perspective.key\n"
+	       "#   client_ca: controllers-ca.pem               # of the controllers' "
+	       "certificates\n"
+	       "#   pack: public-tls                            # whose limits checks have\n";
 }
 
 /* Servers -------------------------------------------------------------------- */
@@ -267,6 +376,101 @@ static enum status take_suffixes(const struct names_part *names,
 	return OK;
 }
 
+/* Network perspectives ------------------------------------------------------------ */
+
+static enum status take_place(const struct place_part *part, const char *whose, struct place *ret,
+			      struct error *err)
+{
+	ret->region = part->region;
+	if (place_degrees_parse(part->latitude, LATITUDE_MOST, &ret->latitude_udeg) != OK)
+		return fail(err, CONFIGURATION,
+			    "%s: latitude is \"%.40s\", not degrees from -90 to 90 like 35.68",
+			    whose, part->latitude);
+	if (place_degrees_parse(part->longitude, LONGITUDE_MOST, &ret->longitude_udeg) != OK)
+		return fail(err, CONFIGURATION,
+			    "%s: longitude is \"%.40s\", not degrees from -180 to 180 like 139.77",
+			    whose, part->longitude);
+	return OK;
+}
+
+/* Without a place of its own the resolver is where its perspective is. */
+static enum status take_places(const struct place_part *place, const struct place_part *resolver,
+			       struct perspective *ret, struct error *err)
+{
+	TRY(take_place(place, ret->id, &ret->place, err));
+	return take_place(resolver->latitude ? resolver : place, ret->id, &ret->resolver, err);
+}
+
+static bool is_service_url(const char *url)
+{
+	size_t length = strlen(url);
+	const char *scheme = "https://";
+	return strncmp(url, scheme, strlen(scheme)) == 0 && length > strlen(scheme) &&
+	       url[length - 1] != '/' && strcspn(url, " \t\"\\@?#") == length;
+}
+
+static enum status take_remote(const struct remote_part *part, struct perspective *ret,
+			       struct error *err)
+{
+	struct perspective remote = {.id = part->id, .url = part->url};
+	if (!is_service_url(part->url))
+		return fail(err, CONFIGURATION, "%s: url is \"%.80s\", not like https://HOST:PORT",
+			    part->id, part->url);
+	if (endpoint_parse(part->address, HTTPS_PORT, &remote.address) != OK)
+		return fail(err, CONFIGURATION,
+			    "%s: address is \"%.80s\", not ADDR:PORT or [V6]:PORT", part->id,
+			    part->address);
+	TRY(take_places(&part->place, &part->resolver, &remote, err));
+	*ret = remote;
+	return OK;
+}
+
+static enum status take_corroboration(struct configuration *configuration, struct error *err)
+{
+	const struct corroboration_part *part = &configuration->file.corroboration;
+	struct configuration_corroboration *own = &configuration->corroboration;
+	const struct remote_part *remotes = part->perspectives.at;
+	if (!part->certificate)
+		return OK;
+	*own = (struct configuration_corroboration){
+		.certificate = part->certificate,
+		.key = part->key,
+		.ca = part->ca,
+		.primary = {.id = "primary"},
+		.remotes = configuration->remotes,
+		.remote_count = part->perspectives.count,
+	};
+	TRY(take_places(&part->place, &part->resolver, &own->primary, err));
+	if (own->remote_count > PERSPECTIVES_MAX)
+		return fail(err, CONFIGURATION, "perspectives has %zu rows, at most %d are allowed",
+			    own->remote_count, PERSPECTIVES_MAX);
+	for (size_t i = 0; i < own->remote_count; i++) {
+		TRY(take_remote(&remotes[i], &configuration->remotes[i], err));
+		for (size_t j = 0; j < i; j++)
+			if (strcmp(remotes[i].id, remotes[j].id) == 0)
+				return fail(err, CONFIGURATION, "perspective \"%s\" stands twice",
+					    remotes[i].id);
+	}
+	return OK;
+}
+
+static enum status take_perspective(struct configuration *configuration, struct error *err)
+{
+	const struct perspective_part *part = &configuration->file.perspective;
+	if (!part->listen)
+		return OK;
+	configuration->perspective = (struct configuration_perspective){
+		.certificate = part->certificate,
+		.key = part->key,
+		.client_ca = part->client_ca,
+		.pack = part->pack,
+	};
+	if (endpoint_parse(part->listen, HTTPS_PORT, &configuration->perspective.listen) == OK)
+		return OK;
+	return fail(err, CONFIGURATION,
+		    "perspective: listen is \"%.80s\", not ADDR:PORT or [V6]:PORT", part->listen);
+}
+
 static enum status check_ca(const struct configuration_ca *ca, struct error *err)
 {
 	enum key_type type;
@@ -289,6 +493,8 @@ static enum status take_file(struct configuration *configuration, struct error *
 	TRY(take_servers(&configuration->file.dns, &configuration->network, err));
 	TRY(take_net(&configuration->file.net, &configuration->network, err));
 	TRY(take_suffixes(&configuration->file.names, configuration, err));
+	TRY(take_corroboration(configuration, err));
+	TRY(take_perspective(configuration, err));
 	return check_ca(&configuration->file.ca, err);
 }
 
@@ -359,4 +565,16 @@ enum kek_source configuration_kek(const struct configuration *configuration)
 const struct configuration_ca *configuration_ca(const struct configuration *configuration)
 {
 	return &configuration->file.ca;
+}
+
+const struct configuration_corroboration *
+configuration_corroboration(const struct configuration *configuration)
+{
+	return configuration->corroboration.certificate ? &configuration->corroboration : NULL;
+}
+
+const struct configuration_perspective *
+configuration_perspective(const struct configuration *configuration)
+{
+	return configuration->perspective.certificate ? &configuration->perspective : NULL;
 }

@@ -22,6 +22,7 @@ enum {
 	HEADER_MAX = 32 << 10,
 	/* What all answers of one attempt may add up to: a bound on evidence and on memory. */
 	ANSWERS_MAX = 1 << 20,
+	REPLY_MAX = 64 << 10, /* of one perspective */
 };
 
 struct attempt {
@@ -49,6 +50,7 @@ struct flight {
 	struct step step;
 	int64_t asked_at; /* monotonic */
 	struct http_ask ask;
+	struct api_ask api;
 };
 
 static void ask_steps(struct attempt *attempt);
@@ -129,6 +131,9 @@ static void bound_answer(struct attempt *attempt, struct event *event)
 				.request = event->http.request,
 				.detail = "the answers of one attempt are too long together"};
 		break;
+	case STEP_PERSPECTIVE:
+		/* Few, and each of REPLY_MAX at most. */
+		break;
 	}
 }
 
@@ -136,7 +141,7 @@ static void take_answer(struct flight *flight, struct event event)
 {
 	struct attempt *attempt = flight->attempt;
 	attempt->outstanding--;
-	if (attempt->closed) {
+	if (attempt->closed || !validation_awaits(&attempt->validation, flight->step.kind)) {
 		free_when_idle(attempt);
 		return;
 	}
@@ -153,7 +158,7 @@ static void take_answer(struct flight *flight, struct event event)
 		.connect_port = flight->ask.connect_to.port,
 	};
 	transcript_add(&attempt->transcript, &entry);
-	attempt->validator->advance(&attempt->validation, &event);
+	validation_advance(&attempt->validation, &event);
 	go_on(attempt);
 	free_when_idle(attempt);
 }
@@ -166,6 +171,11 @@ static void take_dns(void *context, const struct event_dns *result)
 static void take_http(void *context, const struct http_reply *reply)
 {
 	take_answer(context, (struct event){.kind = STEP_HTTP, .http = *reply});
+}
+
+static void take_perspective(void *context, const struct api_reply *reply)
+{
+	take_answer(context, (struct event){.kind = STEP_PERSPECTIVE, .perspective = *reply});
 }
 
 /* --- the questions --- */
@@ -190,6 +200,24 @@ static void ask_http(struct attempt *attempt, struct flight *flight)
 					 flight);
 }
 
+static void ask_perspective(struct attempt *attempt, struct flight *flight)
+{
+	const struct step_perspective *step = &flight->step.perspective;
+	const struct corroboration_plan *plan = attempt->task.corroboration;
+	flight->api = (struct api_ask){
+		.url = step->url,
+		.connect_to = step->address,
+		.body = slice_text(step->request),
+		.ca_file = plan->ca_file,
+		.certificate_file = plan->certificate_file,
+		.key_file = plan->key_file,
+		.timeout_ms = plan->quorum.timeout_ms,
+		.body_limit = REPLY_MAX,
+	};
+	attempt->environment->api_call(attempt->environment->self, &flight->api, take_perspective,
+				       flight);
+}
+
 static void ask_steps(struct attempt *attempt)
 {
 	struct environment *environment = attempt->environment;
@@ -210,8 +238,33 @@ static void ask_steps(struct attempt *attempt)
 		case STEP_HTTP:
 			ask_http(attempt, flight);
 			break;
+		case STEP_PERSPECTIVE:
+			ask_perspective(attempt, flight);
+			break;
 		}
 	}
+}
+
+static const struct corroboration_plan *copy_plan(const struct corroboration_plan *plan,
+						  struct arena *arena)
+{
+	if (!plan)
+		return NULL;
+	struct corroboration_plan *copy = arena_new(arena, 1, sizeof(*copy));
+	struct perspective *remotes = arena_new(arena, plan->remote_count + 1, sizeof(*remotes));
+	*copy = *plan;
+	copy->primary.id = arena_text(arena, plan->primary.id);
+	copy->primary.url = arena_text(arena, plan->primary.url);
+	for (size_t i = 0; i < plan->remote_count; i++) {
+		remotes[i] = plan->remotes[i];
+		remotes[i].id = arena_text(arena, plan->remotes[i].id);
+		remotes[i].url = arena_text(arena, plan->remotes[i].url);
+	}
+	copy->remotes = remotes;
+	copy->ca_file = arena_text(arena, plan->ca_file);
+	copy->certificate_file = arena_text(arena, plan->certificate_file);
+	copy->key_file = arena_text(arena, plan->key_file);
+	return copy;
 }
 
 static void copy_task(struct attempt *attempt, const struct validation_task *task)
@@ -227,6 +280,8 @@ static void copy_task(struct attempt *attempt, const struct validation_task *tas
 	attempt->task.file_name = arena_text(arena, task->file_name);
 	attempt->task.value = arena_text(arena, task->value);
 	attempt->task.identifiers = identifiers;
+	attempt->task.account_uri = arena_text(arena, task->account_uri);
+	attempt->task.corroboration = copy_plan(task->corroboration, arena);
 	attempt->task.pack = arena_text(arena, task->pack);
 	attempt->task.pack_digest = arena_text(arena, task->pack_digest);
 }

@@ -48,11 +48,26 @@ static bool same_http(const struct step_http *a, const struct step_http *b)
 	       strcmp(a->target, b->target) == 0 && address_equal(&a->address, &b->address);
 }
 
+static bool same_perspective(const struct step_perspective *a, const struct step_perspective *b)
+{
+	return strcmp(a->id, b->id) == 0 && strcmp(a->url, b->url) == 0 &&
+	       strcmp(a->request, b->request) == 0 && a->address.port == b->address.port &&
+	       address_equal(&a->address.address, &b->address.address);
+}
+
 static bool same_step(const struct step *a, const struct step *b)
 {
 	if (a->kind != b->kind)
 		return false;
-	return a->kind == STEP_DNS ? same_dns(&a->dns, &b->dns) : same_http(&a->http, &b->http);
+	switch (a->kind) {
+	case STEP_DNS:
+		return same_dns(&a->dns, &b->dns);
+	case STEP_HTTP:
+		return same_http(&a->http, &b->http);
+	case STEP_PERSPECTIVE:
+		return same_perspective(&a->perspective, &b->perspective);
+	}
+	return false;
 }
 
 /* Marks the question that the entry answers; EVIDENCE_BROKEN when there is none such open. */
@@ -71,18 +86,18 @@ static STATUS answer_question(struct questions *questions, const struct transcri
 	return OK;
 }
 
-static STATUS replay(const struct validator *validator, const struct transcript *transcript,
-		     struct validation *validation, struct error *err)
+static STATUS replay(const struct transcript *transcript, struct validation *validation,
+		     struct error *err)
 {
 	CLEANUP(questions_release) struct questions questions = {0};
 	for (size_t i = 0; i < transcript->count; i++) {
 		const struct transcript_entry *entry = &transcript->entries[i];
-		if (validation->finished)
+		if (!validation_awaits(validation, entry->step.kind))
 			return fail(err, EVIDENCE_BROKEN, "step %zu comes after the decision",
 				    i + 1);
 		take_steps(&questions, &validation->steps);
 		TRY(answer_question(&questions, entry, i + 1, err));
-		validator->advance(validation, &entry->event);
+		validation_advance(validation, &entry->event);
 	}
 	if (!validation->finished)
 		return fail(err, EVIDENCE_BROKEN, "the %zu steps do not reach a decision",
@@ -101,7 +116,7 @@ enum status attempt_decide(struct slice evidence, struct arena *arena, struct at
 			    transcript.task.method);
 	struct validation validation;
 	validation_begin(&validation, validator, &transcript.task, &transcript.network, arena);
-	TRY(replay(validator, &transcript, &validation, err));
+	TRY(replay(&transcript, &validation, err));
 	*ret = (struct attempt_record){
 		.task = transcript.task,
 		.recorded = transcript.recorded,

@@ -28,6 +28,23 @@ static const struct limit_member limit_members[] = {
 };
 _Static_assert(sizeof(limit_members) / sizeof(limit_members[0]) ==
 	       sizeof(struct validation_limits) / sizeof(int), "one member a limit");
+
+/* The members of "rule", likewise. */
+static const struct limit_member quorum_members[] = {
+	{"remotes",           offsetof(struct quorum, remotes)},
+	{"failures",          offsetof(struct quorum, failures)},
+	{"many",              offsetof(struct quorum, many)},
+	{"failures_many",     offsetof(struct quorum, failures_many)},
+	{"contradictions",    offsetof(struct quorum, contradictions)},
+	{"regions",           offsetof(struct quorum, regions)},
+	{"distance_km",       offsetof(struct quorum, distance_km)},
+	{"resolver_km",       offsetof(struct quorum, resolver_km)},
+	{"resolver_regional", offsetof(struct quorum, resolver_regional)},
+	{"missed",            offsetof(struct quorum, missed)},
+	{"timeout_ms",        offsetof(struct quorum, timeout_ms)},
+};
+_Static_assert(sizeof(quorum_members) / sizeof(quorum_members[0]) ==
+	       sizeof(struct quorum) / sizeof(int), "one member a number");
 /* clang-format on */
 
 static STATUS broken(struct error *err, const char *member)
@@ -114,27 +131,136 @@ static STATUS read_prefixes(const json_t *list, struct network *ret, struct erro
 	return OK;
 }
 
-static void write_limits(struct buffer *out, const struct validation_limits *limits)
+/* Structs that are nothing but ints, by their table. */
+struct numbers {
+	const struct limit_member *members;
+	size_t count;
+};
+
+static const struct numbers limit_numbers = {limit_members, ARRAY_LENGTH(limit_members)};
+static const struct numbers quorum_numbers = {quorum_members, ARRAY_LENGTH(quorum_members)};
+
+static void write_numbers(struct buffer *out, const char *name, const struct numbers *numbers,
+			  const void *values)
 {
-	json_text_open(out, "limits", '{');
-	for (size_t i = 0; i < ARRAY_LENGTH(limit_members); i++) {
+	json_text_open(out, name, '{');
+	for (size_t i = 0; i < numbers->count; i++) {
 		int value;
-		memcpy(&value, (const char *)limits + limit_members[i].offset, sizeof(value));
-		json_text_integer(out, limit_members[i].name, value);
+		memcpy(&value, (const char *)values + numbers->members[i].offset, sizeof(value));
+		json_text_integer(out, numbers->members[i].name, value);
 	}
 	json_text_close(out, '}');
 }
 
-static STATUS read_limits(const json_t *object, struct validation_limits *ret, struct error *err)
+static STATUS read_numbers(const json_t *object, const struct numbers *numbers, void *ret,
+			   struct error *err)
 {
-	for (size_t i = 0; i < ARRAY_LENGTH(limit_members); i++) {
+	for (size_t i = 0; i < numbers->count; i++) {
 		int64_t number = 0;
-		TRY(read_number(object, limit_members[i].name, INT32_MAX, &number, err));
+		TRY(read_number(object, numbers->members[i].name, INT32_MAX, &number, err));
 		int value = (int)number;
-		memcpy((char *)ret + limit_members[i].offset, &value, sizeof(value));
+		memcpy((char *)ret + numbers->members[i].offset, &value, sizeof(value));
 	}
 	return OK;
 }
+
+/* --- who else must see it --- */
+
+static void write_place(struct buffer *out, const char *name, const struct place *place)
+{
+	json_text_open(out, name, '{');
+	json_text_string(out, "rir", region_names[place->region]);
+	json_text_integer(out, "latitude_udeg", place->latitude_udeg);
+	json_text_integer(out, "longitude_udeg", place->longitude_udeg);
+	json_text_close(out, '}');
+}
+
+static STATUS read_place(const json_t *object, struct place *ret, struct error *err)
+{
+	const char *rir = json_get_text(object, "rir");
+	int64_t latitude = json_get_integer(object, "latitude_udeg", INT64_MAX);
+	int64_t longitude = json_get_integer(object, "longitude_udeg", INT64_MAX);
+	if (latitude < -INT32_MAX || latitude > INT32_MAX || longitude < -INT32_MAX ||
+	    longitude > INT32_MAX)
+		return broken(err, "latitude_udeg");
+	for (int region = 0; rir && region_names[region]; region++) {
+		if (strcmp(region_names[region], rir) != 0)
+			continue;
+		*ret = (struct place){region, (int)latitude, (int)longitude};
+		return OK;
+	}
+	return broken(err, "rir");
+}
+
+static void write_perspective(struct buffer *out, const char *name,
+			      const struct perspective *perspective)
+{
+	char address[ENDPOINT_TEXT];
+	json_text_open(out, name, '{');
+	json_text_string(out, "id", perspective->id);
+	json_text_string(out, "url", perspective->url);
+	if (perspective->url)
+		json_text_string(out, "address", endpoint_text(&perspective->address, address));
+	write_place(out, "place", &perspective->place);
+	write_place(out, "resolver", &perspective->resolver);
+	json_text_close(out, '}');
+}
+
+static STATUS read_perspective(const json_t *object, struct arena *arena, struct perspective *ret,
+			       struct error *err)
+{
+	TRY(read_text(object, "id", arena, &ret->id, err));
+	TRY(read_place(json_object_get(object, "place"), &ret->place, err));
+	return read_place(json_object_get(object, "resolver"), &ret->resolver, err);
+}
+
+static STATUS read_remote(const json_t *object, struct arena *arena, struct perspective *ret,
+			  struct error *err)
+{
+	const char *address = json_get_text(object, "address");
+	TRY(read_perspective(object, arena, ret, err));
+	TRY(read_text(object, "url", arena, &ret->url, err));
+	if (!address || endpoint_parse(address, 0, &ret->address) != OK)
+		return broken(err, "address");
+	return OK;
+}
+
+static void write_plan(struct buffer *out, const struct corroboration_plan *plan)
+{
+	if (!plan)
+		return;
+	json_text_open(out, "corroboration", '{');
+	write_numbers(out, "rule", &quorum_numbers, &plan->quorum);
+	write_perspective(out, "primary", &plan->primary);
+	json_text_open(out, "perspectives", '[');
+	for (size_t i = 0; i < plan->remote_count; i++)
+		write_perspective(out, NULL, &plan->remotes[i]);
+	json_text_close(out, ']');
+	json_text_close(out, '}');
+}
+
+/* Absent when nobody else need see it, as in all evidence from before there were perspectives. */
+static STATUS read_plan(const json_t *object, struct arena *arena,
+			const struct corroboration_plan **ret, struct error *err)
+{
+	const json_t *list = json_object_get(object, "perspectives");
+	if (!object)
+		return OK;
+	if (!json_is_array(list) || json_array_size(list) > PERSPECTIVES_MAX)
+		return broken(err, "perspectives");
+	struct corroboration_plan *plan = arena_new(arena, 1, sizeof(*plan));
+	struct perspective *remotes = arena_new(arena, PERSPECTIVES_MAX, sizeof(*remotes));
+	TRY(read_numbers(json_object_get(object, "rule"), &quorum_numbers, &plan->quorum, err));
+	TRY(read_perspective(json_object_get(object, "primary"), arena, &plan->primary, err));
+	for (size_t i = 0; i < json_array_size(list); i++)
+		TRY(read_remote(json_array_get(list, i), arena, &remotes[i], err));
+	plan->remotes = remotes;
+	plan->remote_count = json_array_size(list);
+	*ret = plan;
+	return OK;
+}
+
+/* --- whom the records must name --- */
 
 static void write_identifiers(struct buffer *out, const struct validation_task *task)
 {
@@ -178,7 +304,8 @@ void transcript_open(struct buffer *transcript, const struct validation_task *ta
 	json_text_string(transcript, "file_name", task->file_name);
 	json_text_string(transcript, "value", task->value);
 	write_identifiers(transcript, task);
-	write_limits(transcript, &task->limits);
+	write_numbers(transcript, "limits", &limit_numbers, &task->limits);
+	write_plan(transcript, task->corroboration);
 	write_prefixes(transcript, network);
 	json_text_close(transcript, '}');
 
@@ -204,7 +331,8 @@ static STATUS read_task(const json_t *object, struct arena *arena, struct transc
 	task->file_name = arena_text(arena, json_get_text(shown, "file_name"));
 	task->value = arena_text(arena, json_get_text(shown, "value"));
 	TRY(read_identifiers(json_object_get(shown, "identifiers"), arena, task, err));
-	TRY(read_limits(json_object_get(shown, "limits"), &task->limits, err));
+	TRY(read_numbers(json_object_get(shown, "limits"), &limit_numbers, &task->limits, err));
+	TRY(read_plan(json_object_get(shown, "corroboration"), arena, &task->corroboration, err));
 	return read_prefixes(json_object_get(shown, "allowed_prefixes"), &ret->network, err);
 }
 
@@ -311,6 +439,45 @@ static STATUS read_http_reply(const json_t *object, struct arena *arena, struct 
 	return read_text(object, "detail", arena, &reply->detail, err);
 }
 
+/* --- another perspective --- */
+
+static void write_answer(struct buffer *out, const struct step_perspective *ask,
+			 const struct api_reply *reply)
+{
+	char address[ENDPOINT_TEXT];
+	json_text_open(out, "perspective", '{');
+	json_text_string(out, "id", ask->id);
+	json_text_string(out, "url", ask->url);
+	json_text_string(out, "address", endpoint_text(&ask->address, address));
+	json_text_string(out, "request", ask->request);
+	json_text_string(out, "outcome", http_outcome_text(reply->outcome));
+	json_text_integer(out, "status", reply->status);
+	json_text_bytes(out, "body", reply->body);
+	json_text_bytes(out, "certificate", reply->certificate);
+	json_text_string(out, "detail", reply->detail);
+	json_text_close(out, '}');
+}
+
+static STATUS read_answer(const json_t *object, struct arena *arena, struct step_perspective *ask,
+			  struct api_reply *reply, struct error *err)
+{
+	int64_t status = 0;
+	const char *address = json_get_text(object, "address");
+	const char *outcome = json_get_text(object, "outcome");
+	TRY(read_text(object, "id", arena, &ask->id, err));
+	TRY(read_text(object, "url", arena, &ask->url, err));
+	TRY(read_text(object, "request", arena, &ask->request, err));
+	if (!address || endpoint_parse(address, 0, &ask->address) != OK)
+		return broken(err, "address");
+	if (!outcome || http_outcome_parse(outcome, &reply->outcome) != OK)
+		return broken(err, "outcome");
+	TRY(read_number(object, "status", 999, &status, err));
+	reply->status = (int)status;
+	TRY(read_bytes(object, "body", arena, &reply->body, err));
+	TRY(read_bytes(object, "certificate", arena, &reply->certificate, err));
+	return read_text(object, "detail", arena, &reply->detail, err);
+}
+
 /* --- entries --- */
 
 void transcript_add(struct buffer *transcript, const struct transcript_entry *entry)
@@ -328,6 +495,9 @@ void transcript_add(struct buffer *transcript, const struct transcript_entry *en
 	case STEP_HTTP:
 		write_http(transcript, &step->http, &entry->event.http, entry->connect_port);
 		break;
+	case STEP_PERSPECTIVE:
+		write_answer(transcript, &step->perspective, &entry->event.perspective);
+		break;
 	}
 	json_text_close(transcript, '}');
 }
@@ -342,10 +512,16 @@ static STATUS read_entry(const json_t *object, struct arena *arena, struct trans
 	TRY(read_instant(object, "at", &entry->event.at_ms, err));
 	const json_t *dns = json_object_get(object, "dns");
 	const json_t *http = json_object_get(object, "http");
-	if (!dns == !http)
+	const json_t *perspective = json_object_get(object, "perspective");
+	if (!dns + !http + !perspective != 2)
 		return broken(err, "dns");
 	entry->number = (size_t)number;
 	entry->step.id = entry->event.id = (uint32_t)id;
+	if (perspective) {
+		entry->step.kind = entry->event.kind = STEP_PERSPECTIVE;
+		return read_answer(perspective, arena, &entry->step.perspective,
+				   &entry->event.perspective, err);
+	}
 	entry->step.kind = entry->event.kind = dns ? STEP_DNS : STEP_HTTP;
 	if (dns)
 		return read_dns(dns, arena, &entry->step.dns, &entry->event.dns, err);
@@ -377,6 +553,8 @@ void transcript_close(struct buffer *transcript, const struct verdict *verdict)
 	json_text_string(transcript, "hint", verdict->hint);
 	json_text_integer(transcript, "ttl_s", verdict->ttl_s);
 	json_text_string(transcript, "decided_by", verdict->decided_by);
+	if (verdict->quorum[0])
+		json_text_string(transcript, "quorum", verdict->quorum);
 	json_text_close(transcript, '}');
 	json_text_close(transcript, '}');
 }
@@ -391,6 +569,8 @@ static STATUS read_verdict(const json_t *object, struct verdict *ret, struct err
 	TRY(read_text_into(object, "sentence", ret->sentence, sizeof(ret->sentence), err));
 	TRY(read_text_into(object, "hint", ret->hint, sizeof(ret->hint), err));
 	TRY(read_text_into(object, "decided_by", ret->decided_by, sizeof(ret->decided_by), err));
+	if (json_get_text(object, "quorum"))
+		TRY(read_text_into(object, "quorum", ret->quorum, sizeof(ret->quorum), err));
 	TRY(read_number(object, "ttl_s", UINT32_MAX, &ttl_s, err));
 	ret->ttl_s = (uint32_t)ttl_s;
 	return OK;

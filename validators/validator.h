@@ -8,6 +8,7 @@
 
 #include "base/network.h"
 #include "net/lookup.h"
+#include "policy/quorum.h"
 
 #include <stdbool.h>
 
@@ -21,6 +22,18 @@ struct validation_limits {
 	int timeout_ms;
 	int dns_timeout_ms;
 	int dns_tries;
+};
+
+/* Who else must see what was shown, by which rule (validators/corroboration.h). */
+struct corroboration_plan {
+	struct quorum quorum;
+	struct perspective primary;
+	const struct perspective *remotes;
+	size_t remote_count;
+	/* How we show who we are; not in the evidence. PEM files; may be NULL without remotes. */
+	const char *ca_file;
+	const char *certificate_file;
+	const char *key_file;
 };
 
 /* What is to be shown. All strings are borrowed and must outlive the attempt. */
@@ -37,6 +50,7 @@ struct validation_task {
 	const char *pack;        /* pack id and digest, for the record */
 	const char *pack_digest; /* hexadecimal */
 	struct validation_limits limits;
+	const struct corroboration_plan *corroboration; /* NULL: nobody else need see it */
 };
 
 struct verdict {
@@ -46,16 +60,22 @@ struct verdict {
 	uint32_t ttl_s;     /* caa: TTL that bounds freshness */
 	/* caa, dns-txt: owner of the RRset that decided; web-page: the final URL's host */
 	char decided_by[NAME_TEXT];
+	char quorum[16]; /* "3/4": of four perspectives asked three corroborate; "" when none was */
 };
+
+struct corroboration_state;
 
 struct validation {
 	const struct validation_task *task;
+	const struct validator *validator;
 	const struct network *network; /* for the address policy */
 	struct arena *arena;
 	struct steps steps; /* asked for at this activation */
 	bool finished;
 	struct verdict verdict; /* when finished */
 	void *state;            /* the method's own, zeroed, of state_size */
+	/* Not NULL once other perspectives are asked; the method's own look is over then. */
+	struct corroboration_state *corroboration;
 };
 
 /* What a person has to publish for a task, and where: the words of the method. Strings are in the
@@ -102,6 +122,11 @@ const struct validator *validator_find(const char *method);
 void validation_begin(struct validation *validation, const struct validator *validator,
 		      const struct validation_task *task, const struct network *network,
 		      struct arena *arena);
+
+/* Whether an answer to such a step still counts: those that the method waits for no more do not. */
+bool validation_awaits(const struct validation *validation, enum step_kind kind);
+/* Takes the answer to one step: more steps, or a verdict. */
+void validation_advance(struct validation *validation, const struct event *event);
 
 /* Begins a look-up of the conversation, believed as far as the task says. */
 void validation_lookup(struct validation *validation, struct lookup *lookup, const char *name,
