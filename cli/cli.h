@@ -45,8 +45,12 @@
 	X(DOT,        "--dot",        NULL,      "as a Graphviz graph") \
 	X(MANUAL,     "--manual",     NULL,      "the whole manual as Markdown") \
 	X(SERVER,     "--server",     "ADDR:PORT", "the DNS server to ask; default those of the home, else the system's") \
-	X(TRUST_ANCHOR, "--trust-anchor", "FILE", "DS and DNSKEY records to trust; default the IANA root's") \
-	X(AT,         "--at",         "TIME",    "the time at which signatures must be valid (RFC 3339 or a date); default now")
+	X(TRUST_ANCHOR, "--trust-anchor", "FILE", "DS and DNSKEY records to trust; default those of the home, else the IANA root's") \
+	X(AT,         "--at",         "TIME",    "the time at which signatures must be valid (RFC 3339 or a date); default now") \
+	X(CA,         "--ca",         "ID",      "the CA meant, a row of the catalogue; default local") \
+	X(CA_DOMAIN,  "--ca-domain",  "D",       "the issuer domain name that CAA records would name") \
+	X(ACCOUNT_URI, "--account-uri", "U",     "the account that asks (accounturi, RFC 8657)") \
+	X(VALIDATION_METHOD, "--validation-method", "M", "how control is shown: a method, or what CAA calls it (RFC 8657)")
 /* clang-format on */
 
 #define X(id, name, value, help) OPTION_##id,
@@ -165,6 +169,7 @@ STATUS cmd_audit_verify(struct cli *cli);
 STATUS cmd_contact_parse(struct cli *cli);
 STATUS cmd_evidence_show(struct cli *cli);
 STATUS cmd_evidence_verify(struct cli *cli);
+STATUS cmd_caa_check(struct cli *cli);
 STATUS cmd_dns_lookup(struct cli *cli);
 
 /* main.c: makes or opens the home of this run. */

@@ -3,15 +3,14 @@
  * would see it, with the chain of signatures checked in this process. A desk
  * tool: it needs no home and stores nothing.
  */
-#include "cli/cli.h"
+#include "cli/resolving.h"
 
 #include "net/dnssec.h"
 #include "net/resolver.h"
-#include "policy/configuration.h"
 
 #include <string.h>
 
-enum { DNS_PORT = 53, CONFIGURATION_MAX = 1 << 20, WAIT_MS = 1000 };
+enum { WAIT_MS = 1000 };
 /* A person waits: three packets of two seconds each, over all servers. */
 enum { ANSWER_MS = 2000, TRIES = 3 };
 
@@ -30,70 +29,6 @@ static enum status read_name(struct cli *cli, const char *text, char *ret)
 	TRY(name_normalise(text, &name, &cli->error));
 	memcpy(ret, name.ascii, sizeof(name.ascii));
 	return OK;
-}
-
-static enum status read_at(struct cli *cli, int64_t *ret)
-{
-	struct environment *environment = loop_environment(cli->loop);
-	*ret = environment->now(environment->self);
-	if (!cli_has(cli, OPTION_AT) || instant_parse(cli->values[OPTION_AT], 0, ret) == OK)
-		return OK;
-	return fail(&cli->error, USAGE,
-		    "--at takes a time such as 2026-11-22T09:00:00Z or a date, not \"%s\"",
-		    cli->values[OPTION_AT]);
-}
-
-static enum status read_anchors(struct cli *cli, struct trust_anchors **ret)
-{
-	CLEANUP(buffer_release) struct buffer text = {.maximum = TRUST_ANCHOR_FILE_MAX};
-	if (!cli_has(cli, OPTION_TRUST_ANCHOR)) {
-		*ret = trust_anchors_root();
-		return OK;
-	}
-	TRY(cli_read_file(cli, OPTION_TRUST_ANCHOR, &text));
-	return trust_anchors_read(cli->values[OPTION_TRUST_ANCHOR], buffer_slice(&text), ret,
-				  &cli->error);
-}
-
-/* A file that need not be there; SLICE_NONE then. */
-static enum status read_if_there(struct cli *cli, const char *path, struct buffer *out,
-				 struct slice *ret)
-{
-	struct environment *environment = loop_environment(cli->loop);
-	enum status status = environment->file_read(environment->self, path, out, &cli->error);
-	if (status != OK && status != NOT_FOUND)
-		return status;
-	*ret = status == OK ? buffer_slice(out) : SLICE_NONE;
-	return OK;
-}
-
-/* The servers of --server; else those of the home, when there is one; else the system's. */
-static enum status read_servers(struct cli *cli, struct network *ret)
-{
-	CLEANUP(buffer_release) struct buffer text = {.maximum = CONFIGURATION_MAX};
-	CLEANUP(buffer_release) struct buffer lines = {.maximum = CONFIGURATION_MAX};
-	CLEANUP(configuration_freep) struct configuration *configuration = NULL;
-	struct slice own = SLICE_NONE, system = SLICE_NONE;
-	struct home_params home;
-	const char *path = "issuer.yaml";
-	if (cli_has(cli, OPTION_SERVER)) {
-		*ret = (struct network){.server_count = 1};
-		if (endpoint_parse(cli->values[OPTION_SERVER], DNS_PORT, &ret->servers[0]) == OK)
-			return OK;
-		return fail(&cli->error, USAGE, "--server takes ADDR or ADDR:PORT, not \"%s\"",
-			    cli->values[OPTION_SERVER]);
-	}
-	if (cli_home_params(cli, &home) == OK) {
-		path = arena_printf(&cli->arena, "%s/issuer.yaml", home.home);
-		TRY(read_if_there(cli, path, &text, &own));
-	}
-	TRY(read_if_there(cli, "/etc/resolv.conf", &lines, &system));
-	TRY(configuration_read(path, own, system, &configuration, &cli->error));
-	*ret = *configuration_network(configuration);
-	if (ret->server_count > 0)
-		return OK;
-	(void)fail(&cli->error, DNS_FAILED, "there is no DNS server to ask");
-	return fail_hint(&cli->error, DNS_FAILED, "name one: --server ADDR:PORT");
 }
 
 /* ---- the look-up ---- */
@@ -194,7 +129,7 @@ static void print_lookup(FILE *out, const json_t *reply)
 
 enum status cmd_dns_lookup(struct cli *cli)
 {
-	CLEANUP(trust_anchors_freep) struct trust_anchors *anchors = NULL;
+	CLEANUP(resolving_release) struct resolving resolving = {0};
 	CLEANUP(resolver_memory_freep) struct resolver_memory *memory = resolver_memory_new();
 	char name[NAME_TEXT];
 	struct inquiry inquiry = {
@@ -207,10 +142,13 @@ enum status cmd_dns_lookup(struct cli *cli)
 	if (dns_type_parse(cli->operands[1], &params.type) != OK)
 		return fail(&cli->error, USAGE, "\"%s\" is not a type of DNS records",
 			    cli->operands[1]);
-	TRY(read_at(cli, &params.at_ms));
-	TRY(read_anchors(cli, &anchors));
-	TRY(read_servers(cli, &inquiry.network));
-	params.anchors = anchors;
+	TRY(resolving_read(cli, &resolving));
+	/* Asked for by itself, the proof is wanted also where the home does without. */
+	if (!resolving.anchors)
+		resolving.anchors = trust_anchors_root();
+	inquiry.network = resolving.network;
+	params.anchors = resolving.anchors;
+	params.at_ms = resolving.at_ms;
 	loop_catch_signals(cli->loop);
 	TRY(look_up(cli, &inquiry, &params));
 	return cli_reply(cli, reply_of(cli, &inquiry.dnssec), print_lookup);

@@ -81,6 +81,13 @@ const struct command_row command_rows[] = {
 	{"evidence", "verify", "[N]", 0, 1, NEEDS_HOME,
 	 "decide again, offline, from the bytes kept: all evidence, or e-N", NULL,
 	 cmd_evidence_verify, {END}},
+	{"caa", "check", "NAME", 1, 1, NEEDS_NOTHING,
+	 "look CAA up and explain whether a CA may issue for the name",
+	 "Prints the climb, the records that decided, how far the answers are proven (DNSSEC), and what the\n"
+	 "owner of the name would have to change. *.NAME asks for a wildcard certificate. Exits 0 when issuing\n"
+	 "is permitted, 1 when it is forbidden, 4 when it could not be looked up. Needs no home.",
+	 cmd_caa_check, {OPTION_CA, OPTION_CA_DOMAIN, OPTION_ACCOUNT_URI, OPTION_VALIDATION_METHOD, OPTION_SERVER,
+	  OPTION_TRUST_ANCHOR, OPTION_AT, END}},
 	{"dns", "lookup", "NAME TYPE", 2, 2, NEEDS_NOTHING,
 	 "ask the DNS and check the signatures (DNSSEC)",
 	 "Prints rcode, security (secure, insecure, indeterminate or bogus) with its reason, and the records.\n"

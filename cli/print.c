@@ -237,6 +237,8 @@ void print_status(FILE *out, const json_t *status)
 			(long long)overdue, text_of(status, "oldest_due"));
 	if (json_is_true(json_object_get(status, "port_map_changed")))
 		fprintf(out, "net.port_map is changed: this home is a laboratory\n");
+	if (json_is_true(json_object_get(status, "dns_believed")))
+		fprintf(out, "DNS answers are not validated (dns.trust_anchors: none)\n");
 	fprintf(out, "keys are encrypted under a key in a file of the home (keys.kek: %s)\n",
 		text_of(status, "kek"));
 	print_waiting(out, status);

@@ -108,9 +108,10 @@ enum status authorization_ensure(struct turn *turn, const struct authorization_n
 				 struct authorization *ret, struct error *err)
 {
 	/* BR 3.2.2.4.18: a random value is unique to each certificate request. Private products
-	 * share one authorization among the orders of an applicant. */
-	bool alone = authorization_is_alone(need->product, need->pack, turn->now) &&
-		     !is_caa(need->method);
+	 * share one authorization among the orders of an applicant. What CAA says may depend on
+	 * the method of the order (RFC 8657), so each order looks for itself. */
+	bool alone = is_caa(need->method) ||
+		     authorization_is_alone(need->product, need->pack, turn->now);
 	struct authorization authorization = {
 		.pack = need->pack->id,
 		.applicant_id = need->order->applicant_id,
@@ -209,15 +210,24 @@ static enum status fill_task(struct turn *turn, const struct policy *policy,
 		return OK;
 	}
 	const struct caa_rule *rule = NULL;
+	const struct method_rule *method = NULL;
 	const struct ca_row *ca = NULL;
+	struct order order;
 	TRY(pack_caa(pack, turn->now, &rule, err));
 	TRY(policy_ca(policy, authorization->ca, &ca, err));
+	TRY(store_order_get(turn->store, authorization->order_id, &turn->arena, &order, err));
+	/* A method that is retired by now is refused by the control gates, not here. */
+	if (pack_method(pack, order.method, turn->now, &method, NULL) == OK) {
+		task->caa_labels = method->caa_labels;
+		task->caa_label_count = method->caa_label_count;
+	}
 	task->label = "RFC 8659";
 	task->identifiers = ca->caa_identifiers;
 	task->identifier_count = ca->caa_identifier_count;
 	task->limits = (struct validation_limits){
 		.dns_timeout_ms = rule->dns_timeout_ms,
 		.dns_tries = rule->dns_tries,
+		.failure_permits = rule->lookup_failure == CAA_FAILURE_INSECURE,
 	};
 	return OK;
 }

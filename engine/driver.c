@@ -191,8 +191,9 @@ static enum status launch_attempt(struct driver *driver, const struct launch *la
 				  struct error *err)
 {
 	struct engine *engine = driver->engine;
-	const struct configuration *configuration = NULL;
-	TRY(engine_configuration(engine, &configuration, err));
+	struct attempt_setting setting;
+	struct validation_task task = launch->task;
+	TRY(engine_attempts(engine, &setting, &task.anchors, err));
 	struct flight *flight = memory_new(1, sizeof(*flight));
 	*flight = (struct flight){
 		.next = driver->flights,
@@ -206,9 +207,7 @@ static enum status launch_attempt(struct driver *driver, const struct launch *la
 		flight->next->link = &flight->next;
 	driver->flights = flight;
 	driver->attempts++;
-	flight->attempt =
-		attempt_start(engine->environment, configuration_network(configuration),
-			      &launch->task, engine->clock_offset_ms, attempt_ended, flight);
+	flight->attempt = attempt_start(&setting, &task, attempt_ended, flight);
 	return OK;
 }
 

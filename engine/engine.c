@@ -49,6 +49,8 @@ void engine_free(struct engine *engine)
 		return;
 	authorities_free(engine->authorities);
 	seal_kek_free(engine->kek);
+	trust_anchors_free(engine->anchors);
+	resolver_memory_free(engine->memory);
 	configuration_free(engine->configuration);
 	policy_free(engine->policy);
 	store_close(engine->store);
@@ -123,6 +125,44 @@ enum status engine_configuration(struct engine *engine, const struct configurati
 		TRY(configuration_read(path, text, resolv_conf, &engine->configuration, err));
 	}
 	*ret = engine->configuration;
+	return OK;
+}
+
+static enum status read_anchors(struct engine *engine, const char *file, struct error *err)
+{
+	CLEANUP(arena_release) struct arena arena = ARENA_NONE;
+	CLEANUP(buffer_release) struct buffer text = {.maximum = TRUST_ANCHOR_FILE_MAX};
+	struct environment *environment = engine->environment;
+	struct error why = NO_ERROR;
+	const char *path = file[0] == '/' ? file : engine_path(engine, file, &arena);
+	enum status status = environment->file_read(environment->self, path, &text, &why);
+	if (status == OK)
+		status = trust_anchors_read(path, buffer_slice(&text), &engine->anchors, &why);
+	if (status == OK)
+		return OK;
+	return fail(err, CONFIGURATION, "dns: trust_anchors: %s", why.sentence);
+}
+
+enum status engine_attempts(struct engine *engine, struct attempt_setting *ret,
+			    const struct trust_anchors **ret_anchors, struct error *err)
+{
+	const struct configuration *configuration = NULL;
+	const char *file = NULL;
+	TRY(engine_configuration(engine, &configuration, err));
+	enum trust_source source = configuration_trust(configuration, &file);
+	if (!engine->anchors && source == TRUST_ROOT)
+		engine->anchors = trust_anchors_root();
+	if (!engine->anchors && source == TRUST_FILE)
+		TRY(read_anchors(engine, file, err));
+	if (!engine->memory)
+		engine->memory = resolver_memory_new();
+	*ret = (struct attempt_setting){
+		.environment = engine->environment,
+		.network = configuration_network(configuration),
+		.memory = engine->memory,
+		.clock_offset_ms = engine->clock_offset_ms,
+	};
+	*ret_anchors = engine->anchors;
 	return OK;
 }
 

@@ -14,6 +14,7 @@
 #include "policy/configuration.h"
 #include "policy/policy.h"
 #include "store/store.h"
+#include "validators/attempt.h"
 
 struct engine {
 	struct environment *environment; /* borrowed */
@@ -26,6 +27,8 @@ struct engine {
 	/* Loaded when first asked for; see the functions below. */
 	struct policy *policy;
 	struct configuration *configuration;
+	struct trust_anchors *anchors;
+	struct resolver_memory *memory; /* of this run */
 	struct seal_kek *kek;
 	struct loaded_authority
 		*authorities;        /* one for each CA used; they live as long as the engine */
@@ -44,6 +47,10 @@ int64_t engine_now(const struct engine *engine);
 STATUS engine_policy(struct engine *engine, const struct policy **ret, struct error *err);
 STATUS engine_configuration(struct engine *engine, const struct configuration **ret,
 			    struct error *err);
+/* What attempts run in, and where the validation of their DNS answers starts; *ret_anchors is NULL
+ * when the configuration names none. CONFIGURATION when the file of anchors cannot be used. */
+STATUS engine_attempts(struct engine *engine, struct attempt_setting *ret,
+		       const struct trust_anchors **ret_anchors, struct error *err);
 /* KEK_MISSING when it is absent, or not the one that the keys of this home are sealed under. */
 STATUS engine_kek(struct engine *engine, const struct seal_kek **ret, struct error *err);
 /* Which names this installation admits; from the configuration. */

@@ -8,24 +8,17 @@
 #include "engine/gate.h"
 #include "store/validation.h"
 
-static enum status use_validation(struct turn *turn, const struct order_view *view,
-				  struct gate *gate, struct error *err)
+/* Opens the gate by the order's own look-up, when that is fresh. */
+static enum status use_look_up(struct turn *turn, const struct order_view *view,
+			       const struct authorization *authorization, struct gate *gate,
+			       struct error *err)
 {
 	const struct caa_rule *rule = NULL;
-	struct validation_record validation = {
-		.applicant_id = view->order.applicant_id,
-		.domain = gate->name,
-		.method = "caa",
-		.ca = view->ca->id,
-		.pack = view->pack->id,
-	};
+	struct validation_record validation;
 	TRY(pack_caa(view->pack, turn->now, &rule, err));
-	enum status status =
-		store_validation_newest(turn->store, &validation, &turn->arena, &validation, err);
-	if (status == NOT_FOUND)
-		return OK;
-	TRY(status);
-	if (validation.began_at > turn->now)
+	TRY(store_validation_get(turn->store, authorization->validation_id, &turn->arena,
+				 &validation, err));
+	if (validation.withdrawn_at || validation.began_at > turn->now)
 		return OK;
 	int64_t last = period_last(rule->freshness, validation.began_at, view->pack->zone_s);
 	int64_t ttl_last = validation.began_at + validation.ttl_s * SECOND_MS;
@@ -36,7 +29,7 @@ static enum status use_validation(struct turn *turn, const struct order_view *vi
 	gate->state = GATE_OPEN;
 	gate->turn = TURN_NOBODY;
 	gate->validation_id = validation.id;
-	gate->authorization_id = validation.authorization_id;
+	gate->authorization_id = authorization->id;
 	gate->lapses_at = last;
 	return OK;
 }
@@ -83,9 +76,6 @@ static void describe(const struct order_view *view, const struct authorization *
 enum status gate_caa_decide(struct turn *turn, const struct order_view *view, struct gate *gate,
 			    struct error *err)
 {
-	TRY(use_validation(turn, view, gate, err));
-	if (gate->state == GATE_OPEN && gate->validation_id)
-		return OK;
 	struct authorization_need need = {
 		.order = &view->order,
 		.product = view->product,
@@ -96,6 +86,10 @@ enum status gate_caa_decide(struct turn *turn, const struct order_view *view, st
 	};
 	struct authorization authorization;
 	TRY(authorization_ensure(turn, &need, &authorization, err));
+	if (authorization.state == AUTHORIZATION_VALID)
+		TRY(use_look_up(turn, view, &authorization, gate, err));
+	if (gate->state == GATE_OPEN && gate->validation_id)
+		return OK;
 	if (authorization.state == AUTHORIZATION_VALID) {
 		gate->authorization_id = authorization.id;
 		gate->state = GATE_WORKING;

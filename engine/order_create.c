@@ -173,13 +173,23 @@ static enum status choose_key(struct intake *intake, struct error *err)
 	return OK;
 }
 
-/* A laboratory's port map must not decide over public names (DESIGN.md, The command). */
+/* A laboratory's port map must not decide over public names (DESIGN.md, The command), nor answers
+ * that nobody validated: BR 4.2.2.2. */
 static enum status check_network(struct turn *turn, const struct intake *intake, struct error *err)
 {
 	const struct configuration *configuration = NULL;
 	if (intake->product->trust != TRUST_PUBLIC)
 		return OK;
 	TRY(engine_configuration(turn->engine, &configuration, err));
+	const char *file = NULL;
+	if (configuration_trust(configuration, &file) == TRUST_NONE) {
+		(void)fail(err, CONFIGURATION,
+			   "the product %s is public, and dns.trust_anchors is none",
+			   intake->product->id);
+		return fail_hint(err, CONFIGURATION,
+				 "take dns.trust_anchors out of issuer.yaml: answers must be "
+				 "validated (BR 4.2.2.2)");
+	}
 	if (configuration_network(configuration)->port_count == 0)
 		return OK;
 	(void)fail(err, CONFIGURATION, "the product %s is public, and net.port_map is changed",

@@ -390,6 +390,9 @@ enum status view_status(struct engine *engine, json_t **ret, struct error *err)
 	TRY(engine_configuration(engine, &configuration, err));
 	json_add(object, "port_map_changed",
 		 json_boolean(configuration_network(configuration)->port_count > 0));
+	const char *file = NULL;
+	json_add(object, "dns_believed",
+		 json_boolean(configuration_trust(configuration, &file) == TRUST_NONE));
 	json_t *list = json_array();
 	json_add(object, "waiting", list);
 	for (size_t i = 0; i < gate_count; i++) {

@@ -490,11 +490,38 @@ static enum course judge_question(struct judging *judging)
 	return take_denial(judging);
 }
 
+/* Which security the zone of the name has that was come to. */
+static void decide_zone(struct dnssec_run *run)
+{
+	struct dnssec *dnssec = run->dnssec;
+	struct dnssec_zone zone;
+	CLEANUP(dns_name_freep) ldns_rdf *name = NULL;
+	enum dns_outcome dns = dnssec->dns;
+	int tries = dnssec->tries;
+	enum security security = SECURITY_INDETERMINATE;
+	if (dns_name_to_wire(dnssec->found.name, &name) == OK) {
+		ldns_rdf home = home_of(name, (ldns_rr_type)dnssec->params.type);
+		security = dnssec_zone_of(run, &home, &zone);
+	}
+	/* They tell how the look-up itself failed. */
+	dnssec->dns = dns;
+	dnssec->tries = tries;
+	dnssec->security = security;
+	if (security != SECURITY_ASKING)
+		(void)snprintf(dnssec->reason, sizeof(dnssec->reason), "%s",
+			       security == SECURITY_SECURE ? "the zone is signed"
+							   : run->why.sentence);
+}
+
 static void decide(struct dnssec *dnssec, struct steps *steps)
 {
 	CLEANUP(dnssec_run_release) struct dnssec_run run = {.dnssec = dnssec, .steps = steps};
 	struct judging judging = {.run = &run, .found = dnssec->found};
 	enum course course;
+	if (dnssec->zone_only) {
+		decide_zone(&run);
+		return;
+	}
 	while ((course = judge_question(&judging)) == COURSE_ALIAS)
 		/* What was judged so far stands. */
 		dnssec->found = judging.found;
@@ -509,8 +536,9 @@ void dnssec_begin(struct dnssec *dnssec, const struct dnssec_params *params, str
 		.rcode = -1,
 		.found = {.security = SECURITY_SECURE, .ttl = UINT32_MAX},
 	};
-	dnssec->questions =
-		arena_new(steps->arena, DNSSEC_QUESTIONS_MAX, sizeof(*dnssec->questions));
+	dnssec->shared = params->shared;
+	if (!dnssec->shared)
+		dnssec->shared = arena_new(steps->arena, 1, sizeof(*dnssec->shared));
 	dnssec->params.name = arena_text(steps->arena, params->name);
 	(void)snprintf(dnssec->found.name, sizeof(dnssec->found.name), "%s", params->name);
 	decide(dnssec, steps);
@@ -524,6 +552,13 @@ bool dnssec_advance(struct dnssec *dnssec, const struct event *event, struct ste
 	dnssec_answer(dnssec, event, steps->arena);
 	decide(dnssec, steps);
 	return true;
+}
+
+void dnssec_begin_zone(struct dnssec *dnssec, struct steps *steps)
+{
+	dnssec->zone_only = true;
+	dnssec->security = SECURITY_ASKING;
+	decide(dnssec, steps);
 }
 
 const char *dns_rcode_text(int rcode, char *text)

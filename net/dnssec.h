@@ -12,12 +12,11 @@
 #define ISSUER_NET_DNSSEC_H
 
 #include "net/dns_message.h"
-#include "net/lookup.h"
 #include "net/step.h"
 #include "net/trust_anchor.h"
 
 /* An alias chain of eight names in eight signed zones takes about as many questions. */
-enum { DNSSEC_QUESTIONS_MAX = 64, DNSSEC_ALIASES_MAX = LOOKUP_CNAMES_MAX };
+enum { DNSSEC_QUESTIONS_MAX = 64, DNSSEC_ALIASES_MAX = 8 };
 
 /* In the order in which one part of an answer spoils the whole. */
 enum security {
@@ -30,11 +29,20 @@ enum security {
 
 enum { DNSSEC_REASON = 640 };
 
+/* What the look-ups of one conversation share: the answers that led them from the trust anchors to
+ * their zones, and what was decided on the way. Zeroed at first; lives in the arena. */
+struct dnssec_shared {
+	struct dnssec_question *questions;
+	struct dnssec_cut *cuts; /* names decided between anchors and answers */
+};
+
 struct dnssec_params {
 	const char *name; /* lower-case, no trailing dot; "" is the root */
 	uint16_t type;
 	const struct trust_anchors *anchors; /* borrowed until the end; NULL: none */
 	int64_t at_ms;                       /* the instant at which signatures must be valid */
+	/* Shared only by look-ups with the same anchors and instant; NULL: with none. */
+	struct dnssec_shared *shared;
 };
 
 /* What has been found along the aliases. */
@@ -62,16 +70,20 @@ struct dnssec {
 
 	/* On the way. */
 	struct dnssec_params params;
-	struct dnssec_question *questions; /* DNSSEC_QUESTIONS_MAX of them; in the arena */
-	size_t question_count;
-	struct dnssec_cut *cuts; /* names decided between anchors and answers; in the arena */
-	unsigned signatures;     /* verified so far */
-	unsigned rounds;         /* of NSEC3 hashes so far */
+	struct dnssec_shared *shared;
+	size_t question_count; /* asked by this look-up */
+	int tries;             /* packets sent for the last question that failed */
+	bool zone_only;        /* only the security of the zone is sought */
+	unsigned signatures;   /* verified so far */
+	unsigned rounds;       /* of NSEC3 hashes so far */
 };
 
 void dnssec_begin(struct dnssec *dnssec, const struct dnssec_params *params, struct steps *steps);
-/* true when the event belonged to this look-up. */
+/* true when the event belonged to this look-up; it may belong to others of the conversation too. */
 bool dnssec_advance(struct dnssec *dnssec, const struct event *event, struct steps *steps);
+/* Goes on, after a look-up that failed, to the security of the zone that found.name lies in: ends
+ * SECURE when it is signed. What was found before stands, but for security and reason. */
+void dnssec_begin_zone(struct dnssec *dnssec, struct steps *steps);
 
 /* "secure", "insecure", "indeterminate", "bogus". */
 const char *security_text(enum security security);

@@ -50,7 +50,7 @@ static const struct dnssec_cut *find_cut(const struct dnssec_run *run, const ldn
 	struct name_text text;
 	if (dns_name_from_wire(name, text.text) != OK)
 		return NULL;
-	for (const struct dnssec_cut *cut = run->dnssec->cuts; cut; cut = cut->next)
+	for (const struct dnssec_cut *cut = run->dnssec->shared->cuts; cut; cut = cut->next)
 		if (strcmp(cut->name, text.text) == 0)
 			return cut;
 	return NULL;
@@ -66,8 +66,8 @@ static enum security note_cut(struct dnssec_run *run, const ldns_rdf *name, enum
 	cut->kind = kind;
 	cut->keys = keys;
 	memcpy(cut->reason, run->why.sentence, sizeof(cut->reason));
-	cut->next = run->dnssec->cuts;
-	run->dnssec->cuts = cut;
+	cut->next = run->dnssec->shared->cuts;
+	run->dnssec->shared->cuts = cut;
 	return SECURITY_SECURE;
 }
 

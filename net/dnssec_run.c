@@ -16,8 +16,11 @@
 
 void dnssec_run_release(struct dnssec_run *run)
 {
-	for (size_t i = 0; i < DNSSEC_QUESTIONS_MAX; i++)
-		ldns_pkt_free(run->packets[i]);
+	for (struct dnssec_question *question = run->dnssec->shared->questions; question;
+	     question = question->next) {
+		ldns_pkt_free(question->parsed);
+		question->parsed = NULL;
+	}
 }
 
 static const char *failure_text(enum dns_outcome outcome)
@@ -70,6 +73,7 @@ static enum security fail_question(struct dnssec_run *run, const struct dnssec_q
 	if (question->outcome == DNS_REFUSED && question->readable)
 		text = dns_rcode_text(question->message.rcode, rcode);
 	run->dnssec->dns = question->outcome == DNS_ANSWERED ? DNS_MALFORMED : question->outcome;
+	run->dnssec->tries = question->tries;
 	return dnssec_because(run, SECURITY_INDETERMINATE, "%s %s: %s%s%s%s",
 			      shown(question->ask.name), dns_type_text(question->ask.type, type),
 			      text, extended ? " (" : "", extended ? extended : "",
@@ -79,7 +83,7 @@ static enum security fail_question(struct dnssec_run *run, const struct dnssec_q
 static enum security ask(struct dnssec_run *run, const char *name, uint16_t type)
 {
 	struct dnssec *dnssec = run->dnssec;
-	if (dnssec->question_count == DNSSEC_QUESTIONS_MAX)
+	if (dnssec->question_count++ == DNSSEC_QUESTIONS_MAX)
 		return dnssec_because(run, SECURITY_BOGUS,
 				      "the answer takes more than %d questions",
 				      DNSSEC_QUESTIONS_MAX);
@@ -87,20 +91,22 @@ static enum security ask(struct dnssec_run *run, const char *name, uint16_t type
 	(void)snprintf(step->dns.name, sizeof(step->dns.name), "%s", name);
 	step->dns.type = type;
 	step->dns.records = DNS_RECORDS_SIGNED;
-	dnssec->questions[dnssec->question_count++] = (struct dnssec_question){.ask = step->dns};
+	struct dnssec_question *question = arena_new(run->steps->arena, 1, sizeof(*question));
+	question->ask = step->dns;
+	question->step_id = step->id;
+	question->next = dnssec->shared->questions;
+	dnssec->shared->questions = question;
 	dnssec->step_id = step->id;
 	return SECURITY_ASKING;
 }
 
-static const struct dnssec_question *find_question(const struct dnssec *dnssec, const char *name,
-						   uint16_t type)
+static struct dnssec_question *find_question(const struct dnssec *dnssec, const char *name,
+					     uint16_t type)
 {
-	for (size_t i = 0; i < dnssec->question_count; i++) {
-		const struct dnssec_question *question = &dnssec->questions[i];
-		if (question->ask.type == type && strcmp(question->ask.name, name) == 0)
-			return question;
-	}
-	return NULL;
+	struct dnssec_question *question = dnssec->shared->questions;
+	while (question && (question->ask.type != type || strcmp(question->ask.name, name) != 0))
+		question = question->next;
+	return question;
 }
 
 const struct dnssec_question *dnssec_ask(struct dnssec_run *run, const ldns_rdf *name,
@@ -114,17 +120,32 @@ const struct dnssec_question *dnssec_ask(struct dnssec_run *run, const ldns_rdf 
 		return NULL;
 	}
 	const struct dnssec_question *question = find_question(run->dnssec, text, (uint16_t)type);
-	if (question && question->outcome == DNS_ANSWERED && question->readable)
+	if (!question) {
+		*ret = ask(run, text, (uint16_t)type);
+		return NULL;
+	}
+	if (!question->answered) {
+		run->dnssec->step_id = question->step_id;
+		*ret = SECURITY_ASKING;
+		return NULL;
+	}
+	if (question->outcome == DNS_ANSWERED && question->readable)
 		return question;
-	*ret = question ? fail_question(run, question) : ask(run, text, (uint16_t)type);
+	*ret = fail_question(run, question);
 	return NULL;
 }
 
 void dnssec_answer(struct dnssec *dnssec, const struct event *event, struct arena *arena)
 {
-	struct dnssec_question *question = &dnssec->questions[dnssec->question_count - 1];
+	struct dnssec_question *question = dnssec->shared->questions;
 	struct slice packet = event->dns.answer;
+	while (question->step_id != event->id)
+		question = question->next;
+	if (question->answered)
+		return;
+	question->answered = true;
 	question->outcome = event->dns.outcome;
+	question->tries = event->dns.tries;
 	question->packet = slice_of(arena_bytes(arena, packet), packet.length);
 	question->readable =
 		dns_message_read(question->packet, question->ask.name, question->ask.type, arena,
@@ -139,11 +160,12 @@ int dnssec_rcode(const struct dnssec_run *run, const char *name, uint16_t type)
 
 const ldns_pkt *dnssec_packet(struct dnssec_run *run, const struct dnssec_question *question)
 {
-	size_t number = (size_t)(question - run->dnssec->questions);
-	if (!run->packets[number] && ldns_wire2pkt(&run->packets[number], question->packet.data,
-						   question->packet.length) != LDNS_STATUS_OK)
+	struct dnssec_question *parsing =
+		find_question(run->dnssec, question->ask.name, question->ask.type);
+	if (!parsing->parsed && ldns_wire2pkt(&parsing->parsed, parsing->packet.data,
+					      parsing->packet.length) != LDNS_STATUS_OK)
 		memory_exhausted(); /* it was parsed before */
-	return run->packets[number];
+	return parsing->parsed;
 }
 
 /* --- signatures and denials of a zone --- */

@@ -13,17 +13,21 @@
 #include "net/signature.h"
 
 struct dnssec_question {
+	struct dnssec_question *next; /* asked before it */
 	struct step_dns ask;
+	uint32_t step_id;
+	bool answered; /* the rest is set then */
 	enum dns_outcome outcome;
+	int tries;
 	struct slice packet;        /* in the arena */
 	bool readable;              /* the packet is a DNS message that answers the question */
 	struct dns_message message; /* then */
+	ldns_pkt *parsed;           /* at need, during one activation */
 };
 
 struct dnssec_run {
 	struct dnssec *dnssec;
 	struct steps *steps;
-	ldns_pkt *packets[DNSSEC_QUESTIONS_MAX]; /* parsed at need */
 	struct error why; /* the reason for the last security that was not SECURE */
 };
 
@@ -33,10 +37,11 @@ void dnssec_run_release(struct dnssec_run *run);
 __attribute__((format(printf, 3, 4))) enum security
 dnssec_because(struct dnssec_run *run, enum security security, const char *format, ...);
 
-/* The answered question (name, type); NULL, and in *ret why not: ASKING, or how it failed. */
+/* The answered question (name, type), whichever look-up asked it; NULL, and in *ret why not:
+ * ASKING, or how it failed. */
 const struct dnssec_question *dnssec_ask(struct dnssec_run *run, const ldns_rdf *name,
 					 ldns_rr_type type, enum security *ret);
-/* Takes the answer to the question that was asked last. */
+/* Takes the answer to the question that the look-up waits for, unless another has taken it. */
 void dnssec_answer(struct dnssec *dnssec, const struct event *event, struct arena *arena);
 /* The rcode of whatever answered (name, type); -1 when no packet did. */
 int dnssec_rcode(const struct dnssec_run *run, const char *name, uint16_t type);

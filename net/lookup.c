@@ -15,7 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { RCODE_NXDOMAIN = 3 };
+enum { RCODE_NOERROR = 0, RCODE_NXDOMAIN = 3 };
 
 static void ask(struct lookup *lookup, struct steps *steps)
 {
@@ -24,14 +24,6 @@ static void ask(struct lookup *lookup, struct steps *steps)
 	step->dns.type = lookup->type;
 	lookup->step_id = step->id;
 	lookup->outcome = LOOKUP_ASKING;
-}
-
-void lookup_begin(struct lookup *lookup, const char *name, uint16_t type, struct steps *steps)
-{
-	*lookup = (struct lookup){.type = type, .ttl = UINT32_MAX};
-	(void)snprintf(lookup->name, sizeof(lookup->name), "%s", name);
-	(void)snprintf(lookup->canonical, sizeof(lookup->canonical), "%s", name);
-	ask(lookup, steps);
 }
 
 static void lower_ttl(struct lookup *lookup, uint32_t ttl)
@@ -122,26 +114,126 @@ static void take_message(struct lookup *lookup, const struct dns_message *messag
 		end_empty(lookup, LOOKUP_NO_DATA, message->negative_ttl);
 }
 
+static void take_plain(struct lookup *lookup, const struct event *event, struct steps *steps)
+{
+	struct dns_message message;
+	bool readable = dns_message_read(event->dns.answer, lookup->canonical, lookup->type,
+					 steps->arena, &message, NULL) == OK;
+	lookup->tries = event->dns.tries;
+	if (event->dns.outcome == DNS_ANSWERED && readable) {
+		take_message(lookup, &message, steps);
+		return;
+	}
+	end_failed(lookup, event->dns.outcome == DNS_ANSWERED ? DNS_MALFORMED : event->dns.outcome);
+	if (event->dns.outcome != DNS_ANSWERED && readable)
+		lookup->extended = message.extended_error;
+}
+
+/* --- with trust anchors --- */
+
+static void keep_records(struct lookup *lookup, const struct dnssec_found *found,
+			 struct arena *arena)
+{
+	const struct dns_record **records =
+		arena_new(arena, found->record_count + 1, sizeof(const struct dns_record *));
+	for (size_t i = 0; i < found->record_count; i++)
+		if (found->records[i]->type == lookup->type &&
+		    strcmp(found->records[i]->owner, found->name) == 0)
+			records[lookup->record_count++] = found->records[i];
+	lookup->records = records;
+}
+
+/* What the validated look-up came to, once it has ended. */
+static void take_validated(struct lookup *lookup, struct arena *arena)
+{
+	const struct dnssec *dnssec = lookup->validated;
+	lookup->step_id = dnssec->step_id;
+	if (dnssec->security == SECURITY_ASKING)
+		return;
+	if (dnssec->zone_only) {
+		lookup->outcome = LOOKUP_FAILED;
+		lookup->zone = dnssec->security;
+		return;
+	}
+	memcpy(lookup->canonical, dnssec->found.name, sizeof(lookup->canonical));
+	lookup->cnames = dnssec->found.aliases;
+	lookup->security = dnssec->security;
+	lookup->tries = dnssec->tries;
+	lookup->reason = arena_text(arena, dnssec->reason);
+	bool believed =
+		dnssec->security == SECURITY_SECURE || dnssec->security == SECURITY_INSECURE;
+	bool told = dnssec->rcode == RCODE_NOERROR || dnssec->rcode == RCODE_NXDOMAIN;
+	if (dnssec->dns != DNS_ANSWERED || !believed || !told) {
+		bool unreadable = dnssec->dns == DNS_ANSWERED && !told;
+		end_failed(lookup, unreadable ? DNS_MALFORMED : dnssec->dns);
+		return;
+	}
+	lower_ttl(lookup, dnssec->found.ttl);
+	keep_records(lookup, &dnssec->found, arena);
+	if (lookup->record_count > 0)
+		lookup->outcome = LOOKUP_FOUND;
+	else
+		lookup->outcome =
+			dnssec->rcode == RCODE_NXDOMAIN ? LOOKUP_NXDOMAIN : LOOKUP_NO_DATA;
+}
+
+static void begin_validated(struct lookup *lookup, struct lookup_trust *trust, struct steps *steps)
+{
+	struct dnssec_params params = {
+		.name = lookup->name,
+		.type = lookup->type,
+		.anchors = trust->anchors,
+		.at_ms = trust->at_ms,
+		.shared = &trust->shared,
+	};
+	lookup->validated = arena_new(steps->arena, 1, sizeof(*lookup->validated));
+	dnssec_begin(lookup->validated, &params, steps);
+	take_validated(lookup, steps->arena);
+}
+
+bool lookup_may_begin_zone(const struct lookup *lookup)
+{
+	return lookup->outcome == LOOKUP_FAILED && lookup->validated &&
+	       !lookup->validated->zone_only;
+}
+
+void lookup_begin_zone(struct lookup *lookup, struct steps *steps)
+{
+	lookup->outcome = LOOKUP_ASKING;
+	dnssec_begin_zone(lookup->validated, steps);
+	take_validated(lookup, steps->arena);
+}
+
+/* --- the machine --- */
+
+void lookup_begin(struct lookup *lookup, const char *name, uint16_t type,
+		  struct lookup_trust *trust, struct steps *steps)
+{
+	*lookup = (struct lookup){
+		.type = type, .ttl = UINT32_MAX, .security = SECURITY_INDETERMINATE};
+	(void)snprintf(lookup->name, sizeof(lookup->name), "%s", name);
+	(void)snprintf(lookup->canonical, sizeof(lookup->canonical), "%s", name);
+	if (trust->anchors)
+		begin_validated(lookup, trust, steps);
+	else
+		ask(lookup, steps);
+}
+
 bool lookup_advance(struct lookup *lookup, const struct event *event, struct steps *steps)
 {
 	if (lookup->outcome != LOOKUP_ASKING || event->kind != STEP_DNS ||
 	    event->id != lookup->step_id)
 		return false;
-	struct dns_message message;
-	if (event->dns.outcome != DNS_ANSWERED) {
-		end_failed(lookup, event->dns.outcome);
-		if (dns_message_read(event->dns.answer, lookup->canonical, lookup->type,
-				     steps->arena, &message, NULL) == OK)
-			lookup->extended = message.extended_error;
-		return true;
+	if (lookup->validated) {
+		(void)dnssec_advance(lookup->validated, event, steps);
+		take_validated(lookup, steps->arena);
+	} else {
+		take_plain(lookup, event, steps);
 	}
-	if (dns_message_read(event->dns.answer, lookup->canonical, lookup->type, steps->arena,
-			     &message, NULL) != OK)
-		end_failed(lookup, DNS_MALFORMED);
-	else
-		take_message(lookup, &message, steps);
 	return true;
 }
+
+/* --- words --- */
 
 static const char *failure_text(enum dns_outcome outcome)
 {
@@ -181,6 +273,12 @@ const char *lookup_text(const struct lookup *lookup, struct arena *arena)
 		return arena_printf(arena, "%s%s %s: the name does not exist", lookup->name, alias,
 				    type);
 	case LOOKUP_FAILED:
+		/* A validated look-up tells which of its questions failed. */
+		if (lookup->validated && lookup->dns != DNS_ANSWERED)
+			return lookup->reason;
+		if (lookup->validated)
+			return arena_printf(arena, "%s%s %s: %s: %s", lookup->name, alias, type,
+					    security_text(lookup->security), lookup->reason);
 		return arena_printf(arena, "%s%s %s: %s%s%s%s", lookup->name, alias, type,
 				    failure_text(lookup->dns), lookup->extended ? " (" : "",
 				    lookup->extended ? lookup->extended : "",

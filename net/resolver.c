@@ -176,6 +176,7 @@ static void on_reply(void *context, const struct dns_reply *reply)
 		.outcome = judge(asking, reply),
 		.answer = reply->outcome == DNS_EXCHANGE_ANSWERED ? reply->answer : SLICE_NONE,
 		.server = asking->ask.server,
+		.tries = asking->tries,
 	};
 	if (asking->last.outcome == DNS_ANSWERED || asking->tries >= asking->limits->tries) {
 		finish(asking);
@@ -212,14 +213,19 @@ static void finish_unsent(void *context)
 	finish(context);
 }
 
+bool resolver_recall(struct environment *environment, const struct resolver_limits *limits,
+		     const struct step_dns *question, struct event_dns *ret)
+{
+	return limits->memory && resolver_memory_serves(question) &&
+	       resolver_memory_find(limits->memory, question,
+				    environment->monotonic(environment->self), ret);
+}
+
 /* Answers from memory; the packet lies in the query's buffer, which is not needed otherwise. */
 static bool recall(struct asking *asking)
 {
-	struct environment *environment = asking->environment;
 	struct event_dns known;
-	if (!resolver_memory_serves(&asking->question) ||
-	    !resolver_memory_find(asking->limits->memory, &asking->question,
-				  environment->monotonic(environment->self), &known))
+	if (!resolver_recall(asking->environment, asking->limits, &asking->question, &known))
 		return false;
 	asking->query.maximum = RESOLVER_ANSWER_OCTETS_MAX;
 	buffer_append_slice(&asking->query, known.answer);
@@ -240,7 +246,7 @@ void resolver_ask(struct environment *environment, const struct network *network
 	asking->done = done;
 	asking->context = context;
 	buffer_init(&asking->query, QUERY_MAX);
-	if (limits->memory && recall(asking)) {
+	if (recall(asking)) {
 		environment->work(environment->self, nothing_to_run, finish_unsent, asking);
 		return;
 	}

@@ -29,6 +29,11 @@ void resolver_ask(struct environment *environment, const struct network *network
 		  const struct resolver_limits *limits, const struct step_dns *question,
 		  resolver_done *done, void *context);
 
+/* An answer remembered for the question that still lives; its packet is borrowed until the next
+ * answer comes. false: none, it must be asked. */
+bool resolver_recall(struct environment *environment, const struct resolver_limits *limits,
+		     const struct step_dns *question, struct event_dns *ret);
+
 /* A query packet for the question: RD set, EDNS 1232; DO and CD set when signatures are wanted.
  * Appended to out. */
 STATUS resolver_query(const struct step_dns *question, uint16_t id, struct buffer *out,

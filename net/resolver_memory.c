@@ -110,6 +110,14 @@ bool resolver_memory_find(const struct resolver_memory *memory, const struct ste
 	return true;
 }
 
+void resolver_memory_forget(struct resolver_memory *memory)
+{
+	for (size_t i = 0; i < RESOLVER_ANSWERS_MAX; i++) {
+		free(memory->slots[i].packet);
+		memory->slots[i] = (struct slot){0};
+	}
+}
+
 void resolver_memory_keep(struct resolver_memory *memory, const struct step_dns *question,
 			  const struct event_dns *answer, uint32_t ttl_s, int64_t now_ms)
 {

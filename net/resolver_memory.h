@@ -34,6 +34,8 @@ bool resolver_memory_serves(const struct step_dns *question);
  * call that remembers. false: none. */
 bool resolver_memory_find(const struct resolver_memory *memory, const struct step_dns *question,
 			  int64_t now_ms, struct event_dns *ret);
+/* Forgets all answers, since one of them may be forged. */
+void resolver_memory_forget(struct resolver_memory *memory);
 /* Copies the answer; one that lives no second, or is too long, is not remembered. */
 void resolver_memory_keep(struct resolver_memory *memory, const struct step_dns *question,
 			  const struct event_dns *answer, uint32_t ttl_s, int64_t now_ms);

@@ -88,6 +88,7 @@ struct event_dns {
 	enum dns_outcome outcome;
 	struct slice answer;    /* the packet; may be empty unless answered */
 	struct endpoint server; /* the last server asked */
+	int tries;              /* packets sent to get it, over all servers; 0: from memory */
 };
 
 /* Borrowed bytes live only during the activation. */

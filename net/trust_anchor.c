@@ -128,6 +128,16 @@ enum status trust_anchors_read(const char *path, struct slice text, struct trust
 	return OK;
 }
 
+const char *trust_anchors_text(const struct trust_anchors *anchors, struct arena *arena)
+{
+	char *text = ldns_rr_list2str(anchors->records);
+	if (!text)
+		memory_exhausted();
+	const char *copy = arena_text(arena, text);
+	free(text);
+	return copy;
+}
+
 void trust_anchors_free(struct trust_anchors *anchors)
 {
 	if (!anchors)

@@ -7,6 +7,7 @@
 #ifndef ISSUER_NET_TRUST_ANCHOR_H
 #define ISSUER_NET_TRUST_ANCHOR_H
 
+#include "base/arena.h"
 #include "base/bytes.h"
 #include "base/error.h"
 
@@ -21,6 +22,8 @@ struct trust_anchors *trust_anchors_root(void);
  * neither DS nor DNSKEY or cannot be read, or when there is none at all that may be trusted. */
 STATUS trust_anchors_read(const char *path, struct slice text, struct trust_anchors **ret,
 			  struct error *err);
+/* All records, one a line, in the form that trust_anchors_read takes; into arena. */
+const char *trust_anchors_text(const struct trust_anchors *anchors, struct arena *arena);
 /* NULL is allowed. */
 void trust_anchors_free(struct trust_anchors *anchors);
 void trust_anchors_freep(struct trust_anchors **anchors);

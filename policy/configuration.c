@@ -29,7 +29,13 @@ enum service {
 struct dns_part {
 	const char *servers[NETWORK_SERVERS_MAX];
 	size_t server_count;
+	const char *trust_anchors; /* "root", "none" or a file */
 };
+
+#define DNS_DEFAULTS                                                                               \
+	{                                                                                          \
+		.trust_anchors = "root"                                                            \
+	}
 
 struct port_map_part {
 	int ports[SERVICE_COUNT];
@@ -117,7 +123,8 @@ static const char *const kek_names[] = {[KEK_FILE] = "file", NULL};
 	}
 
 static const struct configuration_ca ca_initial = CA_DEFAULTS;
-static const struct configuration_file file_initial = {.ca = CA_DEFAULTS};
+static const struct dns_part dns_initial = DNS_DEFAULTS;
+static const struct configuration_file file_initial = {.dns = DNS_DEFAULTS, .ca = CA_DEFAULTS};
 
 /* clang-format off */
 #define GROUP(name, type, table, ...) \
@@ -131,8 +138,9 @@ static const struct configuration_file file_initial = {.ca = CA_DEFAULTS};
 static const struct column dns_columns[] = {
 	{"servers", COLUMN_TEXTS, NEED_NEVER, AT(dns_part, servers),
 	 .count_offset = offsetof(struct dns_part, server_count), .most = NETWORK_SERVERS_MAX},
+	{"trust_anchors", COLUMN_TEXT, NEED_NEVER, AT(dns_part, trust_anchors)},
 };
-static const struct group dns_group = GROUP("dns", dns_part, dns_columns, .initial = NULL);
+static const struct group dns_group = GROUP("dns", dns_part, dns_columns, .initial = &dns_initial);
 
 static const struct column port_map_columns[] = {
 	PORT("http",  SERVICE_HTTP),
@@ -234,6 +242,10 @@ const char *configuration_template(void)
 	       "  # Resolvers, asked in this order: ADDR or ADDR:PORT, [V6]:PORT.\n"
 	       "  # An empty list takes the nameserver lines of /etc/resolv.conf.\n"
 	       "  servers: []\n"
+	       "  # Where the validation of answers starts (DNSSEC): root (the IANA root's keys,\n"
+	       "  # built in), or a file of DS and DNSKEY records, one a line. none believes the\n"
+	       "  # resolver without proof; public products refuse that.\n"
+	       "  trust_anchors: root\n"
 	       "\n"
 	       "net:\n"
 	       "  # Addresses that are not global are never contacted, except these (ADDR/BITS).\n"
@@ -548,6 +560,18 @@ void configuration_freep(struct configuration **configuration)
 const struct network *configuration_network(const struct configuration *configuration)
 {
 	return &configuration->network;
+}
+
+enum trust_source configuration_trust(const struct configuration *configuration,
+				      const char **ret_file)
+{
+	const char *source = configuration->file.dns.trust_anchors;
+	if (strcmp(source, "root") == 0)
+		return TRUST_ROOT;
+	if (strcmp(source, "none") == 0)
+		return TRUST_NONE;
+	*ret_file = source;
+	return TRUST_FILE;
 }
 
 const char *const *configuration_private_suffixes(const struct configuration *configuration,

@@ -25,6 +25,16 @@ void configuration_free(struct configuration *configuration);
 void configuration_freep(struct configuration **configuration);
 
 const struct network *configuration_network(const struct configuration *configuration);
+
+/* dns.trust_anchors: where the validation of DNS answers starts (RFC 4035 section 4.4). */
+enum trust_source {
+	TRUST_ROOT, /* the IANA root's, built in */
+	TRUST_FILE, /* the DS and DNSKEY records of a file */
+	TRUST_NONE, /* nothing is validated here: the resolver is believed */
+};
+/* *ret_file is set for TRUST_FILE: as written, so relative to the home. */
+enum trust_source configuration_trust(const struct configuration *configuration,
+				      const char **ret_file);
 /* names.private_suffixes as lower-case A-labels. */
 const char *const *configuration_private_suffixes(const struct configuration *configuration,
 						  size_t *ret_count);

@@ -26,6 +26,8 @@ int64_t retry_wait_ms(const struct retry_rule *rule, int attempt);
  * for. */
 enum method_scope { METHOD_SCOPE_NAME, METHOD_SCOPE_BASE_DOMAIN };
 
+enum { METHOD_CAA_LABELS_MAX = 4 };
+
 /* methods: one way to show control of a name. */
 struct method_rule {
 	const char *id;    /* "web-page" */
@@ -39,7 +41,11 @@ struct method_rule {
 	bool cname;
 	bool corroborated; /* other perspectives must see the same, where the pack has a quorum */
 	enum method_scope scope; /* base-domain: only with prune */
-	int value_bits;          /* entropy of the random value */
+	/* What CAA calls the method (RFC 8657 section 4): its ACME label, "ca-tbr-<n>" of
+	 * BR 3.2.2.4.n (BR 4.2.2.1.2), or both; any of them counts. */
+	const char *caa_labels[METHOD_CAA_LABELS_MAX];
+	size_t caa_label_count;
+	int value_bits; /* entropy of the random value */
 	struct period value_life;
 	int redirects_max; /* this and the next three: methods that fetch pages */
 	int body_max;      /* bytes */
@@ -50,12 +56,19 @@ struct method_rule {
 	struct retry_rule retry;
 };
 
+/* What a look-up that failed means where BR 4.2.2.1 lets it mean permission. */
+enum caa_failure {
+	CAA_FAILURE_REFUSES,  /* nothing is issued */
+	CAA_FAILURE_INSECURE, /* in a zone proven insecure it counts like no record */
+};
+
 /* caa: how CAA is looked up and how long the answer counts. */
 struct caa_rule {
 	const char *id;
 	const char *citation;
 	struct in_force dates;
 	struct period freshness; /* the answer counts for max(TTL, this) */
+	enum caa_failure lookup_failure;
 	int dns_timeout_ms;
 	int dns_tries;
 	struct retry_rule retry;

@@ -18,6 +18,8 @@ static const char *const method_scopes[] = {
 static const char *const missed_words[] = {
 	[MISSED_REFUSE] = "refuse", [MISSED_PROCEED] = "proceed", NULL};
 static const char *const truths[] = {"false", "true", NULL};
+static const char *const caa_failures[] = {
+	[CAA_FAILURE_REFUSES] = "refuses", [CAA_FAILURE_INSECURE] = "permits-insecure", NULL};
 static const char *const reuse_modes[] = {[REUSE_AUTO] = "auto", [REUSE_NEVER] = "never", NULL};
 
 /* The ids that the engine asks for; a misspelt one would never be found. */
@@ -80,6 +82,8 @@ static const struct column method_columns[] = {
 	{"cname",       COLUMN_BOOLEAN, NEED_WHEN_USED, AT(method_rule, cname)},
 	{"corroborated", COLUMN_BOOLEAN, NEED_NEVER,    AT(method_rule, corroborated)},
 	{"scope",       COLUMN_WORD,    NEED_NEVER,     AT(method_rule, scope), .words = method_scopes},
+	{"caa_labels",  COLUMN_IDS,     NEED_WHEN_USED, AT(method_rule, caa_labels),
+	 .count_offset = offsetof(struct method_rule, caa_label_count), .most = METHOD_CAA_LABELS_MAX},
 	/* BR 1.6.1: a Random Value "exhibits at least 112 bits of entropy" */
 	{"value_bits",  COLUMN_INTEGER, NEED_WHEN_USED, AT(method_rule, value_bits), .least = 112, .most = 512},
 	{"value_life",  COLUMN_PERIOD,  NEED_WHEN_USED, AT(method_rule, value_life), .least = 1, .most = 1000},
@@ -95,6 +99,7 @@ static const struct column caa_columns[] = {
 	{"id",        COLUMN_ID,     NEED_ALWAYS, AT(caa_rule, id), .words = caa_ids},
 	DATED(caa_rule),
 	{"freshness", COLUMN_PERIOD, NEED_ALWAYS, AT(caa_rule, freshness), .least = 1, .most = 1000000},
+	{"lookup_failure", COLUMN_WORD, NEED_NEVER, AT(caa_rule, lookup_failure), .words = caa_failures},
 	DNS(caa_rule, NEED_ALWAYS),
 	RETRY(caa_rule, NEED_ALWAYS),
 };

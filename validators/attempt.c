@@ -38,6 +38,7 @@ struct attempt {
 	const struct validator *validator; /* NULL: no such method */
 	struct validation validation;
 	struct buffer transcript;
+	struct flight *recalled; /* answered from memory, to be taken next */
 	size_t entry_count;
 	size_t answer_bytes;
 	size_t outstanding; /* completions that will still come */
@@ -51,6 +52,8 @@ struct flight {
 	int64_t asked_at; /* monotonic */
 	struct http_ask ask;
 	struct api_ask api;
+	struct event_dns known; /* of one answered from memory */
+	struct flight *next;    /* recalled after it */
 };
 
 static void ask_steps(struct attempt *attempt);
@@ -71,8 +74,17 @@ static int64_t clock_of(const struct attempt *attempt)
 
 /* --- the end --- */
 
+/* A forged or broken answer must not outlive the attempt that it spoilt. */
+static void forget_doubtful(struct attempt *attempt)
+{
+	enum status status = attempt->validation.verdict.status;
+	if (attempt->resolver_limits.memory && (status == DNS_FAILED || status == CAA_UNKNOWN))
+		resolver_memory_forget(attempt->resolver_limits.memory);
+}
+
 static void finish(struct attempt *attempt)
 {
+	forget_doubtful(attempt);
 	transcript_close(&attempt->transcript, &attempt->validation.verdict);
 	struct attempt_result result = {
 		.verdict = attempt->validation.verdict,
@@ -80,21 +92,9 @@ static void finish(struct attempt *attempt)
 		.evidence = buffer_slice(&attempt->transcript),
 	};
 	attempt->closed = true;
+	/* Answers may still come when the memory is gone. */
+	attempt->resolver_limits.memory = NULL;
 	attempt->done(attempt->context, &result);
-}
-
-static void nothing_to_run(void *context)
-{
-	(void)context;
-}
-
-static void finish_unasked(void *context)
-{
-	struct attempt *attempt = context;
-	attempt->outstanding--;
-	if (!attempt->closed)
-		finish(attempt);
-	free_when_idle(attempt);
 }
 
 /* Asks for what the validator wants next, or ends the attempt. */
@@ -137,14 +137,16 @@ static void bound_answer(struct attempt *attempt, struct event *event)
 	}
 }
 
-static void take_answer(struct flight *flight, struct event event)
+/* Answers that the method waited for while it showed what others are asked now are dropped. */
+static bool is_awaited(const struct flight *flight)
+{
+	const struct attempt *attempt = flight->attempt;
+	return !attempt->closed && validation_awaits(&attempt->validation, flight->step.kind);
+}
+
+static void record_answer(struct flight *flight, struct event event)
 {
 	struct attempt *attempt = flight->attempt;
-	attempt->outstanding--;
-	if (attempt->closed || !validation_awaits(&attempt->validation, flight->step.kind)) {
-		free_when_idle(attempt);
-		return;
-	}
 	struct environment *environment = attempt->environment;
 	event.kind = flight->step.kind;
 	event.id = flight->step.id;
@@ -160,6 +162,28 @@ static void take_answer(struct flight *flight, struct event event)
 	transcript_add(&attempt->transcript, &entry);
 	validation_advance(&attempt->validation, &event);
 	go_on(attempt);
+}
+
+/* Takes what was answered from memory; each may lead to more. */
+static void take_recalled(struct attempt *attempt)
+{
+	while (attempt->recalled) {
+		struct flight *flight = attempt->recalled;
+		attempt->recalled = flight->next;
+		attempt->outstanding--;
+		if (is_awaited(flight))
+			record_answer(flight,
+				      (struct event){.kind = STEP_DNS, .dns = flight->known});
+	}
+}
+
+static void take_answer(struct flight *flight, struct event event)
+{
+	struct attempt *attempt = flight->attempt;
+	attempt->outstanding--;
+	if (is_awaited(flight))
+		record_answer(flight, event);
+	take_recalled(attempt);
 	free_when_idle(attempt);
 }
 
@@ -218,6 +242,28 @@ static void ask_perspective(struct attempt *attempt, struct flight *flight)
 				       flight);
 }
 
+/* Whether the answer is remembered: it is taken after the steps asked for with it. */
+static bool recall(struct attempt *attempt, struct flight *flight)
+{
+	struct flight **last = &attempt->recalled;
+	if (!resolver_recall(attempt->environment, &attempt->resolver_limits, &flight->step.dns,
+			     &flight->known))
+		return false;
+	struct slice packet = flight->known.answer;
+	flight->known.answer = slice_of(arena_bytes(&attempt->arena, packet), packet.length);
+	while (*last)
+		last = &(*last)->next;
+	*last = flight;
+	return true;
+}
+
+static void ask_dns(struct attempt *attempt, struct flight *flight)
+{
+	if (!recall(attempt, flight))
+		resolver_ask(attempt->environment, &attempt->network, &attempt->resolver_limits,
+			     &flight->step.dns, take_dns, flight);
+}
+
 static void ask_steps(struct attempt *attempt)
 {
 	struct environment *environment = attempt->environment;
@@ -232,8 +278,7 @@ static void ask_steps(struct attempt *attempt)
 		attempt->outstanding++;
 		switch (flight->step.kind) {
 		case STEP_DNS:
-			resolver_ask(environment, &attempt->network, &attempt->resolver_limits,
-				     &flight->step.dns, take_dns, flight);
+			ask_dns(attempt, flight);
 			break;
 		case STEP_HTTP:
 			ask_http(attempt, flight);
@@ -267,39 +312,65 @@ static const struct corroboration_plan *copy_plan(const struct corroboration_pla
 	return copy;
 }
 
+static void nothing_to_run(void *context)
+{
+	(void)context;
+}
+
+static void go_on_unasked(void *context)
+{
+	struct attempt *attempt = context;
+	attempt->outstanding--;
+	if (!attempt->closed && attempt->validation.finished)
+		finish(attempt);
+	take_recalled(attempt);
+	free_when_idle(attempt);
+}
+
+static const char *const *copy_texts(struct arena *arena, const char *const *texts, size_t count)
+{
+	const char **copies = arena_new(arena, count + 1, sizeof(char *));
+	for (size_t i = 0; i < count; i++)
+		copies[i] = arena_text(arena, texts[i]);
+	return copies;
+}
+
 static void copy_task(struct attempt *attempt, const struct validation_task *task)
 {
 	struct arena *arena = &attempt->arena;
-	const char **identifiers = arena_new(arena, task->identifier_count + 1, sizeof(char *));
-	for (size_t i = 0; i < task->identifier_count; i++)
-		identifiers[i] = arena_text(arena, task->identifiers[i]);
 	attempt->task = *task;
 	attempt->task.method = arena_text(arena, task->method);
 	attempt->task.label = arena_text(arena, task->label);
 	attempt->task.domain = arena_text(arena, task->domain);
 	attempt->task.file_name = arena_text(arena, task->file_name);
 	attempt->task.value = arena_text(arena, task->value);
-	attempt->task.identifiers = identifiers;
+	attempt->task.identifiers = copy_texts(arena, task->identifiers, task->identifier_count);
+	attempt->task.caa_labels = copy_texts(arena, task->caa_labels, task->caa_label_count);
 	attempt->task.account_uri = arena_text(arena, task->account_uri);
 	attempt->task.corroboration = copy_plan(task->corroboration, arena);
 	attempt->task.pack = arena_text(arena, task->pack);
 	attempt->task.pack_digest = arena_text(arena, task->pack_digest);
 }
 
-struct attempt *attempt_start(struct environment *environment, const struct network *network,
-			      const struct validation_task *task, int64_t clock_offset_ms,
-			      attempt_done *done, void *context)
+struct attempt *attempt_start(const struct attempt_setting *setting,
+			      const struct validation_task *task, attempt_done *done, void *context)
 {
+	struct environment *environment = setting->environment;
 	struct attempt *attempt = memory_new(1, sizeof(*attempt));
 	attempt->environment = environment;
-	attempt->network = *network;
-	attempt->clock_offset_ms = clock_offset_ms;
+	attempt->network = *setting->network;
+	attempt->clock_offset_ms = setting->clock_offset_ms;
 	attempt->done = done;
 	attempt->context = context;
 	arena_init(&attempt->arena);
 	copy_task(attempt, task);
-	attempt->resolver_limits = (struct resolver_limits){
-		.timeout_ms = task->limits.dns_timeout_ms, .tries = task->limits.dns_tries};
+	attempt->task.anchors_at_ms = setting->signatures_at_ms
+					      ? setting->signatures_at_ms
+					      : environment->now(environment->self);
+	attempt->resolver_limits =
+		(struct resolver_limits){.timeout_ms = task->limits.dns_timeout_ms,
+					 .tries = task->limits.dns_tries,
+					 .memory = setting->memory};
 	buffer_init(&attempt->transcript, TRANSCRIPT_MAX);
 	transcript_open(&attempt->transcript, &attempt->task, &attempt->network, clock_of(attempt));
 	attempt->validator = validator_find(attempt->task.method);
@@ -309,18 +380,20 @@ struct attempt *attempt_start(struct environment *environment, const struct netw
 	else
 		validation_finish(&attempt->validation, METHOD_UNKNOWN, "there is no method \"%s\"",
 				  attempt->task.method);
-	if (!attempt->validation.finished) {
+	if (!attempt->validation.finished)
 		ask_steps(attempt);
+	if (!attempt->validation.finished && !attempt->recalled)
 		return attempt;
-	}
-	/* Decided without a question; done may come from wait() only, so the worker brings it. */
+	/* Decided without a question, or the first is answered from memory: done may come from
+	 * wait() only, so the worker brings it. */
 	attempt->outstanding++;
-	environment->work(environment->self, nothing_to_run, finish_unasked, attempt);
+	environment->work(environment->self, nothing_to_run, go_on_unasked, attempt);
 	return attempt;
 }
 
 void attempt_abandon(struct attempt *attempt)
 {
 	attempt->closed = true;
+	attempt->resolver_limits.memory = NULL;
 	free_when_idle(attempt);
 }

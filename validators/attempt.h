@@ -12,6 +12,7 @@
 #define ISSUER_VALIDATORS_ATTEMPT_H
 
 #include "base/environment.h"
+#include "net/resolver_memory.h"
 #include "validators/validator.h"
 
 struct attempt;
@@ -22,22 +23,33 @@ struct attempt_result {
 	struct slice evidence;     /* borrowed for the call */
 };
 
+/* What attempts run in; all of it must outlive them. */
+struct attempt_setting {
+	struct environment *environment;
+	const struct network *network;  /* copied */
+	struct resolver_memory *memory; /* NULL: nothing is remembered from one to the next */
+	/* The engine's clock minus that of the environment (a rehearsal's), added to every time
+	 * recorded but the instant at which signatures must be valid. */
+	int64_t clock_offset_ms;
+	int64_t signatures_at_ms; /* that instant; 0: now */
+};
+
 typedef void attempt_done(void *context, const struct attempt_result *result);
 
-/* Starts; done comes later from environment->wait, exactly once. The task is copied. at_ms is the
- * engine's clock minus environment->now at the start (a rehearsal's offset), added to every time
- * recorded. */
-struct attempt *attempt_start(struct environment *environment, const struct network *network,
-			      const struct validation_task *task, int64_t clock_offset_ms,
-			      attempt_done *done, void *context);
+/* Starts; done comes later from environment->wait, exactly once. The task is copied, but for its
+ * trust anchors, which must outlive the attempt. */
+struct attempt *attempt_start(const struct attempt_setting *setting,
+			      const struct validation_task *task, attempt_done *done,
+			      void *context);
 /* Forgets an attempt whose done has not come; done never comes. */
 void attempt_abandon(struct attempt *attempt);
 
 /* What the evidence says about itself; strings live in the arena. */
 struct attempt_record {
-	struct validation_task task;
-	struct verdict recorded; /* the verdict written at the time */
-	struct verdict decided;  /* the verdict that the same steps give now */
+	struct validation_task task;         /* anchors is NULL */
+	const struct validation *validation; /* as it ended; in the arena */
+	struct verdict recorded;             /* the verdict written at the time */
+	struct verdict decided;              /* the verdict that the same steps give now */
 	int64_t began_ms;
 	size_t step_count;
 };

@@ -10,12 +10,12 @@
  * Questions are asked side by side, the nearest ones first; they are judged in
  * the order of the climb, so a failure below the first hit decides.
  */
-#include "validators/caa_record.h"
-#include "validators/validator.h"
+#include "validators/caa.h"
 
+#include <stdio.h>
 #include <string.h>
 
-enum { QUESTIONS_AT_ONCE = 8, SHOWN_VALUE = 80 };
+enum { QUESTIONS_AT_ONCE = 8, TRIES_LEAST = 2 };
 _Static_assert((int)QUESTIONS_AT_ONCE <= (int)STEPS_MAX, "one activation may ask them all");
 
 struct caa {
@@ -23,24 +23,10 @@ struct caa {
 	const char **names;
 	size_t count;
 	size_t asked;
+	size_t judged; /* levels that the verdict rests on */
+	const struct caa_opinion *opinions;
+	size_t opinion_count;
 };
-
-/* Tags that are understood or known to concern something else, so that their critical flag does
- * not forbid: RFC 8659 section 4, RFC 9495, CA/B Forum appendix A.1 and VMC requirements. */
-static const char *const known_tags[] = {
-	"issue", "issuewild", "iodef", "contactemail", "contactphone", "issuemail", "issuevmc",
-};
-
-/* RFC 8657 parameters narrow a permission; whoever wrote one would not have it ignored. */
-static const char *const narrowing_parameters[] = {"accounturi", "validationmethods"};
-
-static bool among(const char *text, const char *const *list, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(text, list[i]) == 0)
-			return true;
-	return false;
-}
 
 static struct caa *state_of(struct validation *validation)
 {
@@ -98,146 +84,6 @@ static const char *shown_way(struct validation *validation, const struct lookup 
 	return arena_printf(validation->arena, " (%s)", shown_climb(validation, level + 1));
 }
 
-static const char *shown_record(struct validation *validation, const struct lookup *lookup,
-				const struct caa_record *record)
-{
-	return arena_printf(validation->arena, "%s CAA %u %s \"%s\"", lookup->canonical,
-			    (unsigned)record->flags,
-			    validation_shown(validation, slice_text(record->tag), SHOWN_VALUE),
-			    validation_shown(validation, record->value, SHOWN_VALUE));
-}
-
-static void hint_permit(struct validation *validation, const struct lookup *lookup, const char *tag)
-{
-	const struct validation_task *task = validation->task;
-	if (task->identifier_count == 0)
-		validation_hint(validation, "set caa_identifiers in the CA row of the catalogue");
-	else
-		validation_hint(validation, "add this record to the DNS: %s. CAA 0 %s \"%s\"",
-				lookup->canonical, tag, task->identifiers[0]);
-}
-
-/* --- the relevant RRset --- */
-
-struct judged {
-	const struct lookup *lookup;
-	struct caa_record *records;
-	size_t count;
-	const char *tag;        /* the property that decides: "issue" or "issuewild" */
-	const char *other;      /* shown: a record that does not permit us */
-	const char *narrowed;   /* shown: a record for us with a parameter that is not processed */
-	const char *permitting; /* shown: the record that permits us */
-};
-
-static bool read_records(struct validation *validation, struct judged *judged)
-{
-	const struct lookup *lookup = judged->lookup;
-	judged->count = lookup->record_count;
-	judged->records = arena_new(validation->arena, judged->count, sizeof(*judged->records));
-	for (size_t i = 0; i < judged->count; i++) {
-		struct error why = NO_ERROR;
-		if (caa_record_read(lookup->records[i]->rdata, validation->arena,
-				    &judged->records[i], &why) == OK)
-			continue;
-		validation_finish(validation, CAA_FORBIDDEN,
-				  "a CAA record of %s is malformed, so none can be relied on: %s",
-				  lookup->canonical, why.sentence);
-		validation_hint(validation, "correct the malformed CAA record of %s",
-				lookup->canonical);
-		return false;
-	}
-	return true;
-}
-
-/* RFC 8659 section 4.1: with the critical flag, a CA "MUST NOT issue certificates for any FQDN if
- * the Relevant RRset for that FQDN contains a CAA critical Property for an unknown or unsupported
- * Property Tag". */
-static bool no_unknown_critical(struct validation *validation, const struct judged *judged)
-{
-	for (size_t i = 0; i < judged->count; i++) {
-		const struct caa_record *record = &judged->records[i];
-		if (!caa_record_critical(record) ||
-		    among(record->tag, known_tags, ARRAY_LENGTH(known_tags)))
-			continue;
-		validation_finish(validation, CAA_FORBIDDEN,
-				  "%s is critical and this CA does not know the property",
-				  shown_record(validation, judged->lookup, record));
-		validation_hint(validation, "remove the critical flag or the record from %s",
-				judged->lookup->canonical);
-		return false;
-	}
-	return true;
-}
-
-/* RFC 8659 section 4.3: "If at least one issuewild Property is specified in the Relevant RRset for
- * a Wildcard Domain Name, all issue Properties MUST be ignored"; for other names issuewild "MUST
- * be ignored". */
-static const char *deciding_tag(const struct validation_task *task, const struct judged *judged)
-{
-	if (!task->wildcard)
-		return "issue";
-	for (size_t i = 0; i < judged->count; i++)
-		if (strcmp(judged->records[i].tag, "issuewild") == 0)
-			return "issuewild";
-	return "issue";
-}
-
-static void weigh_record(struct validation *validation, struct judged *judged,
-			 const struct caa_record *record)
-{
-	const struct validation_task *task = validation->task;
-	const char *shown = shown_record(validation, judged->lookup, record);
-	struct error why = NO_ERROR;
-	struct caa_issue issue;
-	if (caa_issue_read(record->value, validation->arena, &issue, &why) != OK) {
-		judged->other = arena_printf(validation->arena, "%s authorises nobody (%s)", shown,
-					     why.sentence);
-		return;
-	}
-	if (!among(issue.issuer, task->identifiers, task->identifier_count)) {
-		judged->other = arena_printf(validation->arena, "%s does not name this CA", shown);
-		return;
-	}
-	for (size_t i = 0; i < issue.parameter_count; i++)
-		if (among(issue.parameters[i].tag, narrowing_parameters,
-			  ARRAY_LENGTH(narrowing_parameters))) {
-			judged->narrowed = arena_printf(
-				validation->arena,
-				"%s has the parameter %s, which this CA does not process", shown,
-				issue.parameters[i].tag);
-			return;
-		}
-	judged->permitting = shown;
-}
-
-static void judge(struct validation *validation, const struct lookup *lookup)
-{
-	struct judged judged = {.lookup = lookup};
-	if (!read_records(validation, &judged) || !no_unknown_critical(validation, &judged))
-		return;
-	judged.tag = deciding_tag(validation->task, &judged);
-	for (size_t i = 0; i < judged.count; i++)
-		if (strcmp(judged.records[i].tag, judged.tag) == 0)
-			weigh_record(validation, &judged, &judged.records[i]);
-
-	if (judged.permitting) {
-		validation_finish(validation, OK, "CAA permits this CA: %s%s", judged.permitting,
-				  shown_way(validation, lookup));
-		return;
-	}
-	const char *against = judged.narrowed ? judged.narrowed : judged.other;
-	if (!against) {
-		validation_finish(validation, OK,
-				  "CAA permits any CA: the %zu record%s of %s hold no %s property",
-				  judged.count, judged.count == 1 ? "" : "s", lookup->canonical,
-				  judged.tag);
-		return;
-	}
-	validation_finish(validation, CAA_FORBIDDEN, "CAA of %s does not permit this CA: %s%s",
-			  validation->task->domain, against, shown_way(validation, lookup));
-	hint_permit(validation, lookup, judged.tag);
-}
-
 /* --- the climb --- */
 
 /* The smallest TTL of what the decision rests on: the RRset that decides and the emptiness of the
@@ -253,37 +99,71 @@ static uint32_t smallest_ttl(const struct caa *caa, size_t levels)
 
 static void finish_found(struct validation *validation, size_t level)
 {
-	const struct lookup *lookup = &state_of(validation)->climb[level];
-	validation->verdict.ttl_s = smallest_ttl(state_of(validation), level + 1);
-	memcpy(validation->verdict.decided_by, lookup->canonical, sizeof(lookup->canonical));
-	judge(validation, lookup);
+	struct caa *caa = state_of(validation);
+	const struct lookup *lookup = &caa->climb[level];
+	struct verdict *verdict = &validation->verdict;
+	verdict->ttl_s = smallest_ttl(caa, level + 1);
+	memcpy(verdict->decided_by, lookup->canonical, sizeof(lookup->canonical));
+	caa->judged = level + 1;
+	caa_judge(validation, lookup, &caa->opinions, &caa->opinion_count);
+	size_t length = strlen(verdict->sentence);
+	(void)snprintf(verdict->sentence + length, sizeof(verdict->sentence) - length, "%s",
+		       shown_way(validation, lookup));
 }
 
 static void finish_unknown(struct validation *validation, size_t level)
 {
-	const struct lookup *lookup = &state_of(validation)->climb[level];
+	struct caa *caa = state_of(validation);
+	const struct lookup *lookup = &caa->climb[level];
+	caa->judged = level + 1;
 	validation_finish(validation, CAA_UNKNOWN, "CAA could not be looked up: %s",
 			  shown_climb(validation, level + 1));
-	validation_hint(validation,
-			"let the name servers of %s answer questions of type CAA; without an "
-			"answer nothing is issued",
-			lookup->canonical);
+	if (lookup->dns == DNS_ANSWERED)
+		validation_hint(validation,
+				"mend the DNSSEC of %s (its signatures, or the DS record at the "
+				"registry); an answer that is not proven never permits",
+				lookup->canonical);
+	else
+		validation_hint(validation,
+				"let the name servers of %s answer questions of type CAA; without "
+				"an answer nothing is issued",
+				lookup->canonical);
+}
+
+/* BR 4.2.2.1: a failed look-up permits only when "the failure is outside the CA's infrastructure",
+ * it "has been retried at least once" and the domain is "Insecure". A resolver that answers
+ * SERVFAIL has itself failed elsewhere; one that does not answer may be at fault itself. */
+static bool may_be_overlooked(const struct validation *validation, const struct lookup *lookup)
+{
+	return validation->task->limits.failure_permits && lookup->dns == DNS_SERVFAIL &&
+	       lookup->tries >= TRIES_LEAST;
+}
+
+static void failed(struct validation *validation, size_t level)
+{
+	struct lookup *lookup = &state_of(validation)->climb[level];
+	if (may_be_overlooked(validation, lookup) && lookup_may_begin_zone(lookup))
+		lookup_begin_zone(lookup, &validation->steps);
+	if (lookup->outcome == LOOKUP_FAILED && lookup->zone != SECURITY_INSECURE)
+		finish_unknown(validation, level);
 }
 
 /* Judges as far as the answers reach from the name upwards. */
 static void climb(struct validation *validation)
 {
-	const struct caa *caa = state_of(validation);
+	struct caa *caa = state_of(validation);
 	for (size_t i = 0; i < caa->asked; i++) {
+		if (caa->climb[i].outcome == LOOKUP_FAILED)
+			failed(validation, i);
+		if (validation->finished)
+			return;
 		switch (caa->climb[i].outcome) {
 		case LOOKUP_ASKING:
-			return;
-		case LOOKUP_FAILED:
-			finish_unknown(validation, i);
 			return;
 		case LOOKUP_FOUND:
 			finish_found(validation, i);
 			return;
+		case LOOKUP_FAILED: /* in an insecure zone: like nothing there */
 		case LOOKUP_NO_DATA:
 		case LOOKUP_NXDOMAIN:
 			break;
@@ -291,6 +171,7 @@ static void climb(struct validation *validation)
 	}
 	if (caa->asked < caa->count)
 		return;
+	caa->judged = caa->count;
 	validation->verdict.ttl_s = smallest_ttl(caa, caa->count);
 	validation_finish(validation, OK, "no CAA record restricts %s: %s",
 			  validation->task->domain, shown_climb(validation, caa->count));
@@ -299,9 +180,9 @@ static void climb(struct validation *validation)
 static void advance(struct validation *validation, const struct event *event)
 {
 	struct caa *caa = state_of(validation);
+	/* An answer on the way from a trust anchor may be what several look-ups wait for. */
 	for (size_t i = 0; i < caa->asked; i++)
-		if (lookup_advance(&caa->climb[i], event, &validation->steps))
-			break;
+		(void)lookup_advance(&caa->climb[i], event, &validation->steps);
 	climb(validation);
 	if (!validation->finished)
 		ask_more(validation);
@@ -314,3 +195,14 @@ const struct validator validator_caa = {
 	.begin = begin,
 	.advance = advance,
 };
+
+void caa_view(const struct validation *validation, struct caa_view *ret)
+{
+	const struct caa *caa = validation->state;
+	*ret = (struct caa_view){
+		.climb = caa->climb,
+		.climb_count = caa->judged,
+		.opinions = caa->opinions,
+		.opinion_count = caa->opinion_count,
+	};
+}

@@ -105,24 +105,38 @@ static STATUS replay(const struct transcript *transcript, struct validation *val
 	return OK;
 }
 
+static STATUS read_anchors(const char *text, struct trust_anchors **ret, struct error *err)
+{
+	struct error why = NO_ERROR;
+	if (trust_anchors_read("trust", slice_text(text), ret, &why) != OK)
+		return fail(err, EVIDENCE_BROKEN, "%s", why.sentence);
+	return OK;
+}
+
 enum status attempt_decide(struct slice evidence, struct arena *arena, struct attempt_record *ret,
 			   struct error *err)
 {
-	struct transcript transcript;
-	TRY(transcript_read(evidence, arena, &transcript, err));
-	const struct validator *validator = validator_find(transcript.task.method);
+	CLEANUP(trust_anchors_freep) struct trust_anchors *anchors = NULL;
+	struct transcript *transcript = arena_new(arena, 1, sizeof(*transcript));
+	struct validation *validation = arena_new(arena, 1, sizeof(*validation));
+	TRY(transcript_read(evidence, arena, transcript, err));
+	const struct validator *validator = validator_find(transcript->task.method);
 	if (!validator)
 		return fail(err, EVIDENCE_BROKEN, "there is no method \"%s\"",
-			    transcript.task.method);
-	struct validation validation;
-	validation_begin(&validation, validator, &transcript.task, &transcript.network, arena);
-	TRY(replay(&transcript, &validation, err));
+			    transcript->task.method);
+	if (transcript->anchors)
+		TRY(read_anchors(transcript->anchors, &anchors, err));
+	transcript->task.anchors = anchors;
+	validation_begin(validation, validator, &transcript->task, &transcript->network, arena);
+	TRY(replay(transcript, validation, err));
+	transcript->task.anchors = validation->trust.anchors = NULL;
 	*ret = (struct attempt_record){
-		.task = transcript.task,
-		.recorded = transcript.recorded,
-		.decided = validation.verdict,
-		.began_ms = transcript.began_ms,
-		.step_count = transcript.count,
+		.task = transcript->task,
+		.validation = validation,
+		.recorded = transcript->recorded,
+		.decided = validation->verdict,
+		.began_ms = transcript->began_ms,
+		.step_count = transcript->count,
 	};
 	return OK;
 }

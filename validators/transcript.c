@@ -15,33 +15,35 @@
 struct limit_member {
 	const char *name;
 	size_t offset;
+	bool later; /* 0 in evidence from before there was such a limit */
 };
 
 /* clang-format off */
 static const struct limit_member limit_members[] = {
-	{"redirects_max",      offsetof(struct validation_limits, redirects_max)},
-	{"body_max",           offsetof(struct validation_limits, body_max)},
-	{"connect_timeout_ms", offsetof(struct validation_limits, connect_timeout_ms)},
-	{"timeout_ms",         offsetof(struct validation_limits, timeout_ms)},
-	{"dns_timeout_ms",     offsetof(struct validation_limits, dns_timeout_ms)},
-	{"dns_tries",          offsetof(struct validation_limits, dns_tries)},
+	{"redirects_max",      offsetof(struct validation_limits, redirects_max),      false},
+	{"body_max",           offsetof(struct validation_limits, body_max),           false},
+	{"connect_timeout_ms", offsetof(struct validation_limits, connect_timeout_ms), false},
+	{"timeout_ms",         offsetof(struct validation_limits, timeout_ms),         false},
+	{"dns_timeout_ms",     offsetof(struct validation_limits, dns_timeout_ms),     false},
+	{"dns_tries",          offsetof(struct validation_limits, dns_tries),          false},
+	{"failure_permits",    offsetof(struct validation_limits, failure_permits),    true},
 };
 _Static_assert(sizeof(limit_members) / sizeof(limit_members[0]) ==
 	       sizeof(struct validation_limits) / sizeof(int), "one member a limit");
 
 /* The members of "rule", likewise. */
 static const struct limit_member quorum_members[] = {
-	{"remotes",           offsetof(struct quorum, remotes)},
-	{"failures",          offsetof(struct quorum, failures)},
-	{"many",              offsetof(struct quorum, many)},
-	{"failures_many",     offsetof(struct quorum, failures_many)},
-	{"contradictions",    offsetof(struct quorum, contradictions)},
-	{"regions",           offsetof(struct quorum, regions)},
-	{"distance_km",       offsetof(struct quorum, distance_km)},
-	{"resolver_km",       offsetof(struct quorum, resolver_km)},
-	{"resolver_regional", offsetof(struct quorum, resolver_regional)},
-	{"missed",            offsetof(struct quorum, missed)},
-	{"timeout_ms",        offsetof(struct quorum, timeout_ms)},
+	{"remotes",           offsetof(struct quorum, remotes), false},
+	{"failures",          offsetof(struct quorum, failures), false},
+	{"many",              offsetof(struct quorum, many), false},
+	{"failures_many",     offsetof(struct quorum, failures_many), false},
+	{"contradictions",    offsetof(struct quorum, contradictions), false},
+	{"regions",           offsetof(struct quorum, regions), false},
+	{"distance_km",       offsetof(struct quorum, distance_km), false},
+	{"resolver_km",       offsetof(struct quorum, resolver_km), false},
+	{"resolver_regional", offsetof(struct quorum, resolver_regional), false},
+	{"missed",            offsetof(struct quorum, missed), false},
+	{"timeout_ms",        offsetof(struct quorum, timeout_ms), false},
 };
 _Static_assert(sizeof(quorum_members) / sizeof(quorum_members[0]) ==
 	       sizeof(struct quorum) / sizeof(int), "one member a number");
@@ -157,7 +159,9 @@ static STATUS read_numbers(const json_t *object, const struct numbers *numbers, 
 {
 	for (size_t i = 0; i < numbers->count; i++) {
 		int64_t number = 0;
-		TRY(read_number(object, numbers->members[i].name, INT32_MAX, &number, err));
+		const struct limit_member *member = &numbers->members[i];
+		if (!member->later || json_object_get(object, member->name))
+			TRY(read_number(object, member->name, INT32_MAX, &number, err));
 		int value = (int)number;
 		memcpy((char *)ret + numbers->members[i].offset, &value, sizeof(value));
 	}
@@ -260,31 +264,50 @@ static STATUS read_plan(const json_t *object, struct arena *arena,
 	return OK;
 }
 
-/* --- whom the records must name --- */
-
-static void write_identifiers(struct buffer *out, const struct validation_task *task)
+static void write_texts(struct buffer *out, const char *member, const char *const *texts,
+			size_t count)
 {
-	json_text_open(out, "identifiers", '[');
-	for (size_t i = 0; i < task->identifier_count; i++)
-		json_text_string(out, NULL, task->identifiers[i]);
+	json_text_open(out, member, '[');
+	for (size_t i = 0; i < count; i++)
+		json_text_string(out, NULL, texts[i]);
 	json_text_close(out, ']');
 }
 
-static STATUS read_identifiers(const json_t *list, struct arena *arena, struct validation_task *ret,
-			       struct error *err)
+static STATUS read_texts(const json_t *object, const char *member, struct arena *arena,
+			 const char *const **ret, size_t *ret_count, struct error *err)
 {
+	const json_t *list = json_object_get(object, member);
 	if (!json_is_array(list) || json_array_size(list) > VALIDATION_IDENTIFIERS_MAX)
-		return broken(err, "identifiers");
-	const char **identifiers = arena_new(arena, json_array_size(list) + 1, sizeof(char *));
+		return broken(err, member);
+	const char **texts = arena_new(arena, json_array_size(list) + 1, sizeof(char *));
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		const char *text = json_string_value(json_array_get(list, i));
 		if (!text)
-			return broken(err, "identifiers");
-		identifiers[i] = arena_text(arena, text);
+			return broken(err, member);
+		texts[i] = arena_text(arena, text);
 	}
-	ret->identifiers = identifiers;
-	ret->identifier_count = json_array_size(list);
+	*ret = texts;
+	*ret_count = json_array_size(list);
 	return OK;
+}
+
+static void write_trust(struct buffer *out, const struct validation_task *task)
+{
+	CLEANUP(arena_release) struct arena arena = ARENA_NONE;
+	json_text_open(out, "trust", '{');
+	json_text_string(out, "anchors", trust_anchors_text(task->anchors, &arena));
+	json_text_instant(out, "at", task->anchors_at_ms);
+	json_text_close(out, '}');
+}
+
+/* Absent: the resolver was believed. */
+static STATUS read_trust(const json_t *object, struct arena *arena, struct transcript *ret,
+			 struct error *err)
+{
+	if (!object)
+		return OK;
+	TRY(read_text(object, "anchors", arena, &ret->anchors, err));
+	return read_instant(object, "at", &ret->task.anchors_at_ms, err);
 }
 
 void transcript_open(struct buffer *transcript, const struct validation_task *task,
@@ -303,11 +326,16 @@ void transcript_open(struct buffer *transcript, const struct validation_task *ta
 	json_text_boolean(transcript, "wildcard", task->wildcard);
 	json_text_string(transcript, "file_name", task->file_name);
 	json_text_string(transcript, "value", task->value);
-	write_identifiers(transcript, task);
+	write_texts(transcript, "identifiers", task->identifiers, task->identifier_count);
+	if (task->caa_label_count > 0)
+		write_texts(transcript, "caa_labels", task->caa_labels, task->caa_label_count);
 	write_numbers(transcript, "limits", &limit_numbers, &task->limits);
 	write_plan(transcript, task->corroboration);
 	write_prefixes(transcript, network);
 	json_text_close(transcript, '}');
+
+	if (task->anchors)
+		write_trust(transcript, task);
 
 	json_text_open(transcript, "steps", '[');
 }
@@ -330,10 +358,15 @@ static STATUS read_task(const json_t *object, struct arena *arena, struct transc
 	task->wildcard = json_is_true(json_object_get(shown, "wildcard"));
 	task->file_name = arena_text(arena, json_get_text(shown, "file_name"));
 	task->value = arena_text(arena, json_get_text(shown, "value"));
-	TRY(read_identifiers(json_object_get(shown, "identifiers"), arena, task, err));
+	TRY(read_texts(shown, "identifiers", arena, &task->identifiers, &task->identifier_count,
+		       err));
+	if (json_object_get(shown, "caa_labels"))
+		TRY(read_texts(shown, "caa_labels", arena, &task->caa_labels,
+			       &task->caa_label_count, err));
 	TRY(read_numbers(json_object_get(shown, "limits"), &limit_numbers, &task->limits, err));
 	TRY(read_plan(json_object_get(shown, "corroboration"), arena, &task->corroboration, err));
-	return read_prefixes(json_object_get(shown, "allowed_prefixes"), &ret->network, err);
+	TRY(read_prefixes(json_object_get(shown, "allowed_prefixes"), &ret->network, err));
+	return read_trust(json_object_get(object, "trust"), arena, ret, err);
 }
 
 /* --- dns --- */
@@ -351,6 +384,7 @@ static void write_dns(struct buffer *out, const struct step_dns *ask, const stru
 		json_text_string(out, "records", signed_records);
 	json_text_string(out, "outcome", dns_outcome_text(reply->outcome));
 	json_text_bytes(out, "answer", reply->answer);
+	json_text_integer(out, "tries", reply->tries);
 	if (reply->server.address.family != ADDRESS_NONE)
 		json_text_string(out, "server", endpoint_text(&reply->server, server));
 	json_text_close(out, '}');
@@ -370,6 +404,8 @@ static STATUS read_dns(const json_t *object, struct arena *arena, struct step_dn
 	const char *outcome = json_get_text(object, "outcome");
 	if (!outcome || dns_outcome_parse(outcome, &reply->outcome) != OK)
 		return broken(err, "outcome");
+	/* Absent in evidence from before it counted. */
+	reply->tries = (int)json_get_integer(object, "tries", 0);
 	const char *server = json_get_text(object, "server");
 	if (server && endpoint_parse(server, 0, &reply->server) != OK)
 		return broken(err, "server");

@@ -21,14 +21,16 @@ struct transcript_entry {
 };
 
 /* The transcript grows in an empty buffer of at most TRANSCRIPT_MAX; closed, it is the evidence. */
+/* task->anchors are written as text. */
 void transcript_open(struct buffer *transcript, const struct validation_task *task,
 		     const struct network *network, int64_t began_ms);
 void transcript_add(struct buffer *transcript, const struct transcript_entry *entry);
 void transcript_close(struct buffer *transcript, const struct verdict *verdict);
 
 struct transcript {
-	struct validation_task task;
-	struct network network; /* only the allowed prefixes */
+	struct validation_task task; /* anchors is NULL */
+	const char *anchors;         /* the records of task.anchors, for trust_anchors_read; NULL */
+	struct network network;      /* only the allowed prefixes */
 	struct verdict recorded;
 	int64_t began_ms;
 	struct transcript_entry *entries;

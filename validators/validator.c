@@ -37,6 +37,7 @@ void validation_begin(struct validation *validation, const struct validator *val
 		.validator = validator,
 		.network = network,
 		.arena = arena,
+		.trust = {.anchors = task->anchors, .at_ms = task->anchors_at_ms},
 		.steps = {.arena = arena},
 		.state = arena_new(arena, 1, validator->state_size),
 	};
@@ -64,7 +65,7 @@ void validation_advance(struct validation *validation, const struct event *event
 void validation_lookup(struct validation *validation, struct lookup *lookup, const char *name,
 		       uint16_t type)
 {
-	lookup_begin(lookup, name, type, &validation->steps);
+	lookup_begin(lookup, name, type, &validation->trust, &validation->steps);
 }
 
 void validation_finish(struct validation *validation, enum status status, const char *format, ...)

@@ -22,6 +22,7 @@ struct validation_limits {
 	int timeout_ms;
 	int dns_timeout_ms;
 	int dns_tries;
+	int failure_permits; /* caa: 1 when a failed look-up in an insecure zone is no record */
 };
 
 /* Who else must see what was shown, by which rule (validators/corroboration.h). */
@@ -47,10 +48,17 @@ struct validation_task {
 	const char *account_uri;        /* of the applicant's account (RFC 8657 3); NULL: none */
 	const char *const *identifiers; /* caa: this CA's issuer domain names */
 	size_t identifier_count;
+	const char *const
+		*caa_labels; /* caa: what the order's method is called there, RFC 8657 4 */
+	size_t caa_label_count;
 	const char *pack;        /* pack id and digest, for the record */
 	const char *pack_digest; /* hexadecimal */
 	struct validation_limits limits;
 	const struct corroboration_plan *corroboration; /* NULL: nobody else need see it */
+	/* How far DNS answers are believed: struct lookup_trust. The instant is set by
+	 * attempt_start, by the clock of the world: a rehearsal moves no signature. */
+	const struct trust_anchors *anchors; /* NULL: the resolver is believed */
+	int64_t anchors_at_ms;
 };
 
 struct verdict {
@@ -70,6 +78,7 @@ struct validation {
 	const struct validator *validator;
 	const struct network *network; /* for the address policy */
 	struct arena *arena;
+	struct lookup_trust trust;
 	struct steps steps; /* asked for at this activation */
 	bool finished;
 	struct verdict verdict; /* when finished */

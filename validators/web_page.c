@@ -240,8 +240,7 @@ static void take_dns(struct validation *validation, const struct event *event)
 {
 	struct web_page *page = state_of(validation);
 	for (int i = 0; i < FAMILIES; i++)
-		if (lookup_advance(&page->lookups[i], event, &validation->steps))
-			break;
+		(void)lookup_advance(&page->lookups[i], event, &validation->steps);
 	for (int i = 0; i < FAMILIES; i++)
 		if (page->lookups[i].outcome == LOOKUP_ASKING)
 			return;

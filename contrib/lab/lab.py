@@ -31,6 +31,7 @@ CLASS_IN = 1
 CONFIGURATION = """\
 dns:
   servers: ["127.0.0.1:{dns}"]
+  trust_anchors: none
 net:
   allow_prefixes: ["127.0.0.0/8"]
   port_map:

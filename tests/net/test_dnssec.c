@@ -234,7 +234,10 @@ static void check_row(struct tree *tree, const struct trust_anchors *anchors, co
 	CLEANUP(arena_release) struct arena arena = ARENA_NONE;
 	struct dnssec dnssec;
 	static struct recording recording;
-	struct dnssec_params params = {row->name, row->type, anchors, TREE_NOW_S * 1000};
+	struct dnssec_params params = {.name = row->name,
+				       .type = row->type,
+				       .anchors = anchors,
+				       .at_ms = TREE_NOW_S * 1000};
 	tree_lie(tree, &row->lie);
 	look_up(tree, &params, &arena, &dnssec, &recording);
 	if (dnssec.security != row->security || dnssec.rcode != row->rcode ||
@@ -344,7 +347,10 @@ static void test_ttl(void **state)
 	struct dnssec dnssec;
 	struct tree *tree = tree_new(zones, ARRAY_LENGTH(zones));
 	struct trust_anchors *anchors = anchors_of(tree, ".", LDNS_RR_TYPE_DS);
-	struct dnssec_params params = {"www.signed.test", A, anchors, TREE_NOW_S * 1000};
+	struct dnssec_params params = {.name = "www.signed.test",
+				       .type = A,
+				       .anchors = anchors,
+				       .at_ms = TREE_NOW_S * 1000};
 	look_up(tree, &params, &arena, &dnssec, &recording);
 	assert_int_equal(dnssec.found.ttl, 60);
 	recording_release(&recording);

@@ -117,10 +117,11 @@ static void check(const struct expected *expected)
 	CLEANUP(arena_release) struct arena arena = ARENA_NONE;
 	struct steps steps = {.arena = &arena};
 	struct buffer packet;
+	struct lookup_trust trust = {0};
 	struct lookup lookup;
 	size_t questions = 0;
 	buffer_init(&packet, 4096);
-	lookup_begin(&lookup, expected->name, DNS_TYPE_A, &steps);
+	lookup_begin(&lookup, expected->name, DNS_TYPE_A, &trust, &steps);
 	while (lookup.outcome == LOOKUP_ASKING) {
 		assert_int_equal(steps.count, 1);
 		struct step step = steps.list[0];
@@ -157,8 +158,9 @@ static void test_garbage(void **state)
 	(void)state;
 	CLEANUP(arena_release) struct arena arena = ARENA_NONE;
 	struct steps steps = {.arena = &arena};
+	struct lookup_trust trust = {0};
 	struct lookup lookup;
-	lookup_begin(&lookup, "plain.test", DNS_TYPE_A, &steps);
+	lookup_begin(&lookup, "plain.test", DNS_TYPE_A, &trust, &steps);
 	struct event event = {.kind = STEP_DNS, .id = 1};
 	event.dns.answer = slice_text("nonsense nonsense");
 	assert_true(lookup_advance(&lookup, &event, &steps));

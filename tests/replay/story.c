@@ -263,14 +263,22 @@ static void play_end(struct story *story)
 	oracle_audit(&story->oracle, story->engine);
 }
 
-/* What stands on the machine before the program does. */
+static void put_file(struct disk *disk, const char *path, unsigned mode, const char *text)
+{
+	struct disk_node *node = NULL;
+	(void)(disk_create(disk, path, DISK_FILE, mode, &node) &&
+	       disk_write(disk, node, 0, text, strlen(text)) && disk_sync(disk, node) &&
+	       disk_sync_names(disk, path));
+}
+
+/* What stands on the machine before the program does. No zone of this world is signed. */
 static void furnish(struct disk *disk)
 {
-	static const char resolvers[] = "nameserver 198.51.100.1\nnameserver 198.51.100.2\n";
-	struct disk_node *node = NULL;
-	(void)(disk_create(disk, "/etc/resolv.conf", DISK_FILE, 0644, &node) &&
-	       disk_write(disk, node, 0, resolvers, sizeof(resolvers) - 1) &&
-	       disk_sync(disk, node) && disk_sync_names(disk, "/etc/resolv.conf"));
+	struct disk_node *folder = NULL;
+	put_file(disk, "/etc/resolv.conf", 0644,
+		 "nameserver 198.51.100.1\nnameserver 198.51.100.2\n");
+	(void)(disk_create(disk, HOME, DISK_FOLDER, 0700, &folder) && disk_sync_names(disk, HOME));
+	put_file(disk, HOME "/issuer.yaml", 0600, "dns: {trust_anchors: none}\n");
 	disk->operations = 0;
 }
 

@@ -4,6 +4,7 @@
  */
 #include "tests/replay/world.h"
 
+#include <ctype.h>
 #include <ldns/ldns.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -183,6 +184,9 @@ static void answer(struct world *world, const ldns_pkt *asked, enum dns_fault fa
 	ldns_rr_type type = ldns_rr_get_type(question);
 	char *name = ldns_rdf2str(ldns_rr_owner(question));
 	name[strlen(name) - 1] = '\0';
+	/* Questions come in any case (draft-vixie-dnsext-dns0x20). */
+	for (char *c = name; *c; c++)
+		*c = (char)tolower((unsigned char)*c);
 	ldns_pkt *packet = ldns_pkt_new();
 	bool wrong_id = fault == DNS_FAULT_WRONG_ID;
 	ldns_pkt_set_id(packet, (uint16_t)(ldns_pkt_id(asked) ^ (wrong_id ? 1 : 0)));

@@ -37,6 +37,12 @@ static const struct fake_page site_pages[] = {
 	 .body = TRIAL_VALUE},
 };
 
+static struct attempt_setting setting_of(struct fake_world *world)
+{
+	return (struct attempt_setting){.environment = &world->environment,
+					.network = &world->network};
+}
+
 static void use_site(struct fake_world *world)
 {
 	world->dns = site_dns;
@@ -334,8 +340,8 @@ static void test_abandon(void **state)
 			struct fake_world world;
 			fake_world_init(&world);
 			use_site(&world);
-			struct attempt *attempt = attempt_start(&world.environment, &world.network,
-								&tasks[i], 0, never, NULL);
+			struct attempt_setting setting = setting_of(&world);
+			struct attempt *attempt = attempt_start(&setting, &tasks[i], never, NULL);
 			for (int k = 0; k < delivered; k++)
 				world.environment.wait(&world, 0);
 			attempt_abandon(attempt);
@@ -363,7 +369,8 @@ static void test_unknown_method(void **state)
 	struct trial trial = {0};
 	struct validation_task task = trial_caa(SITE);
 	task.method = "crystal-ball";
-	(void)attempt_start(&world.environment, &world.network, &task, 0, count_done, &trial);
+	struct attempt_setting setting = setting_of(&world);
+	(void)attempt_start(&setting, &task, count_done, &trial);
 	assert_int_equal(trial.done_count, 0);
 	fake_world_run(&world);
 	assert_int_equal(trial.done_count, 1);
@@ -386,8 +393,9 @@ static void test_rehearsal_clock(void **state)
 	buffer_init(&evidence, 1 << 20);
 	struct validation_task task = trial_caa(SITE);
 	int64_t offset = INT64_C(400) * 86400000;
-	(void)attempt_start(&world.environment, &world.network, &task, offset, keep_evidence,
-			    &evidence);
+	struct attempt_setting setting = setting_of(&world);
+	setting.clock_offset_ms = offset;
+	(void)attempt_start(&setting, &task, keep_evidence, &evidence);
 	fake_world_run(&world);
 	CLEANUP(arena_release) struct arena arena = ARENA_NONE;
 	struct attempt_record record;

@@ -52,7 +52,10 @@ static void test_decided_again(void **state)
 	char *line = tree_anchor(tree, ".", LDNS_RR_TYPE_DS);
 	struct trust_anchors *anchors = NULL;
 	assert_int_equal(trust_anchors_read("anchor", slice_text(line), &anchors, NULL), OK);
-	struct dnssec_params params = {"www.test", DNS_TYPE_A, anchors, TREE_NOW_S * 1000};
+	struct dnssec_params params = {.name = "www.test",
+				       .type = DNS_TYPE_A,
+				       .anchors = anchors,
+				       .at_ms = TREE_NOW_S * 1000};
 	struct dnssec first, again;
 	struct buffer evidence;
 	buffer_init(&evidence, TRANSCRIPT_MAX);

@@ -90,8 +90,11 @@ void trial_run(struct trial *trial, const struct validation_task *task)
 {
 	trial->done_count = 0;
 	trial->world.contact_count = 0;
-	(void)attempt_start(&trial->world.environment, &trial->world.network, task, 0, on_done,
-			    trial);
+	struct attempt_setting setting = {
+		.environment = &trial->world.environment,
+		.network = &trial->world.network,
+	};
+	(void)attempt_start(&setting, task, on_done, trial);
 	assert_int_equal(trial->done_count, 0);
 	fake_world_run(&trial->world);
 	assert_int_equal(trial->done_count, 1);

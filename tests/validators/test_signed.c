@@ -1,0 +1,205 @@
+/*
+ * Methods over a small signed tree: what is not proven shows and permits nothing,
+ * a failed CAA look-up permits only where BR 4.2.2.1 lets it, and look-ups of one
+ * attempt ask for the way to their zones once.
+ */
+#include "tests/net/signed_tree.h"
+#include "tests/validators/trial.h"
+
+#include "net/dns_name.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct tree_zone zones[] = {
+	{.apex = "."},
+	{.apex = "test.", .kind = TREE_NSEC3},
+	{.apex = "signed.test.",
+	 .records = {"signed.test. 300 IN CAA 0 issue \"ca.example\"",
+		     "www.signed.test. 300 IN A 127.0.0.1",
+		     "other.signed.test. 300 IN CAA 0 issue \"other.example\"",
+		     "_issuer-validation.signed.test. 300 IN TXT \"" TRIAL_VALUE "\"",
+		     "to-plain.signed.test. 300 IN CNAME www.plain.test."}},
+	{.apex = "free.test.", .records = {"www.free.test. 300 IN A 127.0.0.1"}},
+	{.apex = "plain.test.",
+	 .kind = TREE_UNSIGNED,
+	 .records = {"plain.test. 300 IN CAA 0 issue \"other.example\"",
+		     "www.plain.test. 300 IN A 127.0.0.1",
+		     "_issuer-validation.plain.test. 300 IN TXT \"" TRIAL_VALUE "\""}},
+	{.apex = "open.test.",
+	 .kind = TREE_UNSIGNED,
+	 .records = {"www.open.test. 300 IN A 127.0.0.1"}},
+};
+
+/* --- the tree as a resolver --- */
+
+static void resolve(const void *zone, struct slice query, struct buffer *out)
+{
+	/* The fake world knows only of zones that do not change; the tree notes what is asked. */
+	struct tree *tree = *(struct tree *const *)zone;
+	CLEANUP(buffer_release) struct buffer answer = {.maximum = 1 << 16};
+	ldns_pkt *packet = NULL;
+	assert_int_equal(ldns_wire2pkt(&packet, query.data, query.length), LDNS_STATUS_OK);
+	const ldns_rr *question = ldns_rr_list_rr(ldns_pkt_question(packet), 0);
+	struct step step = {.kind = STEP_DNS, .id = 1};
+	assert_int_equal(dns_name_from_wire(ldns_rr_owner(question), step.dns.name), OK);
+	step.dns.type = (uint16_t)ldns_rr_get_type(question);
+	assert_true(ldns_pkt_edns_do(packet) && ldns_pkt_cd(packet));
+	struct event event = tree_answer(tree, &step, &answer);
+	if (event.dns.outcome != DNS_TIMED_OUT) {
+		buffer_append(out, query.data, 2);
+		buffer_append(out, event.dns.answer.data + 2, event.dns.answer.length - 2);
+	}
+	ldns_pkt_free(packet);
+}
+
+struct scene {
+	struct tree *tree;
+	struct trust_anchors *anchors;
+	struct trial trial;
+};
+
+static void scene_begin(struct scene *scene)
+{
+	scene->tree = tree_new(zones, ARRAY_LENGTH(zones));
+	char *line = tree_anchor(scene->tree, ".", LDNS_RR_TYPE_DS);
+	assert_int_equal(trust_anchors_read("anchor", slice_text(line), &scene->anchors, NULL), OK);
+	free(line);
+	trial_init(&scene->trial);
+	scene->trial.world.zone_answer = resolve;
+	scene->trial.world.zone = &scene->tree;
+}
+
+static void scene_end(struct scene *scene)
+{
+	trial_release(&scene->trial);
+	trust_anchors_free(scene->anchors);
+	tree_free(scene->tree);
+}
+
+/* --- verdicts --- */
+
+enum failure { REFUSES, PERMITS };
+
+struct row {
+	const char *what;
+	struct validation_task (*task)(const char *domain);
+	const char *domain;
+	struct tree_lie lie;
+	enum failure failure;
+	int tries;
+	enum status status;
+	const char *part; /* of the sentence */
+};
+
+enum { CAA = DNS_TYPE_CAA, TXT = DNS_TYPE_TXT, A = DNS_TYPE_A, DS = LDNS_RR_TYPE_DS };
+#define RECORD(domain) "_issuer-validation." domain
+
+/* clang-format off */
+static const struct row rows[] = {
+	{"signed, ours", trial_caa, "signed.test", {0}, REFUSES, 3, OK, "permits this CA"},
+	{"found by climbing", trial_caa, "www.signed.test", {0}, REFUSES, 3, OK, "www.signed.test CAA: no such record"},
+	{"signed, other", trial_caa, "other.signed.test", {0}, REFUSES, 3, CAA_FORBIDDEN, "does not name this CA"},
+	{"proven to have none", trial_caa, "www.free.test", {0}, REFUSES, 3, OK, "no CAA record restricts"},
+	{"unsigned, other", trial_caa, "plain.test", {0}, REFUSES, 3, CAA_FORBIDDEN, "does not name this CA"},
+	{"unsigned, none", trial_caa, "www.open.test", {0}, REFUSES, 3, OK, "no CAA record restricts"},
+	{"an alias into an unsigned zone", trial_caa, "to-plain.signed.test", {0}, REFUSES, 3, OK, "alias of www.plain.test"},
+
+	{"signatures cut out", trial_caa, "other.signed.test", {"other.signed.test", CAA, LIE_NO_SIGNATURES}, PERMITS, 3, CAA_UNKNOWN, "bogus"},
+	{"other data", trial_caa, "other.signed.test", {"other.signed.test", CAA, LIE_OTHER_DATA}, PERMITS, 3, CAA_UNKNOWN, "bogus"},
+	{"the record hidden", trial_caa, "other.signed.test", {"other.signed.test", CAA, LIE_NO_SUCH_NAME}, PERMITS, 3, CAA_UNKNOWN, "bogus"},
+	{"a denial without proof", trial_caa, "www.free.test", {"www.free.test", CAA, LIE_NO_DENIAL}, PERMITS, 3, CAA_UNKNOWN, "bogus"},
+	{"the way to an unsigned zone hidden", trial_caa, "www.open.test", {"open.test", DS, LIE_NO_DENIAL}, PERMITS, 3, CAA_UNKNOWN, "bogus"},
+
+	{"SERVFAIL, signed", trial_caa, "signed.test", {"signed.test", CAA, LIE_SERVFAIL}, PERMITS, 3, CAA_UNKNOWN, "SERVFAIL"},
+	{"SERVFAIL, unsigned", trial_caa, "open.test", {"open.test", CAA, LIE_SERVFAIL}, PERMITS, 3, OK, "SERVFAIL"},
+	{"SERVFAIL, unsigned, by the strict rule", trial_caa, "open.test", {"open.test", CAA, LIE_SERVFAIL}, REFUSES, 3, CAA_UNKNOWN, "SERVFAIL"},
+	{"SERVFAIL, unsigned, not retried", trial_caa, "open.test", {"open.test", CAA, LIE_SERVFAIL}, PERMITS, 1, CAA_UNKNOWN, "SERVFAIL"},
+	{"SERVFAIL, not proven unsigned", trial_caa, "open.test", {"test", DS, LIE_SERVFAIL}, PERMITS, 3, CAA_UNKNOWN, "SERVFAIL"},
+	{"silence, unsigned", trial_caa, "open.test", {"open.test", CAA, LIE_SILENCE}, PERMITS, 3, CAA_UNKNOWN, "malformed"},
+	{"SERVFAIL below a record that forbids", trial_caa, "www.plain.test", {"www.plain.test", CAA, LIE_SERVFAIL}, PERMITS, 3, CAA_FORBIDDEN, "does not name this CA"},
+
+	{"a signed record", trial_dns_txt, "signed.test", {0}, REFUSES, 3, OK, "with the expected value"},
+	{"an unsigned record", trial_dns_txt, "plain.test", {0}, REFUSES, 3, OK, "with the expected value"},
+	{"a record without its signatures", trial_dns_txt, "signed.test", {RECORD("signed.test"), TXT, LIE_NO_SIGNATURES}, PERMITS, 3, DNS_FAILED, "bogus"},
+	{"a record said not to be there", trial_dns_txt, "signed.test", {RECORD("signed.test"), TXT, LIE_NO_SUCH_NAME}, REFUSES, 3, DNS_FAILED, "bogus"},
+	{"an address without its signatures", trial_web_page, "www.signed.test", {"www.signed.test", A, LIE_NO_SIGNATURES}, REFUSES, 3, DNS_FAILED, "bogus"},
+	{"a signed address", trial_web_page, "www.signed.test", {0}, REFUSES, 3, OK, "with the expected value"},
+};
+/* clang-format on */
+
+static const struct fake_page pages[] = {
+	{"www.signed.test", TRIAL_PATH, NULL, HTTP_ANSWERED, 200, NULL, TRIAL_VALUE, false, NULL},
+};
+
+static void test_rows(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		const struct row *row = &rows[i];
+		struct scene scene;
+		scene_begin(&scene);
+		tree_lie(scene.tree, &row->lie);
+		scene.trial.world.pages = pages;
+		scene.trial.world.page_count = ARRAY_LENGTH(pages);
+		struct validation_task task = row->task(row->domain);
+		task.anchors = scene.anchors;
+		task.limits.failure_permits = row->failure == PERMITS;
+		task.limits.dns_tries = row->tries;
+		trial_run(&scene.trial, &task);
+		const struct verdict *verdict = &scene.trial.verdict;
+		if (verdict->status != row->status || !strstr(verdict->sentence, row->part))
+			fail_msg("%s: %s: %s", row->what, status_code(verdict->status),
+				 verdict->sentence);
+		if (row->status != OK && strcmp(task.method, "web-page") == 0)
+			assert_int_equal(scene.trial.world.contact_count, 0);
+		scene_end(&scene);
+	}
+}
+
+/* Without an anchor above it a name is neither secure nor insecure, and so not believed. */
+static void test_no_anchor_above(void **state)
+{
+	(void)state;
+	struct scene scene;
+	scene_begin(&scene);
+	char *line = tree_anchor(scene.tree, "signed.test.", LDNS_RR_TYPE_DNSKEY);
+	struct trust_anchors *anchors = NULL;
+	assert_int_equal(trust_anchors_read("anchor", slice_text(line), &anchors, NULL), OK);
+	struct validation_task task = trial_caa("www.free.test");
+	task.anchors = anchors;
+	trial_run(&scene.trial, &task);
+	assert_int_equal(scene.trial.verdict.status, CAA_UNKNOWN);
+	assert_non_null(strstr(scene.trial.verdict.sentence, "no trust anchor covers"));
+	trust_anchors_free(anchors);
+	free(line);
+	scene_end(&scene);
+}
+
+/* CAA at three levels; DNSKEY of the root, and DS and DNSKEY of two zones, once each. */
+static void test_the_way_is_shared(void **state)
+{
+	(void)state;
+	struct scene scene;
+	scene_begin(&scene);
+	struct validation_task task = trial_caa("www.signed.test");
+	task.anchors = scene.anchors;
+	trial_run(&scene.trial, &task);
+	assert_int_equal(scene.trial.verdict.status, OK);
+	assert_int_equal(scene.trial.world.udp_count, 3 + 1 + 2 * 2);
+	scene_end(&scene);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_no_anchor_above),
+		cmocka_unit_test(test_the_way_is_shared),
+	};
+	return cmocka_run_group_tests_name("validators.signed", tests, NULL, NULL);
+}
