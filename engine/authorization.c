@@ -3,6 +3,7 @@
 
 #include "base/encode.h"
 #include "engine/gate.h"
+#include "engine/rule.h"
 #include "store/gate.h"
 #include "store/schedule.h"
 #include "store/validation.h"
@@ -185,35 +186,14 @@ struct publication authorization_publication(const struct authorization *authori
 
 /* ---- an attempt begins ---- */
 
-static struct validation_limits method_limits(const struct method_rule *rule)
+/* For CAA: whom the records must name, and for which method. */
+static enum status fill_caa(struct turn *turn, const struct policy *policy, const struct pack *pack,
+			    const struct authorization *authorization, struct validation_task *task,
+			    struct error *err)
 {
-	return (struct validation_limits){
-		.redirects_max = rule->redirects_max,
-		.body_max = rule->body_max,
-		.connect_timeout_ms = rule->connect_timeout_ms,
-		.timeout_ms = rule->timeout_ms,
-		.dns_timeout_ms = rule->dns_timeout_ms,
-		.dns_tries = rule->dns_tries,
-	};
-}
-
-/* Fills what the rules say: label and limits, and for CAA whom the records must name. */
-static enum status fill_task(struct turn *turn, const struct policy *policy,
-			     const struct pack *pack, const struct authorization *authorization,
-			     struct validation_task *task, struct error *err)
-{
-	if (!is_caa(authorization->method)) {
-		const struct method_rule *rule = NULL;
-		TRY(pack_method(pack, authorization->method, turn->now, &rule, err));
-		task->label = rule->label;
-		task->limits = method_limits(rule);
-		return OK;
-	}
-	const struct caa_rule *rule = NULL;
 	const struct method_rule *method = NULL;
 	const struct ca_row *ca = NULL;
 	struct order order;
-	TRY(pack_caa(pack, turn->now, &rule, err));
 	TRY(policy_ca(policy, authorization->ca, &ca, err));
 	TRY(store_order_get(turn->store, authorization->order_id, &turn->arena, &order, err));
 	/* A method that is retired by now is refused by the control gates, not here. */
@@ -221,15 +201,53 @@ static enum status fill_task(struct turn *turn, const struct policy *policy,
 		task->caa_labels = method->caa_labels;
 		task->caa_label_count = method->caa_label_count;
 	}
-	task->label = "RFC 8659";
 	task->identifiers = ca->caa_identifiers;
 	task->identifier_count = ca->caa_identifier_count;
-	task->limits = (struct validation_limits){
-		.dns_timeout_ms = rule->dns_timeout_ms,
-		.dns_tries = rule->dns_tries,
-		.failure_permits = rule->lookup_failure == CAA_FAILURE_INSECURE,
-	};
 	return OK;
+}
+
+/* Whether other network perspectives must see the same, and which those are. Without any in the
+ * configuration the attempt will say what to configure. */
+static enum status fill_corroboration(struct turn *turn, const struct policy *policy,
+				      const struct pack *pack, struct validation_task *task,
+				      struct error *err)
+{
+	const struct method_rule *method = NULL;
+	const struct configuration *configuration = NULL;
+	const struct quorum_rule *rule = pack_quorum(pack, turn->now);
+	if (!rule || !policy_is_authoritative(policy, pack))
+		return OK;
+	if (!is_caa(task->method)) {
+		TRY(pack_method(pack, task->method, turn->now, &method, err));
+		if (!method->corroborated)
+			return OK;
+	}
+	TRY(engine_configuration(turn->engine, &configuration, err));
+	const struct configuration_corroboration *own = configuration_corroboration(configuration);
+	struct corroboration_plan *plan = arena_new(&turn->arena, 1, sizeof(*plan));
+	plan->quorum = rule->quorum;
+	plan->primary.id = "primary";
+	if (own) {
+		plan->primary = own->primary;
+		plan->remotes = own->remotes;
+		plan->remote_count = own->remote_count;
+		plan->ca_file = engine_file(turn->engine, own->ca, &turn->arena);
+		plan->certificate_file = engine_file(turn->engine, own->certificate, &turn->arena);
+		plan->key_file = engine_file(turn->engine, own->key, &turn->arena);
+	}
+	task->corroboration = plan;
+	return OK;
+}
+
+/* Fills what the rules say. */
+static enum status fill_task(struct turn *turn, const struct policy *policy,
+			     const struct pack *pack, const struct authorization *authorization,
+			     struct validation_task *task, struct error *err)
+{
+	TRY(rule_of_task(pack, turn->now, task, err));
+	if (is_caa(authorization->method))
+		TRY(fill_caa(turn, policy, pack, authorization, task, err));
+	return fill_corroboration(turn, policy, pack, task, err);
 }
 
 static enum status keep_pack(struct turn *turn, const struct pack *pack, const char *digest,

@@ -102,8 +102,9 @@ static STATUS take_fixed(const json_t *object, const char *member, const char *t
 		    member, text);
 }
 
-static STATUS take_identifiers(const json_t *object, const char *member, struct arena *arena,
-			       struct validation_task *ret, struct error *err)
+/* A list of words; absent is empty. */
+static STATUS take_words(const json_t *object, const char *member, struct arena *arena,
+			 const char *const **ret, size_t *ret_count, struct error *err)
 {
 	const json_t *list = json_object_get(object, member);
 	size_t count = json_array_size(list);
@@ -111,24 +112,24 @@ static STATUS take_identifiers(const json_t *object, const char *member, struct 
 		return refuse(err, member, "is not a list");
 	if (count > VALIDATION_IDENTIFIERS_MAX)
 		return refuse(err, member, "names too many");
-	const char **identifiers = arena_new(arena, count + 1, sizeof(*identifiers));
+	const char **words = arena_new(arena, count + 1, sizeof(*words));
 	for (size_t i = 0; i < count; i++) {
 		const char *text = json_string_value(json_array_get(list, i));
 		if (!text || !is_printable(text, IDENTIFIER_MAX))
-			return refuse(err, member, "holds what is no domain name");
-		identifiers[i] = arena_text(arena, text);
+			return refuse(err, member, "holds what is no name");
+		words[i] = arena_text(arena, text);
 	}
-	ret->identifiers = identifiers;
-	ret->identifier_count = count;
+	*ret = words;
+	*ret_count = count;
 	return OK;
 }
 
-static void write_identifiers(struct buffer *out, const char *member,
-			      const struct validation_task *task)
+static void write_words(struct buffer *out, const char *member, const char *const *words,
+			size_t count)
 {
 	json_text_open(out, member, '[');
-	for (size_t i = 0; i < task->identifier_count; i++)
-		json_text_string(out, NULL, task->identifiers[i]);
+	for (size_t i = 0; i < count; i++)
+		json_text_string(out, NULL, words[i]);
 	json_text_close(out, ']');
 }
 
@@ -234,14 +235,15 @@ static void write_persistent(struct buffer *out, const struct validation_task *t
 			     struct arena *arena)
 {
 	(void)arena;
-	write_identifiers(out, "issuer_domain_names", task);
+	write_words(out, "issuer_domain_names", task->identifiers, task->identifier_count);
 	json_text_string(out, "expected_account_uri", task->account_uri);
 }
 
 static STATUS read_persistent(const json_t *object, struct arena *arena,
 			      struct validation_task *ret, struct error *err)
 {
-	TRY(take_identifiers(object, "issuer_domain_names", arena, ret, err));
+	TRY(take_words(object, "issuer_domain_names", arena, &ret->identifiers,
+		       &ret->identifier_count, err));
 	return take_word(object, "expected_account_uri", VALUE_MAX, arena, &ret->account_uri, err);
 }
 
@@ -286,7 +288,8 @@ const char *perspective_request(const struct validation_task *task, struct arena
 	json_text_open(&out, caa ? "caa_check_parameters" : "dcv_check_parameters", '{');
 	if (caa) {
 		json_text_string(&out, "certificate_type", "tls-server");
-		write_identifiers(&out, "caa_domains", task);
+		write_words(&out, "caa_domains", task->identifiers, task->identifier_count);
+		write_words(&out, "validation_methods", task->caa_labels, task->caa_label_count);
 		json_text_string(&out, "account_uri", task->account_uri);
 	} else {
 		json_text_string(&out, "validation_method", method->wire);
@@ -343,14 +346,15 @@ static STATUS read_caa(const json_t *object, struct arena *arena, struct validat
 {
 	const json_t *parameters = json_object_get(object, "caa_check_parameters");
 	ret->method = "caa";
-	if (!parameters || json_is_null(parameters))
-		return take_identifiers(NULL, "caa_domains", arena, ret, err);
-	if (!json_is_object(parameters))
+	if (parameters && !json_is_null(parameters) && !json_is_object(parameters))
 		return refuse(err, "caa_check_parameters", "is not an object");
 	TRY(take_fixed(parameters, "certificate_type", "tls-server", err));
 	if (!is_absent(parameters, "account_uri"))
 		TRY(take_word(parameters, "account_uri", VALUE_MAX, arena, &ret->account_uri, err));
-	return take_identifiers(parameters, "caa_domains", arena, ret, err);
+	TRY(take_words(parameters, "validation_methods", arena, &ret->caa_labels,
+		       &ret->caa_label_count, err));
+	return take_words(parameters, "caa_domains", arena, &ret->identifiers,
+			  &ret->identifier_count, err);
 }
 
 enum status perspective_request_read(enum check_type type, struct slice body, struct arena *arena,
