@@ -6,7 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SHOWN_SENTENCE = 160, HTTP_OK = 200 };
+/* What all perspectives together may fill of a verdict's sentence, besides their names. */
+enum { SHOWN_TOGETHER = 360, SHOWN_LEAST = 16, HTTP_OK = 200 };
 
 struct answer {
 	uint32_t step_id;
@@ -89,9 +90,10 @@ static enum corroboration weigh(const struct perspective_reply *reply)
 	return CONTRADICTS;
 }
 
-static const char *shown(struct validation *validation, const char *text)
+static const char *shown(struct validation *validation, struct slice text)
 {
-	return validation_shown(validation, slice_text(text), SHOWN_SENTENCE);
+	size_t each = SHOWN_TOGETHER / validation->task->corroboration->remote_count;
+	return validation_shown(validation, text, each < SHOWN_LEAST ? SHOWN_LEAST : each);
 }
 
 static void take_reply(struct validation *validation, const struct api_reply *event,
@@ -104,18 +106,17 @@ static void take_reply(struct validation *validation, const struct api_reply *ev
 	answer->corroboration = UNREACHED;
 	if (event->outcome != HTTP_ANSWERED) {
 		answer->seen = arena_printf(arena, "could not be reached: %s",
-					    shown(validation, event->detail));
+					    shown(validation, slice_text(event->detail)));
 		return;
 	}
 	if (event->status != HTTP_OK) {
-		answer->seen = arena_printf(
-			arena, "refused the question with status %d: %s", event->status,
-			validation_shown(validation, event->body, SHOWN_SENTENCE));
+		answer->seen = arena_printf(arena, "refused the question with status %d: %s",
+					    event->status, shown(validation, event->body));
 		return;
 	}
 	if (perspective_reply_read(check, event->body, arena, &reply, &why) != OK) {
 		answer->seen = arena_printf(arena, "answered what cannot be read: %s",
-					    shown(validation, why.sentence));
+					    shown(validation, slice_text(why.sentence)));
 		return;
 	}
 	answer->corroboration = weigh(&reply);
@@ -124,7 +125,7 @@ static void take_reply(struct validation *validation, const struct api_reply *ev
 			      [CANNOT_TELL] = "could not see"};
 	answer->seen = reply.passed ? sees[CORROBORATES]
 				    : arena_printf(arena, "%s: %s", sees[answer->corroboration],
-						   shown(validation, reply.sentence));
+						   shown(validation, slice_text(reply.sentence)));
 }
 
 /* --- the quorum --- */

@@ -114,7 +114,10 @@ static void write_caa(struct buffer *out, const struct transcript *transcript,
 	const struct transcript_entry *entry = decisive(transcript, verdict->decided_by);
 	bool present = verdict->decided_by[0] != '\0';
 	json_text_boolean(out, "caa_record_present", present);
-	json_text_string(out, "found_at", present ? verdict->decided_by : NULL);
+	if (present)
+		json_text_string(out, "found_at", verdict->decided_by);
+	else
+		json_text_null(out, "found_at");
 	if (entry)
 		write_records(out, entry, arena);
 }

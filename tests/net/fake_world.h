@@ -47,6 +47,14 @@ struct fake_page {
 	const char *request; /* NULL: GET target with Host */
 };
 
+struct fake_service {
+	const char *url;
+	enum http_outcome outcome;
+	int status;
+	const char *body;   /* NULL: empty */
+	const char *detail; /* NULL: "as the table says" */
+};
+
 enum fake_order { FAKE_OLDEST_FIRST, FAKE_NEWEST_FIRST };
 
 struct fake_delivery;
@@ -61,6 +69,8 @@ struct fake_world {
 	const void *zone;
 	const struct fake_page *pages;
 	size_t page_count;
+	const struct fake_service *services; /* what api_call reaches */
+	size_t service_count;
 	enum fake_order order;
 	int64_t now_ms;
 	uint8_t next_random;
@@ -69,6 +79,7 @@ struct fake_world {
 	size_t udp_count, tcp_count;          /* packets sent */
 	char contacts[FAKE_CONTACTS_MAX][96]; /* "scheme host:port target @address:port" */
 	size_t contact_count;
+	char asked[16 << 10]; /* the body of the last api_call */
 };
 
 void fake_world_init(struct fake_world *world);

@@ -22,6 +22,11 @@ struct completion {
 	struct world_http http;
 };
 
+struct unreached {
+	api_done *done;
+	void *context;
+};
+
 static struct fake_environment *of(void *self)
 {
 	return self;
@@ -165,6 +170,26 @@ static void fake_http_fetch(void *self, const struct http_ask *ask, http_done *d
 	enqueue(environment, completion);
 }
 
+/* No replay has perspectives of its own: whatever is asked cannot be reached. */
+static void deliver_unreached(void *context)
+{
+	struct unreached *unreached = context;
+	struct api_reply reply = {.outcome = HTTP_CONNECT_FAILED, .detail = "nobody is there"};
+	unreached->done(unreached->context, &reply);
+	free(unreached);
+}
+
+static void fake_api_call(void *self, const struct api_ask *ask, api_done *done, void *context)
+{
+	(void)ask;
+	struct fake_environment *environment = of(self);
+	struct unreached *unreached = memory_new(1, sizeof(*unreached));
+	*unreached = (struct unreached){done, context};
+	struct completion *completion = queue(environment, 0, unreached);
+	completion->work_done = deliver_unreached;
+	enqueue(environment, completion);
+}
+
 static void fake_work(void *self, void (*run)(void *context), void (*done)(void *context),
 		      void *context)
 {
@@ -293,6 +318,7 @@ void fake_environment_init(struct fake_environment *environment, uint64_t seed, 
 				.random = fake_random,
 				.dns_exchange = fake_dns_exchange,
 				.http_fetch = fake_http_fetch,
+				.api_call = fake_api_call,
 				.work = fake_work,
 				.wait = fake_wait,
 				.file_write = fake_file_write,
