@@ -272,6 +272,12 @@ static const struct wire_method *method_of(const char *method)
 	return NULL;
 }
 
+const char *perspective_method(const char *method)
+{
+	const struct wire_method *row = method_of(method);
+	return row ? row->wire : NULL;
+}
+
 /* --- the request --- */
 
 const char *perspective_request(const struct validation_task *task, struct arena *arena)

@@ -26,6 +26,9 @@ const char *check_type_text(enum check_type type);
 STATUS check_type_parse(const char *text, enum check_type *ret);
 enum check_type check_type_of(const struct validation_task *task);
 
+/* What the API calls one of our methods, "website-change"; NULL when it does not have it. */
+const char *perspective_method(const char *method);
+
 /* The request in the arena, or NULL when the API has no words for the task's method. */
 const char *perspective_request(const struct validation_task *task, struct arena *arena);
 

@@ -152,11 +152,12 @@ void perspective_reply_write(const struct validation_task *task, const struct ve
 	json_text_integer(out, "timestamp_ns", at_ms * NANOSECONDS_A_MS);
 	json_text_open(out, "errors", '[');
 	if (verdict->status != OK) {
+		const char *method = perspective_method(task->method);
 		json_text_open(out, NULL, '{');
 		json_text_string(out, "error_type",
 				 arena_printf(&arena, "%s:%s",
 					      type == CHECK_CAA ? "caa" : "validation",
-					      type == CHECK_CAA ? "check" : task->method));
+					      method ? method : "check"));
 		json_text_string(out, "error_message", verdict->sentence);
 		json_text_string(out, "code", status_code(verdict->status));
 		json_text_close(out, '}');

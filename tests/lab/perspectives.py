@@ -66,6 +66,7 @@ class Perspective:
     """One place: its namespace, its view of the Internet, and `issuer perspective serve` there."""
 
     def __init__(self, world, row, number):
+        self.world = world
         self.id, self.rir, self.latitude, self.longitude = row
         self.address = f"10.77.{number}.2"
         self.prefix = [*world.prefix, tool("ip"), "netns", "exec", self.id]
@@ -104,6 +105,16 @@ perspective:
         self.process.stderr.close()
         self.process = None
         return status, self.said
+
+    def ask(self, path, body, count=1, **more):
+        """The answers [(status, object)] to a message, asked from the controller's place."""
+        process = subprocess.run(
+            [*self.world.prefix, sys.executable, HERE / "ask.py", self.address, str(PORT),
+             f"{self.id}.perspectives.example", self.world.folder, str(count)],
+            input=json.dumps({"path": path, "body": body, **more}), text=True,
+            capture_output=True)
+        assert process.returncode == 0, process.stderr
+        return [tuple(json.loads(line)) for line in process.stdout.splitlines()]
 
     def row(self):
         return (f"    - id: {self.id}\n"

@@ -7,10 +7,11 @@ import tempfile
 
 import pytest
 
-from home import DONE, LATER, PERSON, Home, openssl, tool
-from perspectives import NotPermitted, World, public_product
+from home import BINARY, DONE, LATER, PERSON, Home, openssl, tool
+from perspectives import NotPermitted, World, public_product, resident_kib
 
 NAME = "www.example.com"
+RESIDENT_MAX_KIB = 30 << 10
 
 
 @pytest.fixture(scope="module")
@@ -230,3 +231,74 @@ def test_a_perspective_logs_what_it_did_and_ends_when_told(home, world):
     assert any(line.startswith(f"web-page {NAME}: ok in ") for line in said), said
     assert any(line.startswith(f"caa {NAME}: ok in ") for line in said), said
     assert all("/CN=controller" in line for line in said), said
+
+
+WEBSITE = {"trace_identifier": "7", "domain_or_ip_target": NAME, "dcv_check_parameters": {
+    "validation_method": "website-change", "http_token_path": "other.txt",
+    "challenge_value": "Zm9vYmFyMTIzNDU2Nzg5MA"}}
+CAA = {"domain_or_ip_target": "permitted.example.com", "caa_check_parameters": {
+    "certificate_type": "tls-server", "caa_domains": ["ca.example.net"]}}
+
+
+def test_a_controller_of_somebody_else(home, world):
+    """The answers have the members that the specification requires."""
+    osaka = world.named("osaka")
+    osaka.view.publish(NAME, "/.well-known/pki-validation/other.txt", "Zm9vYmFyMTIzNDU2Nzg5MA")
+    [(status, answer)] = osaka.ask("/dcv", WEBSITE)
+    assert status == 200
+    assert answer["check_type"] == "dcv" and answer["check_passed"] is True
+    assert answer["timestamp_ns"] > 1_700_000_000_000_000_000 and answer["errors"] == []
+    details = answer["details"]
+    assert details["response_status_code"] == 200 and details["response_history"] == []
+    assert details["response_url"] == f"http://{NAME}/.well-known/pki-validation/other.txt"
+    assert details["response_page"] == "Zm9vYmFyMTIzNDU2Nzg5MA"
+    assert details["resolved_ip"] == "127.0.0.1"
+
+    osaka.view.publish(NAME, "/.well-known/pki-validation/other.txt", "x" * 500)
+    [(status, answer)] = osaka.ask("/dcv", WEBSITE)
+    assert status == 200 and answer["check_passed"] is False
+    assert answer["errors"][0]["code"] == "page-wrong"
+    assert answer["errors"][0]["error_type"] == "validation:website-change"
+    assert answer["details"]["response_page"] == "x" * 100
+
+    [(status, answer)] = osaka.ask("/caa", CAA)
+    assert answer["check_passed"] is True and answer["details"]["caa_record_present"] is True
+    assert answer["details"]["found_at"] == "permitted.example.com"
+    assert answer["details"]["records_seen"] == ['0 issue "ca.example.net"']
+    [(status, answer)] = osaka.ask("/caa", {**CAA, "domain_or_ip_target": NAME})
+    assert answer["check_passed"] is True and answer["details"]["caa_record_present"] is False
+    assert answer["details"]["found_at"] is None
+    [(status, answer)] = osaka.ask("/caa", {"domain_or_ip_target": "permitted.example.com"})
+    assert answer["check_passed"] is False and answer["errors"][0]["code"] == "caa-forbidden"
+
+
+#    path       method   body                              status  words
+WRONG = [
+    ("/dcv",     "POST",  "not JSON",                       400,    "line 1"),
+    ("/dcv",     "POST",  {},                               400,    "domain_or_ip_target"),
+    ("/dcv",     "POST",  CAA,                              400,    "dcv_check_parameters"),
+    ("/caa",     "POST",  {"domain_or_ip_target": "a b"},   400,    "domain_or_ip_target"),
+    ("/dcv",     "GET",   "",                               405,    "/dcv"),
+    ("/mpic",    "POST",  WEBSITE,                          404,    "/mpic"),
+    ("/dcv/..",  "POST",  WEBSITE,                          404,    "/dcv/.."),
+]
+
+
+@pytest.mark.parametrize("path, method, body, status, words", WRONG)
+def test_wrong_requests(home, world, path, method, body, status, words):
+    [(seen, answer)] = world.named("osaka").ask(path, body, method=method)
+    assert seen == status
+    assert words in answer["errors"][0]["error_message"], answer
+    assert answer["errors"][0]["error_type"]
+
+
+def test_a_perspective_is_small(home, world):
+    """Resident memory after 100 requests; sanitizers need many times as much."""
+    if b"__asan_init" in BINARY.read_bytes():
+        pytest.skip("a binary with sanitizers says nothing about memory")
+    osaka = world.named("osaka")
+    osaka.view.publish(NAME, "/.well-known/pki-validation/other.txt", "Zm9vYmFyMTIzNDU2Nzg5MA")
+    answers = osaka.ask("/dcv", WEBSITE, count=100)
+    assert [answer["check_passed"] for _, answer in answers] == [True] * 100
+    now, most = resident_kib(osaka.process.pid)
+    assert most < RESIDENT_MAX_KIB, f"{now} KiB resident, {most} KiB at most"
