@@ -22,7 +22,10 @@ static const char *durability_pragma(enum store_durability durability)
 {
 	switch (durability) {
 	case STORE_POWER_LOSS:
-		return "PRAGMA synchronous = FULL;";
+		/* FULL, and the name of a rollback journal is gone for good when its transaction
+		 * is: the one of the switch to WAL, come back after a power loss, would undo
+		 * everything written since. */
+		return "PRAGMA synchronous = EXTRA;";
 	case STORE_CRASH:
 		return "PRAGMA synchronous = NORMAL;";
 	case STORE_NOTHING:
@@ -40,8 +43,8 @@ static enum status configure(struct store *store, const struct store_params *par
 		       "PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON;"
 		       "PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY;",
 		       err));
-	TRY(sql_script(store, "PRAGMA journal_mode = WAL;", err));
-	return sql_script(store, durability_pragma(params->durability), err);
+	TRY(sql_script(store, durability_pragma(params->durability), err));
+	return sql_script(store, "PRAGMA journal_mode = WAL;", err);
 }
 
 enum status store_open(const struct store_params *params, struct store **ret, struct error *err)

@@ -1,5 +1,5 @@
 /*
- * The store: one SQLite database in WAL mode with synchronous=FULL. Whoever
+ * The store: one SQLite database in WAL mode with synchronous=EXTRA. Whoever
  * writes opens one transaction (BEGIN IMMEDIATE), does everything in it, and
  * only after commit lets replies and effects go. Record files (order.h,
  * gate.h …) hold the statements; nothing outside of store/ sees SQL.
