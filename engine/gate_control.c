@@ -82,6 +82,13 @@ static enum status use_validation(struct turn *turn, const struct order_view *vi
 	return OK;
 }
 
+/* What was published is seen from here: only other perspectives are in the way. */
+static bool seen_here(enum status last)
+{
+	return last == CORROBORATION_FAILED || last == PERSPECTIVES_UNREACHABLE ||
+	       last == PERSPECTIVES_MISSING;
+}
+
 /* Tells whose turn it is while control is not shown. */
 static void describe(struct turn *turn, const struct order_view *view,
 		     const struct authorization *authorization, struct gate *gate)
@@ -94,6 +101,8 @@ static void describe(struct turn *turn, const struct order_view *view,
 	gate->sentence = authorization->sentence ? authorization->sentence : publication.unseen;
 	gate->action = publication.action;
 	if (authorization->hint && strstr(authorization->hint, authorization->value))
+		gate->action = authorization->hint;
+	else if (authorization->hint && seen_here(last))
 		gate->action = authorization->hint;
 	else if (authorization->hint)
 		gate->action = arena_printf(&turn->arena, "%s; then %s", authorization->hint,
@@ -116,7 +125,7 @@ static void describe(struct turn *turn, const struct order_view *view,
 	case EXIT_STATUS_PERSON:
 	case EXIT_STATUS_BROKEN:
 		gate->state = GATE_WAITING;
-		gate->turn = TURN_APPLICANT;
+		gate->turn = last == PERSPECTIVES_MISSING ? TURN_AGENT : TURN_APPLICANT;
 		gate->until_at = authorization->value_until_at < view->order.give_up_at ||
 						 !view->order.give_up_at
 					 ? authorization->value_until_at

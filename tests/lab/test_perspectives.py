@@ -170,10 +170,11 @@ def test_caa_that_one_perspective_sees(home, world):
     for view in world.views():
         for wanted in order["publish"]:
             view.publish(name, wanted["url"].split(name, 1)[1], wanted["content"])
-    home.issuer("order", "validate", "o-1", exit=None)
+    home.issuer("order", "validate", "o-1", exit=PERSON)
     gates = home.gates("o-1")
     assert gates[f"control:{name}"]["state"] == "open"
     assert gates[f"caa:{name}"]["code"] == "corroboration-failed"
+    assert gates[f"caa:{name}"]["turn"] == "domain-owner"
     assert "saopaulo sees something else" in home.issuer("order", "explain", "o-1").out
     assert home.certificate_count("o-1") == 0
     home.issuer("evidence", "verify")
@@ -197,6 +198,7 @@ def test_without_perspectives_it_says_what_to_configure(home, world):
     publish(world, home.order(NAME))
     home.issuer("order", "validate", "o-1", exit=PERSON)
     assert control(home)["code"] == "perspectives-missing"
+    assert control(home)["turn"] == "agent", "the customer can do nothing about it"
     explained = home.issuer("order", "explain", "o-1").out
     assert "0 remote perspectives are configured, the rule wants" in explained
     assert "corroboration in issuer.yaml" in explained
