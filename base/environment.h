@@ -70,8 +70,9 @@ struct http_reply {
 	const char *detail;       /* the library's words when not answered; never NULL */
 };
 
-/* One POST of JSON to a service that the configuration names, over TLS: the service's certificate is
- * verified against ca_file and the URL's host, ours is shown. Nothing is resolved or followed. */
+/* One POST of JSON to a service that the configuration names, over TLS: the service's certificate
+ * is verified against ca_file and the URL's host, ours is shown. Nothing is resolved or followed.
+ */
 struct api_ask {
 	const char *url;            /* https */
 	struct endpoint connect_to; /* the address and port really used */

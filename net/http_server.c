@@ -57,6 +57,7 @@ struct http_server {
 	struct timeval handshake;
 	unsigned connections;
 	unsigned connections_max;
+	bool closed; /* freed, but for this struct: libevent ends connections in a later round */
 	struct exchanges exchanges;
 	http_handler *handler;
 	void *context;
@@ -126,6 +127,8 @@ static void connection_ended(void *parent, void *data, CRYPTO_EX_DATA *all, int 
 		(void)evconnlistener_enable(server->listener);
 	event_free(connection->handshake);
 	free(connection);
+	if (server->closed && server->connections == 0)
+		free(server);
 }
 
 static void handshake_late(evutil_socket_t none, short what, void *context)
@@ -310,7 +313,9 @@ void http_server_free(struct http_server *server)
 	if (server->http)
 		evhttp_free(server->http);
 	SSL_CTX_free(server->tls);
-	free(server);
+	server->closed = true;
+	if (server->connections == 0)
+		free(server);
 }
 
 void http_server_freep(struct http_server **server)

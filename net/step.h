@@ -37,7 +37,8 @@ struct step_http {
 	struct address address;
 };
 
-/* One question to another network perspective (BR 3.2.2.9). Strings are in the conversation's arena.
+/* One question to another network perspective (BR 3.2.2.9). Strings are in the conversation's
+ * arena.
  */
 struct step_perspective {
 	const char *id; /* which one */

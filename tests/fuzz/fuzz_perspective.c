@@ -10,9 +10,8 @@ static void again(const struct validation_task *task, struct arena *arena)
 {
 	struct validation_task second;
 	const char *request = perspective_request(task, arena);
-	if (!request ||
-	    perspective_request_read(check_type_of(task), slice_text(request), arena, &second,
-				     NULL) != OK)
+	if (!request || perspective_request_read(check_type_of(task), slice_text(request), arena,
+						 &second, NULL) != OK)
 		abort();
 }
 

@@ -120,100 +120,100 @@ static void requests_of_others(void **state)
 	"{\"domain_or_ip_target\":\"a.example\",\"dcv_check_parameters\":{\"validation_method\":"  \
 	"\"dns-change\"," more "}}"
 
+static const struct {
+	enum check_type type;
+	const char *body;
+	const char *words;
+} refused[] = {
+	{CHECK_DCV, "", "line 1, column 0"},
+	{CHECK_DCV, "[]", "object"},
+	{CHECK_DCV, "{}", "\"domain_or_ip_target\" is missing"},
+	{CHECK_DCV, "{\"domain_or_ip_target\":7}", "\"domain_or_ip_target\" is missing"},
+	{CHECK_DCV, "{\"domain_or_ip_target\":\"b\xc3\xbc.example\"}", "no name of A-labels"},
+	{CHECK_DCV, "{\"domain_or_ip_target\":\"a.example\"}",
+	 "\"dcv_check_parameters\" is missing"},
+	{CHECK_DCV, "{\"domain_or_ip_target\":\"a.example\",\"dcv_check_parameters\":{}}",
+	 "\"validation_method\" is missing"},
+	{CHECK_DCV,
+	 "{\"domain_or_ip_target\":\"a.example\",\"dcv_check_parameters\":"
+	 "{\"validation_method\":\"contact-email-txt\"}}",
+	 "a method that is not known here"},
+	{CHECK_DCV, WEBSITE("\"challenge_value\":\"v\""), "\"http_token_path\" is missing"},
+	{CHECK_DCV, WEBSITE("\"challenge_value\":\"v\",\"http_token_path\":\"../x\""),
+	 "one path segment"},
+	{CHECK_DCV, WEBSITE("\"challenge_value\":\"v\",\"http_token_path\":\".x\""),
+	 "one path segment"},
+	{CHECK_DCV, WEBSITE("\"challenge_value\":\"v\",\"http_token_path\":\"x?y\""),
+	 "one path segment"},
+	{CHECK_DCV, WEBSITE("\"http_token_path\":\"x\""), "\"challenge_value\" is missing"},
+	{CHECK_DCV, WEBSITE("\"http_token_path\":\"x\",\"challenge_value\":\"a b\""),
+	 "not printable"},
+	{CHECK_DCV, WEBSITE("\"http_token_path\":\"x\",\"challenge_value\":\"\""), "is empty"},
+	{CHECK_DCV,
+	 WEBSITE("\"http_token_path\":\"x\",\"challenge_value\":\"v\",\"url_scheme\":"
+		 "\"https\""),
+	 "other than \"http\""},
+	{CHECK_DCV,
+	 WEBSITE("\"http_token_path\":\"x\",\"challenge_value\":\"v\",\"match_regex\":\"^"
+		 "v\""),
+	 "\"match_regex\" is not supported"},
+	{CHECK_DCV,
+	 WEBSITE("\"http_token_path\":\"x\",\"challenge_value\":\"v\","
+		 "\"http_headers\":{\"A\":\"b\"}"),
+	 "\"http_headers\" is not supported"},
+	{CHECK_DCV,
+	 DNS("\"dns_name_prefix\":\"_dcv\",\"dns_record_type\":\"TXT\",\"challenge_value\":"
+	     "\"v\""),
+	 "\"dns_name_prefix\" has a value other"},
+	{CHECK_DCV,
+	 DNS("\"dns_name_prefix\":\"_issuer-validation\",\"dns_record_type\":\"CNAME\","
+	     "\"challenge_value\":\"v\""),
+	 "\"dns_record_type\" has a value other"},
+	{CHECK_DCV,
+	 DNS("\"dns_name_prefix\":\"_issuer-validation\",\"dns_record_type\":\"TXT\","
+	     "\"challenge_value\":\"v\",\"require_exact_match\":false"),
+	 "compared whole"},
+	{CHECK_DCV,
+	 "{\"domain_or_ip_target\":\"a.example\",\"dcv_check_parameters\":{\"validation_"
+	 "method\":"
+	 "\"acme-dns-01\",\"key_authorization_hash\":\"x\",\"key_authorization\":\"a.b\"}}",
+	 "not that of the key authorization"},
+	{CHECK_CAA, "{\"domain_or_ip_target\":\"a.example\",\"caa_check_parameters\":7}",
+	 "\"caa_check_parameters\" is not an object"},
+	{CHECK_CAA,
+	 "{\"domain_or_ip_target\":\"a.example\",\"caa_check_parameters\":"
+	 "{\"certificate_type\":\"s-mime\"}}",
+	 "other than \"tls-server\""},
+	{CHECK_CAA,
+	 "{\"domain_or_ip_target\":\"a.example\",\"caa_check_parameters\":"
+	 "{\"caa_domains\":\"ca.example\"}}",
+	 "\"caa_domains\" is not a list"},
+	{CHECK_CAA,
+	 "{\"domain_or_ip_target\":\"a.example\",\"caa_check_parameters\":"
+	 "{\"caa_domains\":[\"a\",1]}}",
+	 "holds what is no name"},
+	{CHECK_CAA,
+	 "{\"domain_or_ip_target\":\"a.example\",\"caa_check_parameters\":{\"caa_domains\":"
+	 "["
+	 "\"1\",\"2\",\"3\",\"4\",\"5\",\"6\",\"7\",\"8\",\"9\",\"10\",\"11\",\"12\","
+	 "\"13\","
+	 "\"14\",\"15\",\"16\",\"17\"]}}",
+	 "names too many"},
+};
+
 static void refused_requests(void **state)
 {
-	static const struct {
-		enum check_type type;
-		const char *body;
-		const char *words;
-	} rows[] = {
-		{CHECK_DCV, "", "line 1, column 0"},
-		{CHECK_DCV, "[]", "object"},
-		{CHECK_DCV, "{}", "\"domain_or_ip_target\" is missing"},
-		{CHECK_DCV, "{\"domain_or_ip_target\":7}", "\"domain_or_ip_target\" is missing"},
-		{CHECK_DCV, "{\"domain_or_ip_target\":\"b\xc3\xbc.example\"}",
-		 "no name of A-labels"},
-		{CHECK_DCV, "{\"domain_or_ip_target\":\"a.example\"}",
-		 "\"dcv_check_parameters\" is missing"},
-		{CHECK_DCV, "{\"domain_or_ip_target\":\"a.example\",\"dcv_check_parameters\":{}}",
-		 "\"validation_method\" is missing"},
-		{CHECK_DCV,
-		 "{\"domain_or_ip_target\":\"a.example\",\"dcv_check_parameters\":"
-		 "{\"validation_method\":\"contact-email-txt\"}}",
-		 "a method that is not known here"},
-		{CHECK_DCV, WEBSITE("\"challenge_value\":\"v\""), "\"http_token_path\" is missing"},
-		{CHECK_DCV, WEBSITE("\"challenge_value\":\"v\",\"http_token_path\":\"../x\""),
-		 "one path segment"},
-		{CHECK_DCV, WEBSITE("\"challenge_value\":\"v\",\"http_token_path\":\".x\""),
-		 "one path segment"},
-		{CHECK_DCV, WEBSITE("\"challenge_value\":\"v\",\"http_token_path\":\"x?y\""),
-		 "one path segment"},
-		{CHECK_DCV, WEBSITE("\"http_token_path\":\"x\""), "\"challenge_value\" is missing"},
-		{CHECK_DCV, WEBSITE("\"http_token_path\":\"x\",\"challenge_value\":\"a b\""),
-		 "not printable"},
-		{CHECK_DCV, WEBSITE("\"http_token_path\":\"x\",\"challenge_value\":\"\""),
-		 "is empty"},
-		{CHECK_DCV,
-		 WEBSITE("\"http_token_path\":\"x\",\"challenge_value\":\"v\",\"url_scheme\":"
-			 "\"https\""),
-		 "other than \"http\""},
-		{CHECK_DCV,
-		 WEBSITE("\"http_token_path\":\"x\",\"challenge_value\":\"v\",\"match_regex\":\"^"
-			 "v\""),
-		 "\"match_regex\" is not supported"},
-		{CHECK_DCV,
-		 WEBSITE("\"http_token_path\":\"x\",\"challenge_value\":\"v\","
-			 "\"http_headers\":{\"A\":\"b\"}"),
-		 "\"http_headers\" is not supported"},
-		{CHECK_DCV,
-		 DNS("\"dns_name_prefix\":\"_dcv\",\"dns_record_type\":\"TXT\",\"challenge_value\":"
-		     "\"v\""),
-		 "\"dns_name_prefix\" has a value other"},
-		{CHECK_DCV,
-		 DNS("\"dns_name_prefix\":\"_issuer-validation\",\"dns_record_type\":\"CNAME\","
-		     "\"challenge_value\":\"v\""),
-		 "\"dns_record_type\" has a value other"},
-		{CHECK_DCV,
-		 DNS("\"dns_name_prefix\":\"_issuer-validation\",\"dns_record_type\":\"TXT\","
-		     "\"challenge_value\":\"v\",\"require_exact_match\":false"),
-		 "compared whole"},
-		{CHECK_DCV,
-		 "{\"domain_or_ip_target\":\"a.example\",\"dcv_check_parameters\":{\"validation_"
-		 "method\":"
-		 "\"acme-dns-01\",\"key_authorization_hash\":\"x\",\"key_authorization\":\"a.b\"}}",
-		 "not that of the key authorization"},
-		{CHECK_CAA, "{\"domain_or_ip_target\":\"a.example\",\"caa_check_parameters\":7}",
-		 "\"caa_check_parameters\" is not an object"},
-		{CHECK_CAA,
-		 "{\"domain_or_ip_target\":\"a.example\",\"caa_check_parameters\":"
-		 "{\"certificate_type\":\"s-mime\"}}",
-		 "other than \"tls-server\""},
-		{CHECK_CAA,
-		 "{\"domain_or_ip_target\":\"a.example\",\"caa_check_parameters\":"
-		 "{\"caa_domains\":\"ca.example\"}}",
-		 "\"caa_domains\" is not a list"},
-		{CHECK_CAA,
-		 "{\"domain_or_ip_target\":\"a.example\",\"caa_check_parameters\":"
-		 "{\"caa_domains\":[\"a\",1]}}",
-		 "holds what is no name"},
-		{CHECK_CAA,
-		 "{\"domain_or_ip_target\":\"a.example\",\"caa_check_parameters\":{\"caa_domains\":"
-		 "["
-		 "\"1\",\"2\",\"3\",\"4\",\"5\",\"6\",\"7\",\"8\",\"9\",\"10\",\"11\",\"12\","
-		 "\"13\","
-		 "\"14\",\"15\",\"16\",\"17\"]}}",
-		 "names too many"},
-	};
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(refused); i++) {
 		CLEANUP(arena_release) struct arena arena = ARENA_NONE;
 		struct validation_task task = {.method = "untouched"};
 		struct error err = NO_ERROR;
-		assert_int_equal(perspective_request_read(rows[i].type, slice_text(rows[i].body),
-							  &arena, &task, &err),
+		assert_int_equal(perspective_request_read(refused[i].type,
+							  slice_text(refused[i].body), &arena,
+							  &task, &err),
 				 INPUT);
-		if (!strstr(err.sentence, rows[i].words))
-			fail_msg("%s: %s", rows[i].body, err.sentence);
+		if (!strstr(err.sentence, refused[i].words))
+			fail_msg("%s: %s", refused[i].body, err.sentence);
 		assert_string_equal(task.method, "untouched");
 	}
 }
