@@ -92,11 +92,37 @@ struct api_reply {
 	const char *detail;       /* the library's words when not answered; never NULL */
 };
 
+/* One TLS handshake, TLS 1.2 or later, and the end of the connection: no data is sent, and nothing
+ * about the server is verified. */
+enum tls_outcome {
+	TLS_AGREED,         /* the handshake was completed */
+	TLS_TIMED_OUT,      /* not completed in time */
+	TLS_CONNECT_FAILED, /* refused, unreachable */
+	TLS_REFUSED,        /* the server ended the handshake with an alert */
+	TLS_BROKEN,         /* the connection broke, or what came is not TLS or not acceptable */
+};
+
+struct tls_ask {
+	const char *server_name;    /* for SNI (RFC 6066 section 3) */
+	const char *protocol;       /* the only one offered by ALPN (RFC 7301) */
+	struct endpoint connect_to; /* the address and port really used */
+	int connect_timeout_ms;
+	int timeout_ms; /* for the whole exchange */
+};
+
+struct tls_reply {
+	enum tls_outcome outcome;
+	struct slice protocol;    /* that the server chose by ALPN; empty: none */
+	struct slice certificate; /* DER of the server's own; may be there when not agreed */
+	const char *detail;       /* the library's words when not agreed; never NULL */
+};
+
 enum lock_outcome { LOCK_TAKEN, LOCK_HELD_BY_ANOTHER };
 
 typedef void dns_done(void *context, const struct dns_reply *reply);
 typedef void http_done(void *context, const struct http_reply *reply);
 typedef void api_done(void *context, const struct api_reply *reply);
+typedef void tls_done(void *context, const struct tls_reply *reply);
 
 struct environment {
 	void *self;
@@ -111,6 +137,7 @@ struct environment {
 	void (*dns_exchange)(void *self, const struct dns_ask *ask, dns_done *done, void *context);
 	void (*http_fetch)(void *self, const struct http_ask *ask, http_done *done, void *context);
 	void (*api_call)(void *self, const struct api_ask *ask, api_done *done, void *context);
+	void (*tls_probe)(void *self, const struct tls_ask *ask, tls_done *done, void *context);
 
 	/* Runs run(context) on a worker thread (inline in replay), then done(context) from wait().
 	 * run touches nothing but its context. */

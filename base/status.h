@@ -74,6 +74,8 @@ enum status_retry { RETRY_NEVER, RETRY_MAY_HELP };
 	X(PAGE_MISSING,          "page-missing",          PERSON,  MAY_HELP, "the page is not there") \
 	X(PAGE_WRONG,            "page-wrong",            PERSON,  MAY_HELP, "the page does not hold the expected value") \
 	X(PAGE_TOO_LONG,         "page-too-long",         PERSON,  MAY_HELP, "the page is longer than the limit") \
+	X(CERTIFICATE_MISSING,   "certificate-missing",   PERSON,  MAY_HELP, "the server does not answer with the certificate of the validation") \
+	X(CERTIFICATE_WRONG,     "certificate-wrong",     PERSON,  MAY_HELP, "the server's certificate is not the one expected") \
 	X(RECORD_MISSING,        "record-missing",        PERSON,  MAY_HELP, "the record is not in the DNS") \
 	X(RECORD_WRONG,          "record-wrong",          PERSON,  MAY_HELP, "no record holds the expected value") \
 	X(REDIRECT_REFUSED,      "redirect-refused",      PERSON,  MAY_HELP, "a redirect leads where the rule does not allow") \

@@ -30,6 +30,26 @@ static void add_number(json_t *object, const char *member, const char *noun, int
 
 /* ---- gates ---- */
 
+/* What the check behind a shut gate is at: asked now, or when it is tried again. */
+static enum status add_progress(struct engine *engine, const struct gate *gate, json_t *object,
+				struct error *err)
+{
+	int64_t due_at = 0;
+	bool on_wire = false;
+	if (!gate->authorization_id || gate_passes(gate->state))
+		return OK;
+	enum status status = store_schedule_of(engine->store, DUTY_ATTEMPT, gate->authorization_id,
+					       &due_at, &on_wire, err);
+	if (status == NOT_FOUND)
+		return OK;
+	TRY(status);
+	if (on_wire)
+		json_add(object, "asking", json_true());
+	else
+		json_add_instant(object, "next_attempt", due_at);
+	return OK;
+}
+
 static enum status gate_object(struct engine *engine, const struct order *order,
 			       const struct gate *gate, struct arena *arena, json_t **ret,
 			       struct error *err)
@@ -38,7 +58,7 @@ static enum status gate_object(struct engine *engine, const struct order *order,
 	if (gate->validation_id)
 		TRY(store_validation_get(engine->store, gate->validation_id, arena, &validation,
 					 err));
-	json_t *object = json_object();
+	CLEANUP(json_releasep) json_t *object = json_object();
 	json_add_text(object, "gate", gate_kind_text(gate->kind));
 	if (gate->name[0])
 		json_add_text(object, "name", gate->name);
@@ -60,7 +80,9 @@ static enum status gate_object(struct engine *engine, const struct order *order,
 			json_add_instant(object, "reused_from", validation.validated_at);
 		json_add_instant(object, "reusable_until", gate->lapses_at);
 	}
-	*ret = object;
+	if (!ended)
+		TRY(add_progress(engine, gate, object, err));
+	*ret = STEAL(object);
 	return OK;
 }
 

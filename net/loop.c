@@ -15,6 +15,7 @@
 #include "net/transport_api.h"
 #include "net/transport_dns.h"
 #include "net/transport_http.h"
+#include "net/transport_tls.h"
 #include "net/worker.h"
 
 #include <errno.h>
@@ -36,6 +37,7 @@ struct loop {
 	struct transport_dns *dns;
 	struct transport_http *http;
 	struct transport_api *api;
+	struct transport_tls *tls;
 	struct worker *worker;
 };
 
@@ -61,6 +63,14 @@ static void loop_api_call(void *self, const struct api_ask *ask, api_done *done,
 	if (!loop->api)
 		loop->api = transport_api_new(loop->base, &loop->delivered);
 	transport_api_call(loop->api, ask, done, context);
+}
+
+static void loop_tls_probe(void *self, const struct tls_ask *ask, tls_done *done, void *context)
+{
+	struct loop *loop = self;
+	if (!loop->tls)
+		loop->tls = transport_tls_new(loop->base, &loop->delivered);
+	transport_tls_probe(loop->tls, ask, done, context);
 }
 
 static void loop_work(void *self, void (*run)(void *context), void (*done)(void *context),
@@ -106,6 +116,7 @@ static const struct environment real_environment = {
 	.dns_exchange = loop_dns_exchange,
 	.http_fetch = loop_http_fetch,
 	.api_call = loop_api_call,
+	.tls_probe = loop_tls_probe,
 	.work = loop_work,
 	.wait = loop_wait,
 	.file_write = files_write,
@@ -149,6 +160,7 @@ void loop_free(struct loop *loop)
 	if (!loop)
 		return;
 	worker_free(loop->worker);
+	transport_tls_free(loop->tls);
 	transport_http_free(loop->http);
 	transport_api_free(loop->api);
 	transport_dns_free(loop->dns);

@@ -26,6 +26,15 @@ static const char *const http_outcome_names[] = {
 	[HTTP_BROKEN]         = "broken",
 };
 static_assert(ARRAY_LENGTH(http_outcome_names) == HTTP_BROKEN + 1, "one name an outcome");
+
+static const char *const tls_outcome_names[] = {
+	[TLS_AGREED]         = "agreed",
+	[TLS_TIMED_OUT]      = "timed-out",
+	[TLS_CONNECT_FAILED] = "connect-failed",
+	[TLS_REFUSED]        = "refused",
+	[TLS_BROKEN]         = "broken",
+};
+static_assert(ARRAY_LENGTH(tls_outcome_names) == TLS_BROKEN + 1, "one name an outcome");
 /* clang-format on */
 
 struct step *steps_add(struct steps *steps, enum step_kind kind)
@@ -73,5 +82,19 @@ enum status http_outcome_parse(const char *text, enum http_outcome *ret)
 	if (row < 0)
 		return INPUT;
 	*ret = (enum http_outcome)row;
+	return OK;
+}
+
+const char *tls_outcome_text(enum tls_outcome outcome)
+{
+	return tls_outcome_names[outcome];
+}
+
+enum status tls_outcome_parse(const char *text, enum tls_outcome *ret)
+{
+	int row = name_row(tls_outcome_names, ARRAY_LENGTH(tls_outcome_names), text);
+	if (row < 0)
+		return INPUT;
+	*ret = (enum tls_outcome)row;
 	return OK;
 }

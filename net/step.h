@@ -15,7 +15,7 @@
 
 enum { STEPS_MAX = 16, URL_TARGET_MAX = 2048 };
 
-enum step_kind { STEP_DNS, STEP_HTTP, STEP_PERSPECTIVE };
+enum step_kind { STEP_DNS, STEP_HTTP, STEP_TLS, STEP_PERSPECTIVE };
 
 /* What an answer is to hold besides the records asked for. */
 enum dns_records {
@@ -47,6 +47,13 @@ struct step_perspective {
 	const char *request; /* JSON */
 };
 
+struct step_tls {
+	char server_name[NAME_TEXT]; /* SNI */
+	const char *protocol;        /* offered by ALPN; in the conversation's arena, or static */
+	uint16_t port;               /* logical */
+	struct address address;
+};
+
 struct step {
 	enum step_kind kind;
 	uint32_t id; /* set by step_add: 1, 2, 3 … within one conversation */
@@ -54,6 +61,7 @@ struct step {
 		struct step_dns dns;
 		struct step_http http;
 		struct step_perspective perspective;
+		struct step_tls tls;
 	};
 };
 
@@ -84,6 +92,8 @@ const char *dns_outcome_text(enum dns_outcome outcome);
 STATUS dns_outcome_parse(const char *text, enum dns_outcome *ret);
 const char *http_outcome_text(enum http_outcome outcome);
 STATUS http_outcome_parse(const char *text, enum http_outcome *ret);
+const char *tls_outcome_text(enum tls_outcome outcome);
+STATUS tls_outcome_parse(const char *text, enum tls_outcome *ret);
 
 struct event_dns {
 	enum dns_outcome outcome;
@@ -101,6 +111,7 @@ struct event {
 		struct event_dns dns;
 		struct http_reply http;
 		struct api_reply perspective;
+		struct tls_reply tls;
 	};
 };
 

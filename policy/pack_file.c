@@ -42,8 +42,10 @@ static const struct reuse_rule reuse_initial = {.dates = DATES_UNSET};
 static const struct validity_rule validity_initial = {.dates = DATES_UNSET};
 static const struct engine_rule engine_initial = {.dates = DATES_UNSET};
 
-/* The methods that fetch pages, and so need limits on that. */
-static const char *const fetching_ids[] = {"web-page", NULL};
+/* The methods that fetch pages, and those that connect to the host at all; so need limits on that.
+ */
+static const char *const fetching_ids[] = {"http-01", "web-page", NULL};
+static const char *const connecting_ids[] = {"http-01", "tls-alpn-01", "web-page", NULL};
 
 static bool among(const char *id, const char *const *ids)
 {
@@ -55,8 +57,10 @@ static bool among(const char *id, const char *const *ids)
 static bool method_needs(const void *row, enum column_need need)
 {
 	const struct method_rule *rule = row;
-	return rule->implemented &&
-	       (need != NEED_WHEN_FETCHING || (rule->id && among(rule->id, fetching_ids)));
+	const char *const *ids = need == NEED_WHEN_FETCHING     ? fetching_ids
+				 : need == NEED_WHEN_CONNECTING ? connecting_ids
+								: NULL;
+	return rule->implemented && (!ids || (rule->id && among(rule->id, ids)));
 }
 
 /* clang-format off */
@@ -89,8 +93,8 @@ static const struct column method_columns[] = {
 	{"value_life",  COLUMN_PERIOD,  NEED_WHEN_USED, AT(method_rule, value_life), .least = 1, .most = 1000},
 	{"redirects",   COLUMN_INTEGER, NEED_WHEN_FETCHING, AT(method_rule, redirects_max), .least = 0, .most = 20},
 	{"body",        COLUMN_SIZE,    NEED_WHEN_FETCHING, AT(method_rule, body_max), .least = 64, .most = 1 << 20},
-	{"connect_timeout", COLUMN_TIMEOUT, NEED_WHEN_FETCHING, AT(method_rule, connect_timeout_ms), .least = 100, .most = MINUTE_MS},
-	{"timeout",     COLUMN_TIMEOUT, NEED_WHEN_FETCHING, AT(method_rule, timeout_ms), .least = 100, .most = 10 * MINUTE_MS},
+	{"connect_timeout", COLUMN_TIMEOUT, NEED_WHEN_CONNECTING, AT(method_rule, connect_timeout_ms), .least = 100, .most = MINUTE_MS},
+	{"timeout",     COLUMN_TIMEOUT, NEED_WHEN_CONNECTING, AT(method_rule, timeout_ms), .least = 100, .most = 10 * MINUTE_MS},
 	DNS(method_rule, NEED_WHEN_USED),
 	RETRY(method_rule, NEED_WHEN_USED),
 };

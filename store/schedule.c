@@ -75,6 +75,16 @@ static const enum duty all_duties[] = {
 #undef X
 };
 
+enum status store_schedule_of(struct store *store, enum duty duty, int64_t subject_id,
+			      int64_t *ret_due_at, bool *ret_on_wire, struct error *err)
+{
+	CLEANUP(sql_end) sqlite3_stmt *row = NULL;
+	TRY(sql_one(store, SCHEDULE_OF, &row, err, "ii", (int64_t)duty, subject_id));
+	*ret_due_at = sqlite3_column_int64(row, 0);
+	*ret_on_wire = sqlite3_column_int64(row, 1) != 0;
+	return OK;
+}
+
 enum status store_schedule_next(struct store *store, enum duty duty, int64_t *ret_due_at,
 				struct error *err)
 {

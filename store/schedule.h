@@ -36,6 +36,10 @@ STATUS store_schedule_decide(struct store *store, int64_t authorization_id, int6
 STATUS store_schedule_due(struct store *store, enum duty duty, int64_t now, int limit,
 			  struct arena *arena, struct schedule_row **ret, size_t *ret_count,
 			  struct error *err);
+/* When the duty for a subject is due, and whether it is on the wire; NOT_FOUND without a sentence.
+ */
+STATUS store_schedule_of(struct store *store, enum duty duty, int64_t subject_id,
+			 int64_t *ret_due_at, bool *ret_on_wire, struct error *err);
 /* The earliest due time of a row of the duty that is not on the wire; INT64_MAX when there is none.
  */
 STATUS store_schedule_next(struct store *store, enum duty duty, int64_t *ret_due_at,

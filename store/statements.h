@@ -168,6 +168,7 @@
 	X(SCHEDULE_LANDED, "UPDATE schedule SET on_wire = 0 WHERE on_wire = 1") \
 	X(SCHEDULE_DUE,    "SELECT id, due_at, duty, subject_id FROM schedule" \
 	                   " WHERE on_wire = 0 AND duty = ? AND due_at <= ? ORDER BY due_at LIMIT ?") \
+	X(SCHEDULE_OF,     "SELECT due_at, on_wire FROM schedule WHERE duty = ? AND subject_id = ?") \
 	X(SCHEDULE_NEXT,   "SELECT min(due_at) FROM schedule WHERE on_wire = 0 AND duty = ?") \
 	/* effect.c */ \
 	X(EFFECT_INSERT,   "INSERT INTO effect (kind, class, idempotency_key, order_id, intent, state," \

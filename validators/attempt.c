@@ -52,6 +52,7 @@ struct flight {
 	int64_t asked_at; /* monotonic */
 	struct http_ask ask;
 	struct api_ask api;
+	struct tls_ask tls_ask;
 	struct event_dns known; /* of one answered from memory */
 	struct flight *next;    /* recalled after it */
 };
@@ -134,6 +135,13 @@ static void bound_answer(struct attempt *attempt, struct event *event)
 	case STEP_PERSPECTIVE:
 		/* Few, and each of REPLY_MAX at most. */
 		break;
+	case STEP_TLS:
+		attempt->answer_bytes += event->tls.certificate.length;
+		if (attempt->answer_bytes > ANSWERS_MAX)
+			event->tls = (struct tls_reply){
+				.outcome = TLS_BROKEN,
+				.detail = "the answers of one attempt are too long together"};
+		break;
 	}
 }
 
@@ -157,7 +165,8 @@ static void record_answer(struct flight *flight, struct event event)
 		.step = flight->step,
 		.event = event,
 		.took_ms = environment->monotonic(environment->self) - flight->asked_at,
-		.connect_port = flight->ask.connect_to.port,
+		.connect_port = flight->step.kind == STEP_TLS ? flight->tls_ask.connect_to.port
+							      : flight->ask.connect_to.port,
 	};
 	transcript_add(&attempt->transcript, &entry);
 	validation_advance(&attempt->validation, &event);
@@ -202,6 +211,11 @@ static void take_perspective(void *context, const struct api_reply *reply)
 	take_answer(context, (struct event){.kind = STEP_PERSPECTIVE, .perspective = *reply});
 }
 
+static void take_tls(void *context, const struct tls_reply *reply)
+{
+	take_answer(context, (struct event){.kind = STEP_TLS, .tls = *reply});
+}
+
 /* --- the questions --- */
 
 static void ask_http(struct attempt *attempt, struct flight *flight)
@@ -240,6 +254,22 @@ static void ask_perspective(struct attempt *attempt, struct flight *flight)
 	};
 	attempt->environment->api_call(attempt->environment->self, &flight->api, take_perspective,
 				       flight);
+}
+
+static void ask_tls(struct attempt *attempt, struct flight *flight)
+{
+	const struct step_tls *step = &flight->step.tls;
+	const struct validation_limits *limits = &attempt->task.limits;
+	flight->tls_ask = (struct tls_ask){
+		.server_name = step->server_name,
+		.protocol = step->protocol,
+		.connect_to = {.address = step->address,
+			       .port = network_port(&attempt->network, step->port)},
+		.connect_timeout_ms = limits->connect_timeout_ms,
+		.timeout_ms = limits->timeout_ms,
+	};
+	attempt->environment->tls_probe(attempt->environment->self, &flight->tls_ask, take_tls,
+					flight);
 }
 
 /* Whether the answer is remembered: it is taken after the steps asked for with it. */
@@ -285,6 +315,9 @@ static void ask_steps(struct attempt *attempt)
 			break;
 		case STEP_PERSPECTIVE:
 			ask_perspective(attempt, flight);
+			break;
+		case STEP_TLS:
+			ask_tls(attempt, flight);
 			break;
 		}
 	}

@@ -55,6 +55,12 @@ static bool same_perspective(const struct step_perspective *a, const struct step
 	       address_equal(&a->address.address, &b->address.address);
 }
 
+static bool same_tls(const struct step_tls *a, const struct step_tls *b)
+{
+	return a->port == b->port && strcmp(a->server_name, b->server_name) == 0 &&
+	       strcmp(a->protocol, b->protocol) == 0 && address_equal(&a->address, &b->address);
+}
+
 static bool same_step(const struct step *a, const struct step *b)
 {
 	if (a->kind != b->kind)
@@ -66,6 +72,8 @@ static bool same_step(const struct step *a, const struct step *b)
 		return same_http(&a->http, &b->http);
 	case STEP_PERSPECTIVE:
 		return same_perspective(&a->perspective, &b->perspective);
+	case STEP_TLS:
+		return same_tls(&a->tls, &b->tls);
 	}
 	return false;
 }

@@ -514,6 +514,53 @@ static STATUS read_answer(const json_t *object, struct arena *arena, struct step
 	return read_text(object, "detail", arena, &reply->detail, err);
 }
 
+/* --- tls --- */
+
+static void write_tls(struct buffer *out, const struct step_tls *ask, const struct tls_reply *reply,
+		      uint16_t connect_port)
+{
+	char address[ADDRESS_TEXT];
+	json_text_open(out, "tls", '{');
+	json_text_string(out, "server_name", ask->server_name);
+	json_text_string(out, "offered", ask->protocol);
+	json_text_integer(out, "port", ask->port);
+	json_text_string(out, "address", address_text(&ask->address, address));
+	json_text_integer(out, "connect_port", connect_port);
+	json_text_string(out, "outcome", tls_outcome_text(reply->outcome));
+	json_text_bytes(out, "protocol", reply->protocol);
+	json_text_bytes(out, "certificate", reply->certificate);
+	json_text_string(out, "detail", reply->detail);
+	json_text_close(out, '}');
+}
+
+static STATUS read_tls_ask(const json_t *object, struct arena *arena,
+			   struct transcript_entry *entry, struct error *err)
+{
+	struct step_tls *ask = &entry->step.tls;
+	int64_t port = 0, connect_port = 0;
+	TRY(read_text_into(object, "server_name", ask->server_name, sizeof(ask->server_name), err));
+	TRY(read_text(object, "offered", arena, &ask->protocol, err));
+	TRY(read_number(object, "port", UINT16_MAX, &port, err));
+	TRY(read_number(object, "connect_port", UINT16_MAX, &connect_port, err));
+	ask->port = (uint16_t)port;
+	entry->connect_port = (uint16_t)connect_port;
+	const char *address = json_get_text(object, "address");
+	if (!address || address_parse(address, &ask->address) != OK)
+		return broken(err, "address");
+	return OK;
+}
+
+static STATUS read_tls_reply(const json_t *object, struct arena *arena, struct tls_reply *reply,
+			     struct error *err)
+{
+	const char *outcome = json_get_text(object, "outcome");
+	if (!outcome || tls_outcome_parse(outcome, &reply->outcome) != OK)
+		return broken(err, "outcome");
+	TRY(read_bytes(object, "protocol", arena, &reply->protocol, err));
+	TRY(read_bytes(object, "certificate", arena, &reply->certificate, err));
+	return read_text(object, "detail", arena, &reply->detail, err);
+}
+
 /* --- entries --- */
 
 void transcript_add(struct buffer *transcript, const struct transcript_entry *entry)
@@ -534,6 +581,9 @@ void transcript_add(struct buffer *transcript, const struct transcript_entry *en
 	case STEP_PERSPECTIVE:
 		write_answer(transcript, &step->perspective, &entry->event.perspective);
 		break;
+	case STEP_TLS:
+		write_tls(transcript, &step->tls, &entry->event.tls, entry->connect_port);
+		break;
 	}
 	json_text_close(transcript, '}');
 }
@@ -548,19 +598,25 @@ static STATUS read_entry(const json_t *object, struct arena *arena, struct trans
 	TRY(read_instant(object, "at", &entry->event.at_ms, err));
 	const json_t *dns = json_object_get(object, "dns");
 	const json_t *http = json_object_get(object, "http");
+	const json_t *tls = json_object_get(object, "tls");
 	const json_t *perspective = json_object_get(object, "perspective");
-	if (!dns + !http + !perspective != 2)
+	if (!!dns + !!http + !!tls + !!perspective != 1)
 		return broken(err, "dns");
 	entry->number = (size_t)number;
 	entry->step.id = entry->event.id = (uint32_t)id;
-	if (perspective) {
-		entry->step.kind = entry->event.kind = STEP_PERSPECTIVE;
-		return read_answer(perspective, arena, &entry->step.perspective,
-				   &entry->event.perspective, err);
-	}
-	entry->step.kind = entry->event.kind = dns ? STEP_DNS : STEP_HTTP;
+	entry->step.kind = entry->event.kind = dns    ? STEP_DNS
+					       : http ? STEP_HTTP
+					       : tls  ? STEP_TLS
+						      : STEP_PERSPECTIVE;
 	if (dns)
 		return read_dns(dns, arena, &entry->step.dns, &entry->event.dns, err);
+	if (tls) {
+		TRY(read_tls_ask(tls, arena, entry, err));
+		return read_tls_reply(tls, arena, &entry->event.tls, err);
+	}
+	if (perspective)
+		return read_answer(perspective, arena, &entry->step.perspective,
+				   &entry->event.perspective, err);
 	TRY(read_http_ask(http, arena, entry, err));
 	return read_http_reply(http, arena, &entry->event.http, err);
 }

@@ -17,7 +17,7 @@ struct transcript_entry {
 	struct step step;
 	struct event event;
 	int64_t took_ms;
-	uint16_t connect_port; /* http: the port really used */
+	uint16_t connect_port; /* http, tls: the port really used */
 };
 
 /* The transcript grows in an empty buffer of at most TRANSCRIPT_MAX; closed, it is the evidence. */

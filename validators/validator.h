@@ -66,7 +66,8 @@ struct verdict {
 	char sentence[640]; /* what was seen, one lower-case sentence */
 	char hint[320];     /* what the person whose turn it is must do */
 	uint32_t ttl_s;     /* caa: TTL that bounds freshness */
-	/* caa, dns-txt: owner of the RRset that decided; web-page: the final URL's host */
+	/* caa, dns-txt: owner of the RRset that decided; web-page, http-01: the final URL's host;
+	 * tls-alpn-01: the domain */
 	char decided_by[NAME_TEXT];
 	char quorum[16]; /* "3/4": of four perspectives asked three corroborate; "" when none was */
 };
@@ -99,7 +100,12 @@ struct publication {
 	const char *unseen; /* what is known before the first attempt */
 };
 
-enum publication_place { PUBLISH_NOTHING, PUBLISH_FILE, PUBLISH_RECORD };
+enum publication_place {
+	PUBLISH_NOTHING,
+	PUBLISH_FILE,
+	PUBLISH_RECORD,
+	PUBLISH_TLS, /* a certificate; a task has a file_name, the token */
+};
 
 /* What the value of a task is, and so who makes it. */
 enum value_kind {
@@ -117,7 +123,7 @@ struct validator {
 	enum value_kind value;
 	void (*publish)(const struct validation_task *task, struct arena *arena,
 			struct publication *ret);
-	const char *evidence_kind; /* "http", "dns" */
+	const char *evidence_kind; /* "http", "dns", "tls" */
 	size_t state_size;
 	void (*begin)(struct validation *validation);
 	void (*advance)(struct validation *validation, const struct event *event);
@@ -151,8 +157,10 @@ __attribute__((format(printf, 2, 3))) void validation_hint(struct validation *va
  * '?', a cut as "...". In the conversation's arena. */
 const char *validation_shown(struct validation *validation, struct slice bytes, size_t limit);
 
-extern const struct validator validator_web_page; /* web_page.c */
-extern const struct validator validator_dns_txt;  /* dns_txt.c */
-extern const struct validator validator_caa;      /* caa.c */
+extern const struct validator validator_web_page;    /* web_page.c */
+extern const struct validator validator_http_01;     /* http_01.c */
+extern const struct validator validator_tls_alpn_01; /* tls_alpn_01.c */
+extern const struct validator validator_dns_txt;     /* dns_txt.c */
+extern const struct validator validator_caa;         /* caa.c */
 
 #endif

@@ -66,7 +66,8 @@ def test_a_web_server_that_is_not_there_may_come_back(home):
 
 def test_a_web_server_that_dawdles_is_given_up(home):
     home.replace_rows("packs/agency.yaml", "rules/agency.yaml",
-                      "    timeout: 20 s ", "    timeout: 2 s ")
+                      "body: 64 KiB\n    connect_timeout: 10 s\n    timeout: 20 s ",
+                      "body: 64 KiB\n    connect_timeout: 10 s\n    timeout: 2 s ")
     home.publish(home.order("slow.example.com"))
     home.issuer("order", "validate", "o-1", exit=LATER)
     assert home.gates("o-1")["control:slow.example.com"]["code"] == "timed-out"

@@ -9,20 +9,6 @@ METHOD = ("--method", "dns-txt")
 LABEL = "_issuer-validation"
 
 
-@pytest.fixture
-def zone(lab):
-    """example.com, put back as it was: other tests find no record of this one."""
-    text = (lab.zones / "example.com").read_text()
-    yield "example.com"
-    now = (lab.zones / "example.com").read_text()
-    lab.write_zone("example.com", text.replace(f" {serial(text)} 3600", f" {serial(now)} 3600", 1))
-
-
-def serial(text):
-    """The serial in a zone file's SOA record."""
-    return text.split("SOA", 1)[1].split()[2]
-
-
 def base_domain_in_scope(home):
     """A home whose rules ask for one record at the base domain."""
     home.replace_rows("packs/agency.yaml", "rules/agency.yaml",

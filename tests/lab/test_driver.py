@@ -150,3 +150,19 @@ def test_a_request_id_covers_every_change(home):
     words = ("order", "cancel", "o-1", "--request-id", "id-2")
     assert home.ask(*words) == home.ask(*words)
     assert home.state("o-1") == "cancelled"
+
+
+def test_a_terminal_sees_what_each_check_is_at(home):
+    """A line for a name when it is asked, and when it waits for its next attempt."""
+    home.order(NAME)
+    outer, inner = pty.openpty()
+    process = subprocess.run(home.command("order", "validate", "o-1", "--wait", "--timeout", "1"),
+                             env=environment(), stdout=subprocess.DEVNULL, stderr=inner, timeout=60)
+    os.close(inner)
+    shown = os.read(outer, 65536).decode()
+    os.close(outer)
+    assert process.returncode == PERSON
+    asked_at = shown.index("now:  asked")
+    assert shown.index("next: looked at again at 20") > asked_at, shown
+    quiet = home.issuer("order", "validate", "o-1", "--wait", "--timeout", "1", exit=PERSON)
+    assert quiet.err == ""

@@ -18,10 +18,12 @@ struct fake_delivery {
 	dns_done *dns_done;
 	http_done *http_done;
 	api_done *api_done;
+	tls_done *tls_done;
 	void (*work_done)(void *context);
 	struct api_reply api;
 	struct dns_reply dns;
 	struct http_reply http;
+	struct tls_reply tls;
 	struct buffer packet, request, headers;
 };
 
@@ -168,14 +170,14 @@ static void deliver_http(struct fake_delivery *delivery)
 	delivery->http_done(delivery->context, &delivery->http);
 }
 
-static void note_contact(struct fake_world *world, const struct http_ask *ask)
+static void note_contact(struct fake_world *world, const char *what, const char *port,
+			 const struct endpoint *endpoint)
 {
 	char to[ENDPOINT_TEXT];
 	if (world->contact_count >= FAKE_CONTACTS_MAX)
 		return;
-	snprintf(world->contacts[world->contact_count++], sizeof(world->contacts[0]),
-		 "%s %.24s:%u @%s", ask->scheme == HTTP_TLS ? "https" : "http", ask->host,
-		 (unsigned)ask->port, endpoint_text(&ask->connect_to, to));
+	snprintf(world->contacts[world->contact_count++], sizeof(world->contacts[0]), "%.30s%s @%s",
+		 what, port, endpoint_text(endpoint, to));
 }
 
 static void fake_http_fetch(void *self, const struct http_ask *ask, http_done *done, void *context)
@@ -183,7 +185,11 @@ static void fake_http_fetch(void *self, const struct http_ask *ask, http_done *d
 	struct fake_world *world = self;
 	struct fake_delivery *delivery = queue(world, deliver_http, context);
 	const struct fake_page *page = find_page(world, ask);
-	note_contact(world, ask);
+	char what[NAME_TEXT + 8], port[8];
+	snprintf(what, sizeof(what), "%s %.24s", ask->scheme == HTTP_TLS ? "https" : "http",
+		 ask->host);
+	snprintf(port, sizeof(port), ":%u", (unsigned)ask->port);
+	note_contact(world, what, port, &ask->connect_to);
 	delivery->http_done = done;
 	delivery->http = (struct http_reply){
 		.outcome = page->outcome, .status = page->status, .detail = "as the table says"};
@@ -227,6 +233,36 @@ static void fake_api_call(void *self, const struct api_ask *ask, api_done *done,
 		.status = service->status,
 		.body = slice_text(service->body ? service->body : ""),
 		.detail = service->detail ? service->detail : "as the table says",
+	};
+}
+
+/* --- tls --- */
+
+static void deliver_tls(struct fake_delivery *delivery)
+{
+	delivery->tls_done(delivery->context, &delivery->tls);
+}
+
+static void fake_tls_probe(void *self, const struct tls_ask *ask, tls_done *done, void *context)
+{
+	static const struct fake_tls nothing = {.outcome = TLS_CONNECT_FAILED};
+	struct fake_world *world = self;
+	struct fake_delivery *delivery = queue(world, deliver_tls, context);
+	const struct fake_tls *row = &nothing;
+	char address[ADDRESS_TEXT], what[NAME_TEXT + 8];
+	(void)address_text(&ask->connect_to.address, address);
+	for (size_t i = 0; i < world->tls_count && row == &nothing; i++)
+		if (strcmp(world->tls[i].server_name, ask->server_name) == 0 &&
+		    (!world->tls[i].address || strcmp(world->tls[i].address, address) == 0))
+			row = &world->tls[i];
+	snprintf(what, sizeof(what), "tls %.24s", ask->server_name);
+	note_contact(world, what, "", &ask->connect_to);
+	delivery->tls_done = done;
+	delivery->tls = (struct tls_reply){
+		.outcome = row->outcome,
+		.protocol = slice_text(row->protocol ? row->protocol : ""),
+		.certificate = row->certificate,
+		.detail = row->outcome == TLS_AGREED ? "" : "as the table says",
 	};
 }
 
@@ -280,6 +316,7 @@ void fake_world_init(struct fake_world *world)
 				.dns_exchange = fake_dns_exchange,
 				.http_fetch = fake_http_fetch,
 				.api_call = fake_api_call,
+				.tls_probe = fake_tls_probe,
 				.work = fake_work,
 				.wait = fake_wait,
 			},

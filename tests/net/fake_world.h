@@ -55,6 +55,15 @@ struct fake_service {
 	const char *detail; /* NULL: "as the table says" */
 };
 
+/* A server at port 443 of TLS. */
+struct fake_tls {
+	const char *server_name;
+	const char *address; /* NULL: any */
+	enum tls_outcome outcome;
+	const char *protocol; /* that it chooses; NULL: none */
+	struct slice certificate;
+};
+
 enum fake_order { FAKE_OLDEST_FIRST, FAKE_NEWEST_FIRST };
 
 struct fake_delivery;
@@ -71,6 +80,8 @@ struct fake_world {
 	size_t page_count;
 	const struct fake_service *services; /* what api_call reaches */
 	size_t service_count;
+	const struct fake_tls *tls;
+	size_t tls_count;
 	enum fake_order order;
 	int64_t now_ms;
 	uint8_t next_random;
@@ -87,7 +98,7 @@ void fake_world_init(struct fake_world *world);
 void fake_world_release(struct fake_world *world);
 /* Delivers until nothing is under way. */
 void fake_world_run(struct fake_world *world);
-/* Whether a page was fetched from the address, whatever the port. */
+/* Whether the address was connected to, whatever the port. */
 bool fake_world_contacted(const struct fake_world *world, const char *address);
 
 /* The packet that answers a query with these records; appended to out. */

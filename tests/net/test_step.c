@@ -34,10 +34,20 @@ static void test_outcomes(void **state)
 			http_outcome_parse(http_outcome_text((enum http_outcome)i), &outcome), OK);
 		assert_int_equal(outcome, i);
 	}
+	for (int i = TLS_AGREED; i <= TLS_BROKEN; i++) {
+		enum tls_outcome outcome = TLS_AGREED;
+		assert_int_equal(tls_outcome_parse(tls_outcome_text((enum tls_outcome)i), &outcome),
+				 OK);
+		assert_int_equal(outcome, i);
+	}
 	enum dns_outcome dns = DNS_REFUSED;
 	enum http_outcome http = HTTP_BROKEN;
 	assert_int_equal(dns_outcome_parse("Answered", &dns), INPUT);
 	assert_int_equal(http_outcome_parse("", &http), INPUT);
+	enum tls_outcome tls = TLS_BROKEN;
+	assert_int_equal(tls_outcome_parse("answered", &tls), INPUT);
+	assert_int_equal(tls, TLS_BROKEN);
+	assert_string_equal(tls_outcome_text(TLS_REFUSED), "refused");
 	assert_int_equal(dns, DNS_REFUSED);
 	assert_int_equal(http, HTTP_BROKEN);
 	assert_string_equal(dns_outcome_text(DNS_SERVFAIL), "servfail");

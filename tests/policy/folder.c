@@ -107,9 +107,19 @@ char *folder_text(const struct folder *folder, const char *name)
 void folder_replace(const struct folder *folder, const char *name, const char *old, const char *new)
 {
 	char *text = folder_text(folder, name);
-	char *at = strstr(text, old);
+	const char *at = strstr(text, old);
 	assert_non_null(at);
 	assert_null(strstr(at + 1, old));
+	free(text);
+	folder_replace_first(folder, name, old, new);
+}
+
+void folder_replace_first(const struct folder *folder, const char *name, const char *old,
+			  const char *new)
+{
+	char *text = folder_text(folder, name);
+	const char *at = strstr(text, old);
+	assert_non_null(at);
 	char *changed = memory_printf("%.*s%s%s", (int)(at - text), text, new, at + strlen(old));
 	folder_write(folder, name, changed);
 	free(changed);

@@ -27,6 +27,9 @@ void folder_write_bytes(const struct folder *folder, const char *name, struct sl
  */
 void folder_replace(const struct folder *folder, const char *name, const char *old,
 		    const char *new);
+/* The same of the first of several: the rows of a shipped pack resemble one another. */
+void folder_replace_first(const struct folder *folder, const char *name, const char *old,
+			  const char *new);
 /* The file's text; the caller frees it. */
 char *folder_text(const struct folder *folder, const char *name);
 

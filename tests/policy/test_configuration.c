@@ -74,6 +74,30 @@ static void an_absent_file_is_the_defaults(void **state)
 	configuration_free(configuration);
 }
 
+static void trust_anchors(void **state)
+{
+	static const struct {
+		const char *text;
+		enum trust_source source;
+		const char *file;
+	} rows[] = {
+		{"dns: {servers: [192.0.2.1]}\n", TRUST_ROOT, NULL},
+		{"dns: {trust_anchors: root}\n", TRUST_ROOT, NULL},
+		{"dns: {trust_anchors: none}\n", TRUST_NONE, NULL},
+		{"dns: {trust_anchors: rules/anchors.txt}\n", TRUST_FILE, "rules/anchors.txt"},
+	};
+	struct folder *folder = *state;
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		const char *file = NULL;
+		folder_write(folder, "issuer.yaml", rows[i].text);
+		struct configuration *configuration = loaded(folder);
+		assert_int_equal(configuration_trust(configuration, &file), rows[i].source);
+		if (rows[i].file)
+			assert_string_equal(file, rows[i].file);
+		configuration_free(configuration);
+	}
+}
+
 static void the_template_is_the_defaults(void **state)
 {
 	struct folder *folder = *state;
@@ -242,6 +266,7 @@ static void refusals(void **state)
 		const char *words;
 	} rows[] = {
 		{"", "issuer.yaml", "the file is empty"},
+		{"dns: {trust_anchors: [root]}\n", "trust_anchors", "one value"},
 		{"dns: {server: []}\n", "unknown key \"server\"", "\"servers\""},
 		{"dsn: {servers: []}\n", "unknown key \"dsn\"", "\"dns\""},
 		{"net: {port_map: {htp: 80}}\n", "unknown key \"htp\"", "\"http\""},
@@ -299,6 +324,7 @@ int main(void)
 		TEST(the_template_is_the_defaults),
 		TEST(the_template_without_its_comment),
 		TEST(every_member),
+		TEST(trust_anchors),
 		TEST(servers_of_the_system),
 		TEST(more_servers_than_fit),
 		TEST(other_perspectives),

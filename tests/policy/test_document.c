@@ -59,7 +59,7 @@ static void values(void **state)
 	struct folder *folder = *state;
 	char *agency = folder_text(folder, AGENCY);
 	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
-		folder_replace(folder, AGENCY, rows[i].old, rows[i].new);
+		folder_replace_first(folder, AGENCY, rows[i].old, rows[i].new);
 		folder_refuses(folder, POLICY_ROW, "agency.yaml", rows[i].key, rows[i].words, NULL);
 		folder_write(folder, AGENCY, agency);
 	}
@@ -69,7 +69,7 @@ static void values(void **state)
 static void a_refusal_names_the_row(void **state)
 {
 	struct folder *folder = *state;
-	folder_replace(folder, AGENCY, "redirects: 10", "redirects: 3x");
+	folder_replace_first(folder, AGENCY, "redirects: 10", "redirects: 3x");
 	folder_refuses(folder, POLICY_ROW, "packs/agency.yaml", "method \"web-page\"",
 		       "redirects is \"3x\"", NULL);
 }
@@ -78,11 +78,11 @@ static void words_have_a_nearest_one(void **state)
 {
 	struct folder *folder = *state;
 	char *agency = folder_text(folder, AGENCY);
-	folder_replace(folder, AGENCY, "mode: auto", "mode: atuo");
+	folder_replace_first(folder, AGENCY, "mode: auto", "mode: atuo");
 	folder_refuses(folder, POLICY_ROW, "reuse rule \"control\"", "mode is \"atuo\"",
 		       "one of auto, never", "nearest known value is \"auto\"", NULL);
 	folder_write(folder, AGENCY, agency);
-	folder_replace(folder, AGENCY, "- id: control", "- id: contrl");
+	folder_replace_first(folder, AGENCY, "- id: control", "- id: contrl");
 	folder_refuses(folder, POLICY_ROW, "id is \"contrl\"", "\"control\"", NULL);
 	free(agency);
 }
@@ -91,18 +91,18 @@ static void unknown_keys(void **state)
 {
 	struct folder *folder = *state;
 	char *agency = folder_text(folder, AGENCY);
-	folder_replace(folder, AGENCY, "redirects: 10", "redirect: 10");
+	folder_replace_first(folder, AGENCY, "redirects: 10", "redirect: 10");
 	folder_refuses(folder, POLICY_ROW, "agency.yaml", "near line", "unknown key \"redirect\"",
 		       "method", "\"redirects\"", NULL);
 	folder_write(folder, AGENCY, agency);
-	folder_replace(folder, AGENCY, "methods:\n", "metods:\n");
+	folder_replace_first(folder, AGENCY, "methods:\n", "metods:\n");
 	folder_refuses(folder, POLICY_ROW, "unknown key \"metods\"", "\"methods\"", NULL);
 	folder_write(folder, AGENCY, agency);
-	folder_replace(folder, AGENCY, "redirects: 10", "redirects: 10\n    on: maybe");
+	folder_replace_first(folder, AGENCY, "redirects: 10", "redirects: 10\n    on: maybe");
 	folder_refuses(folder, POLICY_ROW, "unknown key \"on\"", NULL);
 	folder_write(folder, AGENCY, agency);
 	/* A merge key is not special: it is a key that no table has. */
-	folder_replace(folder, AGENCY, "redirects: 10", "redirects: 10\n    <<: {}");
+	folder_replace_first(folder, AGENCY, "redirects: 10", "redirects: 10\n    <<: {}");
 	folder_refuses(folder, POLICY_ROW, "unknown key \"<<\"", NULL);
 	free(agency);
 }
@@ -131,7 +131,7 @@ static void shapes(void **state)
 		{"title: Rules", "title: \"a\\nb\" # Rules", "title is"},
 	};
 	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
-		folder_replace(folder, AGENCY, rows[i].old, rows[i].new);
+		folder_replace_first(folder, AGENCY, rows[i].old, rows[i].new);
 		folder_refuses(folder, POLICY_ROW, "agency.yaml", rows[i].words, NULL);
 		folder_write(folder, AGENCY, agency);
 	}
@@ -177,7 +177,7 @@ static void a_file_is_bounded(void **state)
 static void a_backslash_is_no_nul(void **state)
 {
 	struct folder *folder = *state;
-	folder_replace(folder, AGENCY, "title: Rules", "title: \"C:\\\\0 \" # Rules");
+	folder_replace_first(folder, AGENCY, "title: Rules", "title: \"C:\\\\0 \" # Rules");
 	policy_free(folder_load(folder));
 }
 

@@ -84,8 +84,8 @@ static void public_methods_by_date(void **state)
 		{"caa-email", "2028-03-15T00:00:00Z", METHOD_RETIRED, "BR 3.2.2.4.13"},
 		{"txt-email", "2028-03-15T00:00:00Z", METHOD_RETIRED, "BR 3.2.2.4.14"},
 		{"any-other", "2026-11-22T00:00:00Z", METHOD_RETIRED, "BR 3.2.2.4.11"},
-		{"http-01", "2026-11-22T00:00:00Z", METHOD_UNKNOWN,
-		 "pack public-tls has dns-txt, web-page"},
+		{"onion-csr", "2026-11-22T00:00:00Z", METHOD_UNKNOWN,
+		 "pack public-tls has dns-txt, http-01, tls-alpn-01, web-page"},
 		{"postcard", "2026-11-22T00:00:00Z", METHOD_UNKNOWN, "\"postcard\" is not known"},
 	};
 	struct policy *policy = folder_load(*state);
@@ -118,6 +118,20 @@ static void the_scope_of_methods(void **state)
 		const struct pack *pack = pack_of(policy, packs[i]);
 		assert_int_equal(pack_method(pack, "web-page", 0, &rule, NULL), OK);
 		assert_true(!rule->wildcard && !rule->prune && !rule->cname);
+		assert_int_equal(pack_method(pack, "http-01", 0, &rule, NULL), OK);
+		assert_string_equal(rule->label, "BR 3.2.2.4.19");
+		assert_true(!rule->wildcard && !rule->prune && !rule->cname);
+		assert_true(rule->value_bits >= 128 && rule->value_life.count <= 30);
+		assert_int_equal(rule->caa_label_count, 2);
+		assert_string_equal(rule->caa_labels[0], "http-01");
+		assert_string_equal(rule->caa_labels[1], "ca-tbr-19");
+		assert_int_equal(pack_method(pack, "tls-alpn-01", 0, &rule, NULL), OK);
+		assert_int_equal(rule->caa_label_count, 2);
+		assert_string_equal(rule->caa_labels[0], "tls-alpn-01");
+		assert_string_equal(rule->caa_labels[1], "ca-tbr-20");
+		assert_string_equal(rule->label, "BR 3.2.2.4.20");
+		assert_true(!rule->wildcard && !rule->prune && !rule->cname);
+		assert_true(rule->value_bits >= 128 && rule->value_life.count <= 30);
 		assert_int_equal(pack_method(pack, "dns-txt", 0, &rule, NULL), OK);
 		assert_string_equal(rule->label, "BR 3.2.2.4.7");
 		assert_true(rule->wildcard && rule->prune && rule->cname);
@@ -190,6 +204,45 @@ static void not_yet(void **state)
 			 METHOD_NOT_YET);
 	assert_non_null(strstr(err.sentence, "before 2030-04-01: RFC 1149 3"));
 	policy_free(policy);
+}
+
+/* What connects to a host needs its times, what fetches pages its other limits as well. */
+static void limits_of_methods(void **state)
+{
+#define USUAL                                                                                      \
+	"label: l, citation: c, caa_labels: [l], wildcard: false, prune: false, cname: false, "    \
+	"value_bits: 128, "                                                                        \
+	"value_life: 30 days, dns_timeout: 3 s, dns_tries: 3, retry_first: 30 s, "                 \
+	"retry_factor: 2, retry_longest: 1 hour"
+	static const struct {
+		const char *row;
+		const char *missing; /* NULL: nothing is */
+	} cases[] = {
+		{"id: tls-alpn-01, " USUAL ", connect_timeout: 10 s, timeout: 20 s", NULL},
+		{"id: tls-alpn-01, " USUAL ", timeout: 20 s", "connect_timeout is missing"},
+		{"id: tls-alpn-01, " USUAL ", connect_timeout: 10 s", "timeout is missing"},
+		{"id: http-01, " USUAL ", connect_timeout: 10 s, timeout: 20 s, redirects: 3, "
+		 "body: 1 KiB",
+		 NULL},
+		{"id: http-01, " USUAL ", connect_timeout: 10 s, timeout: 20 s, body: 1 KiB",
+		 "redirects is missing"},
+		{"id: http-01, " USUAL ", connect_timeout: 10 s, timeout: 20 s, redirects: 3",
+		 "body is missing"},
+		{"id: http-01, " USUAL ", timeout: 20 s, redirects: 3, body: 1 KiB",
+		 "connect_timeout is missing"},
+	};
+	struct folder *folder = *state;
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		char text[640];
+		(void)snprintf(text, sizeof(text), "pack: {id: agency}\nmethods:\n  - {%s}\n",
+			       cases[i].row);
+		folder_write(folder, "home/rules/agency.yaml", text);
+		if (cases[i].missing)
+			folder_refuses(folder, POLICY_ROW, "rules/agency.yaml", cases[i].missing,
+				       NULL);
+		else
+			policy_free(folder_load(folder));
+	}
 }
 
 static void dates_that_cannot_be(void **state)
@@ -305,7 +358,7 @@ static void a_home_replaces_rows_whole(void **state)
 	const struct validity_rule *validity;
 	const struct reuse_rule *reuse;
 	const struct method_rule *method = NULL;
-	assert_int_equal(pack->method_count, 5);
+	assert_int_equal(pack->method_count, 7);
 	assert_int_equal(pack_validity(pack, "leaf", 0, &validity, NULL), OK);
 	assert_string_equal(validity->citation, "our own");
 	assert_int_equal(validity->period.count, 60);
@@ -421,6 +474,7 @@ int main(void)
 		TEST(a_day_begins_in_the_zone_of_the_pack),
 		TEST(thirteen_months_are_inclusive),
 		TEST(not_yet),
+		TEST(limits_of_methods),
 		TEST(dates_that_cannot_be),
 		TEST(shipped_web_page),
 		TEST(no_row_in_force),

@@ -7,15 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { STALL_MS = 70, WORK_LONGEST_MS = 40 };
+enum { STALL_MS = 70, WORK_LONGEST_MS = 40, TLS_REFUSED_MS = 5 };
 
-/* Something that was asked and will be answered: of dns, http and work one is set. */
+/* Something that was asked and will be answered: of dns, http, tls and work one is set. */
 struct completion {
 	struct completion *next;
 	int64_t due_ms; /* monotonic */
 	uint64_t number;
 	dns_done *dns_done;
 	http_done *http_done;
+	tls_done *tls_done;
 	void (*work_done)(void *context);
 	void *context;
 	struct world_dns dns;
@@ -100,6 +101,11 @@ static void deliver(struct completion *completion)
 		completion->dns_done(completion->context, &reply);
 	} else if (completion->http_done) {
 		completion->http_done(completion->context, &completion->http.reply);
+	} else if (completion->tls_done) {
+		/* No site answers TLS handshakes alone. */
+		struct tls_reply reply = {.outcome = TLS_CONNECT_FAILED,
+					  .detail = "nothing listens"};
+		completion->tls_done(completion->context, &reply);
 	} else {
 		completion->work_done(completion->context);
 	}
@@ -188,6 +194,14 @@ static void fake_api_call(void *self, const struct api_ask *ask, api_done *done,
 	struct completion *completion = queue(environment, 0, unreached);
 	completion->work_done = deliver_unreached;
 	enqueue(environment, completion);
+}
+
+static void fake_tls_probe(void *self, const struct tls_ask *ask, tls_done *done, void *context)
+{
+	(void)ask;
+	struct completion *completion = queue(of(self), TLS_REFUSED_MS, context);
+	completion->tls_done = done;
+	enqueue(of(self), completion);
 }
 
 static void fake_work(void *self, void (*run)(void *context), void (*done)(void *context),
@@ -319,6 +333,7 @@ void fake_environment_init(struct fake_environment *environment, uint64_t seed, 
 				.dns_exchange = fake_dns_exchange,
 				.http_fetch = fake_http_fetch,
 				.api_call = fake_api_call,
+				.tls_probe = fake_tls_probe,
 				.work = fake_work,
 				.wait = fake_wait,
 				.file_write = fake_file_write,

@@ -6,6 +6,7 @@
 #include "tests/net/signed_tree.h"
 #include "tests/validators/trial.h"
 
+#include "base/json.h"
 #include "net/dns_name.h"
 
 #include <setjmp.h>
@@ -194,12 +195,77 @@ static void test_the_way_is_shared(void **state)
 	scene_end(&scene);
 }
 
+/* A second attempt of the same run asks only what is its own. */
+static void test_the_way_is_remembered(void **state)
+{
+	(void)state;
+	CLEANUP(resolver_memory_freep) struct resolver_memory *memory = resolver_memory_new();
+	struct scene scene;
+	scene_begin(&scene);
+	scene.trial.memory = memory;
+	struct validation_task task = trial_caa("www.signed.test");
+	task.anchors = scene.anchors;
+	trial_run(&scene.trial, &task);
+	size_t first = scene.trial.world.udp_count;
+	trial_run(&scene.trial, &task);
+	assert_int_equal(scene.trial.verdict.status, OK);
+	assert_int_equal(scene.trial.world.udp_count - first, 3);
+	scene_end(&scene);
+}
+
+/* A false DS answer spoils the attempt that met it, and no later one. */
+static void test_what_was_false_is_forgotten(void **state)
+{
+	(void)state;
+	CLEANUP(resolver_memory_freep) struct resolver_memory *memory = resolver_memory_new();
+	static const struct tree_lie lie = {"signed.test", DS, LIE_NO_SIGNATURES}, none = {0};
+	struct scene scene;
+	scene_begin(&scene);
+	scene.trial.memory = memory;
+	struct validation_task task = trial_caa("signed.test");
+	task.anchors = scene.anchors;
+	tree_lie(scene.tree, &lie);
+	trial_run(&scene.trial, &task);
+	assert_int_equal(scene.trial.verdict.status, CAA_UNKNOWN);
+	tree_lie(scene.tree, &none);
+	trial_run(&scene.trial, &task);
+	assert_int_equal(scene.trial.verdict.status, OK);
+	scene_end(&scene);
+}
+
+/* Signatures are judged at the instant that the evidence holds, whatever the clock says later; a
+ * later instant in the evidence finds them expired. */
+static void test_the_instant_is_in_the_evidence(void **state)
+{
+	(void)state;
+	struct scene scene;
+	scene_begin(&scene);
+	struct validation_task task = trial_caa("signed.test");
+	task.anchors = scene.anchors;
+	trial_run(&scene.trial, &task);
+	json_t *evidence = NULL;
+	assert_int_equal(json_read(buffer_slice(&scene.trial.evidence), &evidence, NULL), OK);
+	json_add_instant(json_object_get(evidence, "trust"), "at",
+			 TREE_NOW_S * 1000 + INT64_C(10) * 86400000);
+	char *text = json_dumps(evidence, 0);
+	CLEANUP(arena_release) struct arena arena = ARENA_NONE;
+	struct attempt_record record;
+	/* The keys of the root are not believed then, so nothing more is asked. */
+	assert_int_equal(attempt_decide(slice_text(text), &arena, &record, NULL), EVIDENCE_BROKEN);
+	free(text);
+	json_decref(evidence);
+	scene_end(&scene);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_no_anchor_above),
 		cmocka_unit_test(test_the_way_is_shared),
+		cmocka_unit_test(test_the_way_is_remembered),
+		cmocka_unit_test(test_what_was_false_is_forgotten),
+		cmocka_unit_test(test_the_instant_is_in_the_evidence),
 	};
 	return cmocka_run_group_tests_name("validators.signed", tests, NULL, NULL);
 }

@@ -40,6 +40,24 @@ struct validation_task trial_dns_txt(const char *domain)
 	return task;
 }
 
+struct validation_task trial_http_01(const char *domain)
+{
+	struct validation_task task = trial_web_page(domain);
+	task.method = "http-01";
+	task.label = "BR 3.2.2.4.19";
+	task.file_name = TRIAL_TOKEN;
+	task.value = TRIAL_KEY_AUTHORIZATION;
+	return task;
+}
+
+struct validation_task trial_tls_alpn_01(const char *domain)
+{
+	struct validation_task task = trial_http_01(domain);
+	task.method = "tls-alpn-01";
+	task.label = "BR 3.2.2.4.20";
+	return task;
+}
+
 struct validation_task trial_caa(const char *domain)
 {
 	return (struct validation_task){
@@ -93,6 +111,7 @@ void trial_run(struct trial *trial, const struct validation_task *task)
 	struct attempt_setting setting = {
 		.environment = &trial->world.environment,
 		.network = &trial->world.network,
+		.memory = trial->memory,
 	};
 	(void)attempt_start(&setting, task, on_done, trial);
 	assert_int_equal(trial->done_count, 0);
