@@ -103,3 +103,34 @@ enum status decode_base64(struct slice text, struct buffer *out)
 	}
 	return out->overflowed ? INPUT : OK;
 }
+
+enum status decode_base64url(struct slice text, struct buffer *out)
+{
+	CLEANUP(buffer_release) struct buffer padded;
+	buffer_init(&padded, text.length + 3);
+	for (size_t i = 0; i < text.length; i++) {
+		uint8_t c = text.data[i];
+		if (c == '+' || c == '/' || c == '=')
+			return INPUT;
+		buffer_append_byte(&padded, c == '-' ? '+' : c == '_' ? '/' : c);
+	}
+	if (text.length % 4 == 1)
+		return INPUT;
+	while (padded.length % 4 != 0)
+		buffer_append_byte(&padded, '=');
+	return decode_base64(buffer_slice(&padded), out);
+}
+
+void encode_base32(struct slice bytes, struct buffer *out)
+{
+	static const char digits[] = "abcdefghijklmnopqrstuvwxyz234567";
+	uint32_t word = 0;
+	unsigned bits = 0;
+	for (size_t i = 0; i < bytes.length; i++) {
+		word = word << 8 | bytes.data[i];
+		for (bits += 8; bits >= 5; bits -= 5)
+			buffer_append_byte(out, (uint8_t)digits[word >> (bits - 5) & 31]);
+	}
+	if (bits > 0)
+		buffer_append_byte(out, (uint8_t)digits[word << (5 - bits) & 31]);
+}

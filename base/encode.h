@@ -18,5 +18,9 @@ void encode_base64(struct slice bytes, struct buffer *out);
 void encode_base64url(struct slice bytes, struct buffer *out);
 /* Strict: canonical padding, no white space, no stray bits. INPUT otherwise. */
 STATUS decode_base64(struct slice text, struct buffer *out);
+/* The same of RFC 4648 section 5, which must be without padding. */
+STATUS decode_base64url(struct slice text, struct buffer *out);
+/* RFC 4648 section 6 in lower case and without padding, appended to the buffer. */
+void encode_base32(struct slice bytes, struct buffer *out);
 
 #endif

@@ -49,6 +49,7 @@ enum status_retry { RETRY_NEVER, RETRY_MAY_HELP };
 	X(METHOD_RETIRED,        "method-retired",        REFUSED, NEVER,    "the validation method may not be used any more") \
 	X(METHOD_NOT_YET,        "method-not-yet",        REFUSED, NEVER,    "the validation method may not be used yet") \
 	X(DCV_ORDER,             "dcv-order",             REFUSED, NEVER,    "the method is a fallback asked for too early") \
+	X(ACCOUNT_MISSING,       "account-missing",       REFUSED, NEVER,    "the method needs an account of the applicant") \
 	X(DCV_INCOMPLETE,        "dcv-incomplete",        REFUSED, NEVER,    "control of a name is not shown") \
 	X(ORDER_STATE,           "order-state",           REFUSED, NEVER,    "the order is in a state that does not allow this") \
 	/* keys, requests and certificates */ \
@@ -99,6 +100,7 @@ enum status_retry { RETRY_NEVER, RETRY_MAY_HELP };
 	/* the home, the store, the program */ \
 	X(HOME_MISSING,          "home-missing",          BROKEN,  NEVER,    "there is no home here") \
 	X(HOME_EXISTS,           "home-exists",           REFUSED, NEVER,    "there is a home already") \
+	X(HOME_OLDER,            "home-older",            BROKEN,  NEVER,    "the home was made by an older version") \
 	X(HOME_NEWER,            "home-newer",            BROKEN,  NEVER,    "the home was made by a newer version") \
 	X(PERMISSIONS,           "permissions",           BROKEN,  NEVER,    "the permissions of a file are wrong") \
 	X(KEK_MISSING,           "kek-missing",           BROKEN,  NEVER,    "the key encryption key is missing or wrong") \

@@ -25,7 +25,7 @@
 	X(REQUEST_ID, "--request-id", "ID",      "do it once: the same id and arguments give the same reply again") \
 	X(REHEARSAL,  "--rehearsal",  NULL,      "a home whose clock can be set with --now") \
 	X(PRODUCT,    "--product",    "P",       "the product; default local-dv") \
-	X(APPLICANT,  "--applicant",  "FILE|REF", "whose certificate: a reference known, or a YAML file (reference, name, type, country); default self") \
+	X(APPLICANT,  "--applicant",  "FILE|REF", "whose certificate: a reference known, or a YAML file (reference, name, type, country, account_uri, account_key); default self") \
 	X(CSR,        "--csr",        "FILE",    "the certification request, PEM or DER; without it the engine makes key and request") \
 	X(KEY_TYPE,   "--key-type",   "T",       "ec-p256, ec-p384, rsa-2048, rsa-3072 or rsa-4096") \
 	X(METHOD,     "--method",     "M",       "how control of the names is shown; default the product's first") \

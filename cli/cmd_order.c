@@ -106,7 +106,7 @@ enum status cmd_order_validate(struct cli *cli)
 static enum status read_applicant(struct cli *cli, struct order_params *params,
 				  struct applicant_params *data)
 {
-	struct applicant_file file;
+	struct applicant_file file = {0};
 	if (!cli_has(cli, OPTION_APPLICANT))
 		return OK;
 	params->applicant = cli->values[OPTION_APPLICANT];
@@ -115,7 +115,15 @@ static enum status read_applicant(struct cli *cli, struct order_params *params,
 	if (status == NOT_FOUND)
 		return OK;
 	TRY(status);
-	*data = (struct applicant_params){file.reference, file.name, file.type, file.country};
+	*data = (struct applicant_params){
+		.reference = file.reference,
+		.name = file.name,
+		.type = file.type,
+		.country = file.country,
+		.account_uri = file.account_uri,
+		.account_thumbprint =
+			file.account_key ? arena_text(&cli->arena, file.account_thumbprint) : NULL,
+	};
 	params->applicant_data = data;
 	return OK;
 }

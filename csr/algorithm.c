@@ -7,6 +7,8 @@
 #include "base/error.h"
 #include "csr/der.h"
 
+#include <string.h>
+
 #define DER(octets)                                                                                \
 	{                                                                                          \
 		(const uint8_t *)(octets), sizeof(octets) - 1                                      \
@@ -55,6 +57,14 @@ const struct algorithm *algorithm_of_spki(struct slice spki_der)
 		return NULL;
 	for (size_t i = 0; i < ARRAY_LENGTH(algorithms); i++)
 		if (slice_equal(algorithms[i].spki, identifier))
+			return &algorithms[i];
+	return NULL;
+}
+
+const struct algorithm *algorithm_named(const char *text)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(algorithms); i++)
+		if (strcmp(algorithms[i].text, text) == 0)
 			return &algorithms[i];
 	return NULL;
 }

@@ -25,6 +25,8 @@ struct algorithm {
 
 /* The row of a SubjectPublicKeyInfo (DER), by its exact octets; NULL when there is none. */
 const struct algorithm *algorithm_of_spki(struct slice spki_der);
+/* The row of that text; NULL when there is none. */
+const struct algorithm *algorithm_named(const char *text);
 /* Whether it is an EC key (id-ecPublicKey) at all, on whatever curve. */
 bool algorithm_spki_is_ec(struct slice spki_der);
 /* Whether an AlgorithmIdentifier (DER) is one of a signature with SHA-256, SHA-384 or SHA-512 that

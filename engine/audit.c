@@ -165,7 +165,7 @@ static enum status check_validation(struct engine *engine,
 		value && value[0] ? digest_text(digest_of(slice_text(value)), hash) : NULL;
 	if (differs(record.task.method, validation->method) ||
 	    differs(record.task.domain, wildcard ? domain + 2 : domain) ||
-	    differs(record.task.label, validation->label) ||
+	    record.task.wildcard != wildcard || differs(record.task.label, validation->label) ||
 	    differs(record.task.pack_digest, validation->pack_digest) ||
 	    differs(value_hash, validation->value_hash))
 		return fail(err, EVIDENCE_BROKEN,

@@ -2,6 +2,8 @@
 #include "engine/authorization.h"
 
 #include "base/encode.h"
+#include "csr/account.h"
+#include "engine/account.h"
 #include "engine/gate.h"
 #include "engine/rule.h"
 #include "store/gate.h"
@@ -35,8 +37,14 @@ static const char *random_value(struct engine *engine, int bits, struct arena *a
 	return value;
 }
 
-static void fill_value(struct turn *turn, const struct method_rule *rule, int zone_s,
-		       struct authorization *authorization)
+static enum value_kind value_kind_of(const char *method)
+{
+	const struct validator *validator = validator_find(method);
+	return validator ? validator->value : VALUE_RANDOM;
+}
+
+static void fill_random(struct turn *turn, const struct method_rule *rule,
+			struct authorization *authorization)
 {
 	const struct validator *validator = validator_find(authorization->method);
 	/* The file name is a second random id: knowing the URL does not tell the value. */
@@ -44,11 +52,85 @@ static void fill_value(struct turn *turn, const struct method_rule *rule, int zo
 		authorization->file_name = arena_printf(
 			&turn->arena, "%s.txt", engine_random_text(turn->engine, &turn->arena));
 	authorization->value = random_value(turn->engine, rule->value_bits, &turn->arena);
+}
+
+static void fill_value(struct turn *turn, const struct method_rule *rule, int zone_s,
+		       const struct applicant *applicant, struct authorization *authorization)
+{
+	int bits = rule->value_bits > TOKEN_BITS_MIN ? rule->value_bits : TOKEN_BITS_MIN;
+	switch (value_kind_of(authorization->method)) {
+	case VALUE_NONE:
+		authorization->file_name = authorization->value = NULL;
+		authorization->value_until_at = 0;
+		return;
+	case VALUE_RANDOM:
+		fill_random(turn, rule, authorization);
+		break;
+	case VALUE_KEY_AUTHORIZATION:
+		authorization->file_name = random_value(turn->engine, bits, &turn->arena);
+		authorization->value = key_authorization(
+			authorization->file_name, applicant->account_thumbprint, &turn->arena);
+		break;
+	}
 	authorization->value_until_at = period_last(rule->value_life, turn->now, zone_s);
 }
 
+/* Whether the value is made with another key than the applicant's account has now. */
+static bool of_another_key(const struct authorization *authorization,
+			   const struct applicant *applicant)
+{
+	if (!authorization->value || !applicant->account_thumbprint ||
+	    value_kind_of(authorization->method) != VALUE_KEY_AUTHORIZATION)
+		return false;
+	const char *dot = strchr(authorization->value, '.');
+	return !dot || strcmp(dot + 1, applicant->account_thumbprint) != 0;
+}
+
+/* ---- what a method needs ---- */
+
+static enum status fail_no_account(const struct authorization_need *need,
+				   const struct applicant *applicant, const char *what,
+				   const char *member, struct error *err)
+{
+	(void)fail(err, ACCOUNT_MISSING, "%s needs the %s of the account of applicant \"%s\"",
+		   need->method, what, applicant->reference);
+	if (account_is_configured(applicant))
+		return fail_hint(err, ACCOUNT_MISSING, "set account: %s in issuer.yaml", member);
+	return fail_hint(err, ACCOUNT_MISSING,
+			 "set account_%s in the applicant file, and give the order again with "
+			 "--applicant FILE",
+			 member);
+}
+
+/* Checked before anything is made, so that no authorization is half made. */
+static enum status check_needs(struct turn *turn, const struct authorization_need *need,
+			       const struct applicant *applicant, struct error *err)
+{
+	const struct validator *validator = validator_find(need->method);
+	const struct policy *policy = NULL;
+	const struct ca_row *ca = NULL;
+	if (!validator)
+		return OK;
+	if (validator->value == VALUE_KEY_AUTHORIZATION && !applicant->account_thumbprint)
+		return fail_no_account(need, applicant, "key", "key", err);
+	if (validator->needs_account_uri && !applicant->account_uri)
+		return fail_no_account(need, applicant, "URI", "uri", err);
+	if (!validator->needs_identifiers)
+		return OK;
+	TRY(engine_policy(turn->engine, &policy, err));
+	TRY(policy_ca(policy, need->ca, &ca, err));
+	if (ca->caa_identifier_count > 0)
+		return OK;
+	(void)fail(err, NOT_APPLICABLE,
+		   "the CA %s has no issuer domain name that a record could name", ca->id);
+	return fail_hint(err, NOT_APPLICABLE, "set caa_identifiers in its row of the catalogue");
+}
+
+/* ---- made, found, renewed ---- */
+
 static enum status make(struct turn *turn, const struct authorization_need *need,
-			struct authorization *authorization, struct error *err)
+			const struct applicant *applicant, struct authorization *authorization,
+			struct error *err)
 {
 	authorization->network_id = engine_random_text(turn->engine, &turn->arena);
 	authorization->pack = need->pack->id;
@@ -58,7 +140,7 @@ static enum status make(struct turn *turn, const struct authorization_need *need
 	if (!is_caa(need->method)) {
 		const struct method_rule *rule = NULL;
 		TRY(pack_method(need->pack, need->method, turn->now, &rule, err));
-		fill_value(turn, rule, need->pack->zone_s, authorization);
+		fill_value(turn, rule, need->pack->zone_s, applicant, authorization);
 	}
 	TRY(store_authorization_insert(turn->store, authorization, &authorization->id, err));
 	TRY(store_schedule_put(turn->store, DUTY_ATTEMPT, authorization->id, turn->now, err));
@@ -73,25 +155,32 @@ static enum status make(struct turn *turn, const struct authorization_need *need
 	return OK;
 }
 
-/* A value past its life: a new attempt with a new value (DESIGN.md, Settled). */
+/* A value past its life, or of a key that the account no longer has: a new attempt with a new value
+ * (DESIGN.md, Settled). */
 static enum status renew(struct turn *turn, const struct authorization_need *need,
-			 struct authorization *authorization, struct error *err)
+			 const struct applicant *applicant, struct authorization *authorization,
+			 struct error *err)
 {
 	const struct method_rule *rule = NULL;
+	bool other_key = of_another_key(authorization, applicant);
 	TRY(pack_method(need->pack, need->method, turn->now, &rule, err));
-	fill_value(turn, rule, need->pack->zone_s, authorization);
+	fill_value(turn, rule, need->pack->zone_s, applicant, authorization);
 	authorization->pack = need->pack->id;
 	TRY(store_authorization_renew(turn->store, authorization, turn->now, err));
 	TRY(store_schedule_put(turn->store, DUTY_ATTEMPT, authorization->id, turn->now, err));
-	turn_record(turn, (struct journal_entry){
-				  .kind = ENTRY_AUTHORIZATION,
-				  .order_id = need->order->id,
-				  .subject_id = authorization->id,
-				  .name = need->domain,
-				  .to = authorization_state_text(AUTHORIZATION_PENDING),
-				  .code = status_code(VALUE_EXPIRED),
-				  .reason = "the value was past its life; a new one was made",
-			  });
+	turn_record(turn,
+		    (struct journal_entry){
+			    .kind = ENTRY_AUTHORIZATION,
+			    .order_id = need->order->id,
+			    .subject_id = authorization->id,
+			    .name = need->domain,
+			    .to = authorization_state_text(AUTHORIZATION_PENDING),
+			    .code = status_code(VALUE_EXPIRED),
+			    .reason = other_key ? "the key of the account changed; a new "
+						  "value was made"
+						: "the value was past its life; a new one was "
+						  "made",
+		    });
 	return store_authorization_get(turn->store, authorization->id, &turn->arena, authorization,
 				       err);
 }
@@ -105,6 +194,14 @@ static enum status keep_due(struct turn *turn, const struct authorization *autho
 				     due_at > turn->now ? due_at : turn->now, err);
 }
 
+/* Whether its value may not be used any more. */
+static bool is_dead(const struct turn *turn, const struct authorization *authorization,
+		    const struct applicant *applicant)
+{
+	return authorization->value && (authorization->value_until_at < turn->now ||
+					of_another_key(authorization, applicant));
+}
+
 enum status authorization_ensure(struct turn *turn, const struct authorization_need *need,
 				 struct authorization *ret, struct error *err)
 {
@@ -113,6 +210,9 @@ enum status authorization_ensure(struct turn *turn, const struct authorization_n
 	 * the method of the order (RFC 8657), so each order looks for itself. */
 	bool alone = is_caa(need->method) ||
 		     authorization_is_alone(need->product, need->pack, turn->now);
+	struct applicant applicant;
+	TRY(account_load(turn, need->order->applicant_id, &applicant, err));
+	TRY(check_needs(turn, need, &applicant, err));
 	struct authorization authorization = {
 		.pack = need->pack->id,
 		.applicant_id = need->order->applicant_id,
@@ -124,10 +224,10 @@ enum status authorization_ensure(struct turn *turn, const struct authorization_n
 	enum status status = store_authorization_find(turn->store, &authorization, &turn->arena,
 						      &authorization, err);
 	if (status == NOT_FOUND)
-		status = make(turn, need, &authorization, err);
-	else if (status == OK && authorization.value && authorization.value_until_at < turn->now &&
+		status = make(turn, need, &applicant, &authorization, err);
+	else if (status == OK && is_dead(turn, &authorization, &applicant) &&
 		 authorization.state != AUTHORIZATION_WORKING)
-		status = renew(turn, need, &authorization, err);
+		status = renew(turn, need, &applicant, &authorization, err);
 	else if (status == OK && authorization.state != AUTHORIZATION_VALID)
 		status = keep_due(turn, &authorization, err);
 	TRY(status);
@@ -165,8 +265,14 @@ enum status authorization_try_now(struct turn *turn, const struct authorization 
 	return store_schedule_put(turn->store, DUTY_ATTEMPT, authorization->id, turn->now, err);
 }
 
+const char *authorization_adn(const char *domain)
+{
+	return strncmp(domain, "*.", 2) == 0 ? domain + 2 : domain;
+}
+
 struct publication authorization_publication(const struct authorization *authorization,
-					     struct arena *arena)
+					     const struct applicant *applicant,
+					     const struct ca_row *ca, struct arena *arena)
 {
 	const struct validator *validator = validator_find(authorization->method);
 	struct publication publication = {
@@ -175,9 +281,13 @@ struct publication authorization_publication(const struct authorization *authori
 	};
 	struct validation_task task = {
 		.method = authorization->method,
-		.domain = authorization->domain,
+		.domain = authorization_adn(authorization->domain),
+		.wildcard = authorization_adn(authorization->domain) != authorization->domain,
 		.file_name = authorization->file_name,
 		.value = authorization->value,
+		.account_uri = applicant->account_uri,
+		.identifiers = ca ? ca->caa_identifiers : NULL,
+		.identifier_count = ca ? ca->caa_identifier_count : 0,
 	};
 	if (validator && validator->publish)
 		validator->publish(&task, arena, &publication);
@@ -186,23 +296,31 @@ struct publication authorization_publication(const struct authorization *authori
 
 /* ---- an attempt begins ---- */
 
-/* For CAA: whom the records must name, and for which method. */
-static enum status fill_caa(struct turn *turn, const struct policy *policy, const struct pack *pack,
-			    const struct authorization *authorization, struct validation_task *task,
-			    struct error *err)
+/* Whom the records must name. */
+static enum status fill_identifiers(const struct policy *policy,
+				    const struct authorization *authorization,
+				    struct validation_task *task, struct error *err)
+{
+	const struct ca_row *ca = NULL;
+	TRY(policy_ca(policy, authorization->ca, &ca, err));
+	task->identifiers = ca->caa_identifiers;
+	task->identifier_count = ca->caa_identifier_count;
+	return OK;
+}
+
+/* For CAA: what the order's method is called there. */
+static enum status fill_labels(struct turn *turn, const struct pack *pack,
+			       const struct authorization *authorization,
+			       struct validation_task *task, struct error *err)
 {
 	const struct method_rule *method = NULL;
-	const struct ca_row *ca = NULL;
 	struct order order;
-	TRY(policy_ca(policy, authorization->ca, &ca, err));
 	TRY(store_order_get(turn->store, authorization->order_id, &turn->arena, &order, err));
 	/* A method that is retired by now is refused by the control gates, not here. */
 	if (pack_method(pack, order.method, turn->now, &method, NULL) == OK) {
 		task->caa_labels = method->caa_labels;
 		task->caa_label_count = method->caa_label_count;
 	}
-	task->identifiers = ca->caa_identifiers;
-	task->identifier_count = ca->caa_identifier_count;
 	return OK;
 }
 
@@ -245,8 +363,10 @@ static enum status fill_task(struct turn *turn, const struct policy *policy,
 			     struct validation_task *task, struct error *err)
 {
 	TRY(rule_of_task(pack, turn->now, task, err));
+	if (authorization->ca[0])
+		TRY(fill_identifiers(policy, authorization, task, err));
 	if (is_caa(authorization->method))
-		TRY(fill_caa(turn, policy, pack, authorization, task, err));
+		TRY(fill_labels(turn, pack, authorization, task, err));
 	return fill_corroboration(turn, policy, pack, task, err);
 }
 
@@ -263,10 +383,10 @@ static enum status keep_pack(struct turn *turn, const struct pack *pack, const c
 /* Whether the attempt may begin: somebody waits for it, and its value is alive. A dead value is
  * replaced when the gates are decided. */
 static enum status may_begin(struct turn *turn, const struct authorization *authorization,
-			     bool *ret, struct error *err)
+			     const struct applicant *applicant, bool *ret, struct error *err)
 {
 	bool awaited = false;
-	bool dead = authorization->value && authorization->value_until_at < turn->now;
+	bool dead = is_dead(turn, authorization, applicant);
 	TRY(store_gate_awaited(turn->store, authorization->id, &awaited, err));
 	*ret = awaited && !dead;
 	if (*ret)
@@ -286,25 +406,27 @@ static enum status refuse_attempt(struct turn *turn, int64_t id, struct error *e
 enum status authorization_begin(struct turn *turn, int64_t id, struct error *err)
 {
 	struct authorization authorization;
+	struct applicant applicant;
 	const struct policy *policy = NULL;
 	const struct pack *pack = NULL;
 	bool may = false;
 	TRY(store_authorization_get(turn->store, id, &turn->arena, &authorization, err));
-	TRY(may_begin(turn, &authorization, &may, err));
+	TRY(account_load(turn, authorization.applicant_id, &applicant, err));
+	TRY(may_begin(turn, &authorization, &applicant, &may, err));
 	if (!may)
 		return OK;
 	TRY(engine_policy(turn->engine, &policy, err));
 	TRY(policy_pack(policy, authorization.pack, &pack, err));
 
-	const char *domain = authorization.domain;
-	bool wildcard = is_caa(authorization.method) && strncmp(domain, "*.", 2) == 0;
+	const char *domain = authorization_adn(authorization.domain);
 	char *digest = arena_new(&turn->arena, DIGEST_TEXT, 1);
 	struct validation_task task = {
 		.method = authorization.method,
-		.domain = wildcard ? domain + 2 : domain,
-		.wildcard = wildcard,
+		.domain = domain,
+		.wildcard = domain != authorization.domain,
 		.file_name = authorization.file_name,
 		.value = authorization.value,
+		.account_uri = applicant.account_uri,
 		.pack = pack->id,
 		.pack_digest = digest_text(pack->digest, digest),
 	};

@@ -13,19 +13,22 @@
 #include "engine/turn.h"
 #include "store/authorization.h"
 #include "store/order.h"
+#include "store/party.h"
 
 /* What an authorization is asked for. Borrowed. */
 struct authorization_need {
 	const struct order *order;
 	const struct product *product;
 	const struct pack *pack;
-	const char *domain; /* the ADN; for caa the name ordered */
+	const char *domain; /* the ADN; for caa the name ordered; "*." by validator.below_apart */
 	const char *method; /* "caa" for a CAA check */
-	const char *ca;     /* caa: the CA row's id; else "" */
+	const char *ca;     /* caa, and by validator.needs_identifiers: the CA row's id; else "" */
 };
 
 /* Finds or makes the authorization; one whose value is past its life gets a new value. A new one's
- * first attempt is due at once. */
+ * first attempt is due at once. So does one for another key than the applicant's account has now.
+ * ACCOUNT_MISSING with what to set, and nothing made, when the method needs an account that the
+ * applicant does not have; NOT_APPLICABLE when it needs an issuer domain name of the CA. */
 STATUS authorization_ensure(struct turn *turn, const struct authorization_need *need,
 			    struct authorization *ret, struct error *err);
 /* Whether an authorization serves one order alone: a random value is unique to each certificate
@@ -54,8 +57,12 @@ struct attempt_outcome {
 STATUS authorization_finish(struct turn *turn, const struct attempt_outcome *outcome,
 			    struct error *err);
 
-/* What the applicant has to publish, in the words of the method; in the arena. */
+/* What the applicant has to publish, in the words of the method; in the arena. ca: the row that the
+ * authorization names; NULL when it names none. */
 struct publication authorization_publication(const struct authorization *authorization,
-					     struct arena *arena);
+					     const struct applicant *applicant,
+					     const struct ca_row *ca, struct arena *arena);
+/* Its domain without "*.". */
+const char *authorization_adn(const char *domain);
 
 #endif

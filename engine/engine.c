@@ -114,6 +114,29 @@ static enum status read_if_there(struct engine *engine, const char *path, struct
 	return OK;
 }
 
+/* The key of the account that issuer.yaml names, as its thumbprint. */
+static enum status read_account_key(struct engine *engine,
+				    const struct configuration *configuration, struct error *err)
+{
+	struct environment *environment = engine->environment;
+	CLEANUP(arena_release) struct arena arena = ARENA_NONE;
+	CLEANUP(buffer_release) struct buffer text = {.maximum = CONFIGURATION_FILE_MAX};
+	const char *key = configuration_account(configuration)->key;
+	if (!key)
+		return OK;
+	const char *path = key[0] == '/' ? key : engine_path(engine, key, &arena);
+	enum status status = environment->file_read(environment->self, path, &text, err);
+	if (status == NOT_FOUND)
+		return fail(err, CONFIGURATION, "%s: account: key names %s, which is not there",
+			    engine_path(engine, "issuer.yaml", &arena), path);
+	TRY(status);
+	struct error why = NO_ERROR;
+	if (jwk_thumbprint(buffer_slice(&text), engine->account_thumbprint, &why) == OK)
+		return OK;
+	(void)fail(err, CONFIGURATION, "account: key: %s: %s", path, why.sentence);
+	return why.hint[0] ? fail_hint(err, CONFIGURATION, "%s", why.hint) : CONFIGURATION;
+}
+
 enum status engine_configuration(struct engine *engine, const struct configuration **ret,
 				 struct error *err)
 {
@@ -127,7 +150,10 @@ enum status engine_configuration(struct engine *engine, const struct configurati
 		/* Without resolvers there are none to ask; who asks the DNS then says so. */
 		if (read_if_there(engine, "/etc/resolv.conf", &lines, &resolv_conf, NULL) != OK)
 			resolv_conf = SLICE_NONE;
-		TRY(configuration_read(path, text, resolv_conf, &engine->configuration, err));
+		CLEANUP(configuration_freep) struct configuration *configuration = NULL;
+		TRY(configuration_read(path, text, resolv_conf, &configuration, err));
+		TRY(read_account_key(engine, configuration, err));
+		engine->configuration = STEAL(configuration);
 	}
 	*ret = engine->configuration;
 	return OK;

@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/environment.h"
 #include "ca/ca.h"
+#include "csr/jwk.h"
 #include "csr/names.h"
 #include "csr/seal.h"
 #include "policy/configuration.h"
@@ -27,6 +28,7 @@ struct engine {
 	/* Loaded when first asked for; see the functions below. */
 	struct policy *policy;
 	struct configuration *configuration;
+	char account_thumbprint[THUMBPRINT_TEXT]; /* of configuration_account's key; "" without */
 	struct trust_anchors *anchors;
 	struct resolver_memory *memory; /* of this run */
 	struct seal_kek *kek;

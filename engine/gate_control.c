@@ -5,6 +5,7 @@
  * stands for the work of getting one.
  * Sources: REQUIREMENTS DCV-03, DCV-07, DCV-12, A10, A11; RULES 1.2, 1.3, 1.4.
  */
+#include "engine/account.h"
 #include "engine/authorization.h"
 #include "engine/gate.h"
 #include "store/validation.h"
@@ -18,16 +19,42 @@ struct usable {
 	int64_t last_at;                     /* counts until */
 };
 
+/* The order's method: its row, and how it shows control. */
+struct method {
+	const struct method_rule *rule;
+	const struct validator *validator; /* NULL: this version has none */
+	const char *ca;                    /* of authorizations and validations: whom it is for */
+};
+
+static void earlier(int64_t *at, int64_t other)
+{
+	if (other < *at)
+		*at = other;
+}
+
+/* Until when a result counts: as the reuse rule says, and no longer than the method allows. */
+static int64_t counts_until(const struct method_rule *method, const struct reuse_rule *rule,
+			    const struct validation_record *validation, int zone_s)
+{
+	/* The age counts from the first byte that the result rests on (BR 4.2.1: "obtained"). */
+	int64_t last_at = period_last(rule->period, validation->began_at, zone_s);
+	if (method->reuse.count > 0)
+		earlier(&last_at, period_last(method->reuse, validation->began_at, zone_s));
+	if (method->reuse_ttl)
+		earlier(&last_at, validation->began_at + validation->ttl_s * SECOND_MS);
+	return last_at;
+}
+
 /* The newest validation of one ADN, when it may be used by the order now. */
 static enum status find_usable(struct turn *turn, const struct order_view *view,
-			       const struct reuse_rule *rule, const char *domain,
-			       struct usable *ret, struct error *err)
+			       const struct method *method, const struct reuse_rule *rule,
+			       const char *domain, struct usable *ret, struct error *err)
 {
 	struct validation_record validation = {
 		.applicant_id = view->order.applicant_id,
 		.domain = domain,
 		.method = view->order.method,
-		.ca = "",
+		.ca = method->ca,
 		.pack = view->pack->id,
 	};
 	*ret = (struct usable){0};
@@ -46,25 +73,50 @@ static enum status find_usable(struct turn *turn, const struct order_view *view,
 	/* The clock went back: what lies in the future does not count. */
 	if (validation.began_at > turn->now)
 		return OK;
-	/* The age counts from the first byte that the result rests on (BR 4.2.1: "obtained"). */
-	int64_t last_at = period_last(rule->period, validation.began_at, view->pack->zone_s);
+	int64_t last_at = counts_until(method->rule, rule, &validation, view->pack->zone_s);
 	if (turn->now <= last_at)
 		*ret = (struct usable){validation, last_at};
 	return OK;
 }
 
+static bool below_apart(const struct method *method)
+{
+	return method->validator && method->validator->below_apart;
+}
+
+/* What records call an ADN that was shown with the names below it. */
+static const char *with_names_below(struct turn *turn, const char *domain)
+{
+	return arena_printf(&turn->arena, "*.%s", domain);
+}
+
+/* Takes the validation of the domain when it is newer. */
+static enum status take_newer(struct turn *turn, const struct order_view *view,
+			      const struct method *method, const struct reuse_rule *rule,
+			      const char *domain, struct usable *best, struct error *err)
+{
+	struct usable found;
+	TRY(find_usable(turn, view, method, rule, domain, &found, err));
+	if (found.validation.validated_at > best->validation.validated_at)
+		*best = found;
+	return OK;
+}
+
 /* Opens the gate by the newest validation of any ADN that may stand for the name. */
 static enum status use_validation(struct turn *turn, const struct order_view *view,
-				  const struct scope *scope, struct gate *gate, struct error *err)
+				  const struct method *method, const struct scope *scope,
+				  struct gate *gate, struct error *err)
 {
 	const struct reuse_rule *rule = NULL;
 	struct usable best = {0};
+	bool apart = below_apart(method);
 	TRY(pack_reuse(view->pack, "control", turn->now, &rule, err));
 	for (const char *domain = scope->nearest; domain; domain = scope_above(scope, domain)) {
-		struct usable found;
-		TRY(find_usable(turn, view, rule, domain, &found, err));
-		if (found.validation.validated_at > best.validation.validated_at)
-			best = found;
+		if (!apart || strcmp(domain, gate->name) == 0)
+			TRY(take_newer(turn, view, method, rule, domain, &best, err));
+		if (apart)
+			TRY(take_newer(turn, view, method, rule, with_names_below(turn, domain),
+				       &best, err));
 	}
 	if (!best.validation.id)
 		return OK;
@@ -74,11 +126,11 @@ static enum status use_validation(struct turn *turn, const struct order_view *vi
 	gate->authorization_id = best.validation.authorization_id;
 	gate->lapses_at = best.last_at;
 	/* BR 5.4.1: records name the ADN when it is not the name itself. */
-	if (strcmp(best.validation.domain, gate->name) != 0)
+	const char *adn = authorization_adn(best.validation.domain);
+	if (strcmp(adn, gate->name) != 0)
 		gate->sentence =
 			arena_printf(&turn->arena, "control of %s (%s, v-%lld) covers the name",
-				     best.validation.domain, best.validation.label,
-				     (long long)best.validation.id);
+				     adn, best.validation.label, (long long)best.validation.id);
 	return OK;
 }
 
@@ -91,16 +143,20 @@ static bool seen_here(enum status last)
 
 /* Tells whose turn it is while control is not shown. */
 static void describe(struct turn *turn, const struct order_view *view,
-		     const struct authorization *authorization, struct gate *gate)
+		     const struct authorization *authorization, const struct applicant *applicant,
+		     struct gate *gate)
 {
-	struct publication publication = authorization_publication(authorization, &turn->arena);
+	const struct ca_row *ca = authorization->ca[0] ? view->ca : NULL;
+	struct publication publication =
+		authorization_publication(authorization, applicant, ca, &turn->arena);
 	enum status last =
 		authorization->code ? status_from_code(authorization->code) : WAITING_FOR_PERSON;
 	gate->authorization_id = authorization->id;
 	gate->code = status_code(last == STATUS_COUNT ? WAITING_FOR_PERSON : last);
 	gate->sentence = authorization->sentence ? authorization->sentence : publication.unseen;
 	gate->action = publication.action;
-	if (authorization->hint && strstr(authorization->hint, authorization->value))
+	const char *content = publication.content;
+	if (authorization->hint && content && strstr(authorization->hint, content))
 		gate->action = authorization->hint;
 	else if (authorization->hint && seen_here(last))
 		gate->action = authorization->hint;
@@ -126,10 +182,10 @@ static void describe(struct turn *turn, const struct order_view *view,
 	case EXIT_STATUS_BROKEN:
 		gate->state = GATE_WAITING;
 		gate->turn = last == PERSPECTIVES_MISSING ? TURN_AGENT : TURN_APPLICANT;
-		gate->until_at = authorization->value_until_at < view->order.give_up_at ||
-						 !view->order.give_up_at
-					 ? authorization->value_until_at
-					 : view->order.give_up_at;
+		gate->until_at = view->order.give_up_at;
+		if (authorization->value_until_at &&
+		    (authorization->value_until_at < gate->until_at || !gate->until_at))
+			gate->until_at = authorization->value_until_at;
 		return;
 	}
 }
@@ -137,12 +193,43 @@ static void describe(struct turn *turn, const struct order_view *view,
 /* The scope of the gate's name by the method in force now, or the refusal. */
 static enum status find_scope(const struct turn *turn, const struct order_view *view,
 			      const struct gate *gate, const struct name_policy *names,
-			      struct scope *ret, struct error *refusal)
+			      struct method *ret_method, struct scope *ret, struct error *refusal)
 {
-	const struct method_rule *rule = NULL;
+	struct method method = {.validator = validator_find(view->order.method), .ca = ""};
 	/* A method whose sunset has passed loses its earlier results too (RULES 1.1). */
-	TRY(pack_method(view->pack, view->order.method, turn->now, &rule, refusal));
-	return scope_of(gate->name, rule, names, ret, refusal);
+	TRY(pack_method(view->pack, view->order.method, turn->now, &method.rule, refusal));
+	if (method.validator && method.validator->needs_identifiers)
+		method.ca = view->ca->id;
+	*ret_method = method;
+	return scope_of(gate->name, method.rule, names, ret, refusal);
+}
+
+/* Whether an authorization of the ADN has to show it with the names below: when the gate's name, or
+ * another one of the order that waits for the same ADN, is not the ADN itself. */
+static bool covers_below(const struct order_view *view, const struct method *method,
+			 const struct name_policy *names, const char *adn)
+{
+	for (size_t i = 0; below_apart(method) && i < view->name_count; i++) {
+		struct scope scope;
+		const char *name = view->names[i].name;
+		if (strcmp(name, adn) != 0 &&
+		    scope_of(name, method->rule, names, &scope, NULL) == OK &&
+		    strcmp(scope.chosen, adn) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void refuse(struct turn *turn, const struct order_view *view, struct gate *gate,
+		   const struct error *refusal, const char *action)
+{
+	gate->state = GATE_REFUSED;
+	gate->turn = TURN_AGENT;
+	gate->until_at = view->order.give_up_at;
+	gate->authorization_id = 0;
+	gate->code = status_code(refusal->status);
+	gate->sentence = arena_text(&turn->arena, refusal->sentence);
+	gate->action = action;
 }
 
 enum status gate_control_decide(struct turn *turn, const struct order_view *view, struct gate *gate,
@@ -150,34 +237,42 @@ enum status gate_control_decide(struct turn *turn, const struct order_view *view
 {
 	struct error refusal = NO_ERROR;
 	struct name_policy names;
+	struct method method;
 	struct scope scope;
 	TRY(engine_product_names(turn->engine, view->product, &names, err));
-	enum status status = find_scope(turn, view, gate, &names, &scope, &refusal);
+	enum status status = find_scope(turn, view, gate, &names, &method, &scope, &refusal);
 	if (status != OK) {
-		gate->state = GATE_REFUSED;
-		gate->turn = TURN_AGENT;
-		gate->until_at = view->order.give_up_at;
-		gate->code = status_code(status);
-		gate->sentence = arena_text(&turn->arena, refusal.sentence);
-		gate->action = "cancel the order and order again with another method";
+		refuse(turn, view, gate, &refusal,
+		       "cancel the order and order again with another method");
 		return OK;
 	}
-	TRY(use_validation(turn, view, &scope, gate, err));
+	TRY(use_validation(turn, view, &method, &scope, gate, err));
 	if (gate->state == GATE_OPEN && gate->validation_id)
 		return OK;
 	struct authorization_need need = {
 		.order = &view->order,
 		.product = view->product,
 		.pack = view->pack,
-		.domain = scope.chosen,
+		.domain = covers_below(view, &method, &names, scope.chosen)
+				  ? with_names_below(turn, scope.chosen)
+				  : scope.chosen,
 		.method = view->order.method,
-		.ca = "",
+		.ca = method.ca,
 	};
 	struct authorization authorization;
-	TRY(authorization_ensure(turn, &need, &authorization, err));
+	struct applicant applicant;
+	status = authorization_ensure(turn, &need, &authorization, &refusal);
+	if (status == ACCOUNT_MISSING || status == NOT_APPLICABLE) {
+		refuse(turn, view, gate, &refusal, arena_text(&turn->arena, refusal.hint));
+		return OK;
+	}
+	if (status != OK && err)
+		*err = refusal;
+	TRY(status);
+	TRY(account_load(turn, view->order.applicant_id, &applicant, err));
 	/* A validation that lapsed: the authorization is done and must be tried once more. */
 	if (authorization.state == AUTHORIZATION_VALID)
 		TRY(authorization_refresh(turn, &authorization, err));
-	describe(turn, view, &authorization, gate);
+	describe(turn, view, &authorization, &applicant, gate);
 	return OK;
 }

@@ -22,7 +22,7 @@ static const char *path_in(const struct home_params *params, const char *name, s
 /* ---- opening ---- */
 
 static enum status open_store(const struct home_params *params, enum store_create create,
-			      struct engine **ret, struct error *err)
+			      const char *backup, struct engine **ret, struct error *err)
 {
 	CLEANUP(arena_release) struct arena arena = ARENA_NONE;
 	struct store *store = NULL;
@@ -32,6 +32,7 @@ static enum status open_store(const struct home_params *params, enum store_creat
 		.create = create,
 		.durability = params->durability,
 		.busy_ms = params->busy_ms,
+		.backup = backup,
 	};
 	TRY(store_open(&store_params, &store, err));
 	*ret = engine_new(params->environment, store, params->home, params->data_dir,
@@ -64,13 +65,67 @@ static enum status check_permissions(const struct home_params *params, struct er
 	return OK;
 }
 
+/* ---- one process at a time: the lock that drivers take ---- */
+
+struct home_lock {
+	struct environment *environment;
+	bool taken;
+	int number;
+};
+
+static void home_unlock(struct home_lock *lock)
+{
+	if (lock->taken)
+		lock->environment->file_unlock(lock->environment->self, lock->number);
+}
+
+/* BUSY without a sentence when another process holds it. */
+static enum status home_lock(const struct home_params *params, struct home_lock *lock,
+			     struct error *err)
+{
+	struct environment *environment = params->environment;
+	CLEANUP(arena_release) struct arena arena = ARENA_NONE;
+	enum lock_outcome outcome;
+	TRY(environment->file_lock(environment->self, path_in(params, "driver.lock", &arena),
+				   &outcome, &lock->number, err));
+	lock->taken = outcome == LOCK_TAKEN;
+	return lock->taken ? OK : BUSY;
+}
+
+/* ---- a home of an older version ---- */
+
+/* Brings the store to this version, after a backup, while nobody drives it: a driver of the older
+ * version would go on writing. Killed at any instant, the home is the older one or the newer one.
+ */
+static enum status migrate(const struct home_params *params, struct engine **ret, struct error *err)
+{
+	struct environment *environment = params->environment;
+	CLEANUP(arena_release) struct arena arena = ARENA_NONE;
+	CLEANUP(home_unlock) struct home_lock lock = {.environment = environment};
+	enum status status = home_lock(params, &lock, err);
+	if (status == BUSY) {
+		(void)fail(err, BUSY,
+			   "the home %s is of an older version, and another process drives it",
+			   params->home);
+		return fail_hint(err, BUSY,
+				 "end that process, or wait for it; then run the command again");
+	}
+	TRY(status);
+	TRY(environment->folder_make(environment->self, path_in(params, "backup", &arena), err));
+	return open_store(params, STORE_MUST_EXIST, path_in(params, "backup/issuer.db", &arena),
+			  ret, err);
+}
+
 enum status home_open(const struct home_params *params, struct engine **ret, struct error *err)
 {
 	CLEANUP(engine_freep) struct engine *engine = NULL;
 	CLEANUP(arena_release) struct arena arena = ARENA_NONE;
 	char *made = NULL, *offset = NULL;
 	TRY(check_permissions(params, err));
-	TRY(open_store(params, STORE_MUST_EXIST, &engine, err));
+	enum status status = open_store(params, STORE_MUST_EXIST, NULL, &engine, err);
+	if (status == HOME_OLDER)
+		status = migrate(params, &engine, err);
+	TRY(status);
 	TRY(store_meta_get(engine->store, "made", &arena, &made, err));
 	if (!made) {
 		(void)fail(err, HOME_MISSING, "the home %s was not finished", params->home);
@@ -224,36 +279,20 @@ static enum status write_pem(struct engine *engine, const char *role, int *writt
 	return OK;
 }
 
-/* One init at a time: by the lock that drivers take. */
-struct init_lock {
-	struct environment *environment;
-	bool taken;
-	int number;
-};
-
-static void init_unlock(struct init_lock *lock)
-{
-	if (lock->taken)
-		lock->environment->file_unlock(lock->environment->self, lock->number);
-}
-
-static enum status init_begin(const struct home_params *params, struct init_lock *lock,
+/* One init at a time. */
+static enum status init_begin(const struct home_params *params, struct home_lock *lock,
 			      struct error *err)
 {
 	struct environment *environment = params->environment;
-	CLEANUP(arena_release) struct arena arena = ARENA_NONE;
-	enum lock_outcome outcome;
 	/* A folder that others may use is refused before anything is put into it. */
 	enum status status = environment->file_check(environment->self, params->home, 0700, err);
 	if (status != NOT_FOUND)
 		TRY(status);
 	TRY(environment->folder_make(environment->self, params->home, err));
-	TRY(environment->file_lock(environment->self, path_in(params, "driver.lock", &arena),
-				   &outcome, &lock->number, err));
-	if (outcome == LOCK_HELD_BY_ANOTHER)
+	status = home_lock(params, lock, err);
+	if (status == BUSY)
 		return fail(err, BUSY, "another process makes or drives the home %s", params->home);
-	lock->taken = true;
-	return OK;
+	return status;
 }
 
 enum records { RECORDS_MADE, RECORDS_WERE_THERE };
@@ -278,10 +317,13 @@ enum status home_create(const struct home_params *params, enum home_kind kind, s
 	CLEANUP(engine_freep) struct engine *engine = NULL;
 	enum records records;
 	int written = 0;
-	CLEANUP(init_unlock) struct init_lock lock = {.environment = params->environment};
+	CLEANUP(home_unlock) struct home_lock lock = {.environment = params->environment};
 	TRY(init_begin(params, &lock, err));
 	TRY(make_files(params, err));
-	TRY(open_store(params, STORE_CREATE, &engine, err));
+	enum status status = open_store(params, STORE_CREATE, NULL, &engine, err);
+	if (status == HOME_OLDER)
+		return fail(err, HOME_EXISTS, "there is a home at %s already", params->home);
+	TRY(status);
 	TRY(make_records(engine, kind, &records, err));
 	/* A crash may have come between the records and these. */
 	TRY(write_pem(engine, "root", &written, err));

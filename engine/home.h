@@ -24,7 +24,9 @@ struct home_params {
  * HOME_EXISTS when it is there already. */
 STATUS home_create(const struct home_params *params, enum home_kind kind, struct engine **ret,
 		   struct error *err);
-/* Opens: HOME_MISSING, PERMISSIONS (0700, keys 0600) with the fix, and the store's statuses. */
+/* Opens: HOME_MISSING, PERMISSIONS (0700, keys 0600) with the fix, and the store's statuses. A home
+ * of an older version is brought to this one, after a backup (backup/issuer.db.v1); BUSY while
+ * another process drives it. */
 STATUS home_open(const struct home_params *params, struct engine **ret, struct error *err);
 
 /* Sets the clock of a rehearsal home so that it is now_ms now; it runs on from there.

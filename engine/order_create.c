@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "csr/request.h"
+#include "engine/account.h"
 #include "engine/issuance.h"
 #include "engine/order_state.h"
 #include "store/party.h"
@@ -52,6 +53,9 @@ static enum status find_applicant(struct turn *turn, struct intake *intake, stru
 	/* A changed legal name is a new applicant (DESIGN.md, Words), and so is one of another
 	 * type. */
 	bool changed = status == OK && data && differs(&intake->applicant, data);
+	if (status == OK && data && !changed)
+		return account_set(turn, &intake->applicant, data->account_uri,
+				   data->account_thumbprint, err);
 	if (!(status == NOT_FOUND && data) && !changed)
 		return status;
 	intake->applicant = (struct applicant){
@@ -62,7 +66,9 @@ static enum status find_applicant(struct turn *turn, struct intake *intake, stru
 		.country = data->country,
 		.created_at = turn->now,
 	};
-	return store_applicant_insert(turn->store, &intake->applicant, &intake->applicant.id, err);
+	TRY(store_applicant_insert(turn->store, &intake->applicant, &intake->applicant.id, err));
+	return account_set(turn, &intake->applicant, data->account_uri, data->account_thumbprint,
+			   err);
 }
 
 /* ---- what ---- */
@@ -269,6 +275,20 @@ static enum status find_same(struct turn *turn, const struct intake *intake, str
 			 (long long)*ret_id);
 }
 
+/* The account is the applicant's and no part of the order: given again with another account, the
+ * order is the same and its applicant has the new one. */
+static enum status take_account(struct turn *turn, int64_t order_id,
+				const struct applicant_params *data, struct error *err)
+{
+	struct order order;
+	struct applicant applicant;
+	if (!data)
+		return OK;
+	TRY(store_order_get(turn->store, order_id, &turn->arena, &order, err));
+	TRY(store_applicant_get(turn->store, order.applicant_id, &turn->arena, &applicant, err));
+	return account_set(turn, &applicant, data->account_uri, data->account_thumbprint, err);
+}
+
 /* ---- writing it down ---- */
 
 static enum status insert_contract(struct turn *turn, const struct intake *intake, int64_t *ret_id,
@@ -350,6 +370,8 @@ enum status order_create(struct turn *turn, const struct order_params *params, i
 	TRY(store_tenant_by_name(turn->store, default_tenant, &intake.tenant_id, err));
 	/* Before the rules are asked: the same order again is no new order. */
 	enum status status = find_same(turn, &intake, content, &order_id, err);
+	if (status == OK)
+		TRY(take_account(turn, order_id, params->applicant_data, err));
 	if (status == OK) {
 		*ret_id = order_id;
 		*ret_created = ORDER_WAS_THERE;

@@ -24,6 +24,8 @@ struct applicant_params {
 	const char *name;
 	const char *type;
 	const char *country;
+	const char *account_uri;        /* NULL: as it is */
+	const char *account_thumbprint; /* NULL: as it is */
 };
 
 enum order_created { ORDER_IS_NEW, ORDER_WAS_THERE };

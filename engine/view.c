@@ -73,7 +73,10 @@ static enum status gate_object(struct engine *engine, const struct order *order,
 	json_add_instant(object, "decided_at", gate->decided_at);
 	if (gate->validation_id) {
 		json_add(object, "validation", view_number("v", gate->validation_id));
-		json_add_text(object, "domain", validation.domain);
+		/* Control is of the domain, whether or not with the names below it. */
+		json_add_text(object, "domain",
+			      gate->kind == GATE_KIND_CONTROL ? authorization_adn(validation.domain)
+							      : validation.domain);
 		json_add(object, "evidence", view_number("e", validation.evidence_id));
 		json_add_instant(object, "validated_at", validation.validated_at);
 		if (validation.validated_at < order->created_at)
@@ -148,10 +151,15 @@ struct publish_list {
 	int64_t *authorizations; /* of the objects */
 };
 
-static json_t *publication_object(const struct authorization *authorization, const char *name,
-				  struct arena *arena)
+/* NULL when there is nothing to publish. */
+static json_t *publication_object(const struct authorization *authorization,
+				  const struct applicant *applicant, const struct ca_row *ca,
+				  const char *name, struct arena *arena)
 {
-	struct publication publication = authorization_publication(authorization, arena);
+	struct publication publication =
+		authorization_publication(authorization, applicant, ca, arena);
+	if (!publication.content)
+		return NULL;
 	json_t *object = json_object();
 	json_add_text(object, "name", name);
 	json_add(object, "names", json_array());
@@ -178,13 +186,22 @@ static enum status publish_for(struct engine *engine, const struct gate *gate, s
 			       struct publish_list *list, struct error *err)
 {
 	struct authorization authorization;
+	struct applicant applicant;
+	const struct policy *policy = NULL;
+	const struct ca_row *ca = NULL;
 	json_t *object = find_published(list, gate->authorization_id);
 	if (!object) {
 		TRY(store_authorization_get(engine->store, gate->authorization_id, arena,
 					    &authorization, err));
-		if (!authorization.value)
+		TRY(store_applicant_get(engine->store, authorization.applicant_id, arena,
+					&applicant, err));
+		if (authorization.ca[0]) {
+			TRY(engine_policy(engine, &policy, err));
+			TRY(policy_ca(policy, authorization.ca, &ca, err));
+		}
+		object = publication_object(&authorization, &applicant, ca, gate->name, arena);
+		if (!object)
 			return OK;
-		object = publication_object(&authorization, gate->name, arena);
 		list->authorizations[json_array_size(list->objects)] = authorization.id;
 		(void)json_array_append_new(list->objects, object);
 	}
@@ -231,6 +248,8 @@ enum status view_order(struct engine *engine, int64_t order_id, json_t **ret, st
 	json_add_text(object, "product", order.product);
 	add_number(object, "contract", "k", order.contract_id);
 	json_add_text(object, "applicant", applicant.reference);
+	json_add_text(object, "account_uri", applicant.account_uri);
+	json_add_text(object, "account_thumbprint", applicant.account_thumbprint);
 	json_add_text(object, "method", order.method);
 	json_add_text(object, "key_type", order.key_type);
 	json_add_instant(object, "created_at", order.created_at);

@@ -303,6 +303,7 @@ static bool is_needed(const struct group *group, enum column_need need, const vo
 		return true;
 	case NEED_WHEN_USED:
 	case NEED_WHEN_FETCHING:
+	case NEED_WHEN_VALUED:
 	case NEED_WHEN_CONNECTING:
 		return group->needs && group->needs(values, need);
 	}

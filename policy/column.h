@@ -35,6 +35,7 @@ enum column_need {
 	/* if group->needs says so of the row */
 	NEED_WHEN_USED,
 	NEED_WHEN_FETCHING,
+	NEED_WHEN_VALUED,
 	NEED_WHEN_CONNECTING,
 };
 

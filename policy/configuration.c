@@ -6,6 +6,7 @@
 #include "policy/configuration.h"
 
 #include "base/memory.h"
+#include "csr/account.h"
 #include "csr/key.h"
 #include "csr/names.h"
 #include "policy/column.h"
@@ -95,6 +96,7 @@ struct configuration_file {
 	struct names_part names;
 	struct keys_part keys;
 	struct configuration_ca ca;
+	struct configuration_account account;
 };
 
 struct configuration {
@@ -220,6 +222,12 @@ static const struct column ca_columns[] = {
 };
 static const struct group ca_group = GROUP("ca", configuration_ca, ca_columns, .initial = &ca_initial);
 
+static const struct column account_columns[] = {
+	{"uri", COLUMN_TEXT, NEED_NEVER, AT(configuration_account, uri)},
+	{"key", COLUMN_TEXT, NEED_NEVER, AT(configuration_account, key)},
+};
+static const struct group account_group = GROUP("account", configuration_account, account_columns, .initial = NULL);
+
 static const struct column file_columns[] = {
 	PART("dns",   dns,   dns_group),
 	PART("net",   net,   net_group),
@@ -228,6 +236,7 @@ static const struct column file_columns[] = {
 	PART("ca",    ca,    ca_group),
 	PART("corroboration", corroboration, corroboration_group),
 	PART("perspective",   perspective,   perspective_group),
+	PART("account", account, account_group),
 };
 static const struct group file_group = GROUP(NULL, configuration_file, file_columns,
                                              .initial = &file_initial);
@@ -262,6 +271,12 @@ const char *configuration_template(void)
 	       "keys:\n"
 	       "  # Where the key that encrypts all private keys is kept: file (in this home).\n"
 	       "  kek: file\n"
+	       "\n"
+	       "# The account of the applicant \"self\", for the methods of ACME. A change counts\n"
+	       "# from the next command on and is journalled.\n"
+	       "# uri (RFC 8657) is acct:NAME@HOST or the URL of an ACME account; key is a file\n"
+	       "# with its public key, PEM or JWK, seen from this home.\n"
+	       "# account: {uri: \"acct:self@example.jp\", key: account.pem}\n"
 	       "\n"
 	       "# What `issuer init` puts into the local CA; later changes have no effect.\n"
 	       "ca:\n"
@@ -507,6 +522,10 @@ static enum status take_file(struct configuration *configuration, struct error *
 	TRY(take_suffixes(&configuration->file.names, configuration, err));
 	TRY(take_corroboration(configuration, err));
 	TRY(take_perspective(configuration, err));
+	const char *uri = configuration->file.account.uri;
+	struct error why = NO_ERROR;
+	if (uri && account_uri_check(uri, &why) != OK)
+		return fail(err, CONFIGURATION, "account: uri: %s", why.sentence);
 	return check_ca(&configuration->file.ca, err);
 }
 
@@ -584,6 +603,11 @@ const char *const *configuration_private_suffixes(const struct configuration *co
 enum kek_source configuration_kek(const struct configuration *configuration)
 {
 	return (enum kek_source)configuration->file.keys.kek;
+}
+
+const struct configuration_account *configuration_account(const struct configuration *configuration)
+{
+	return &configuration->file.account;
 }
 
 const struct configuration_ca *configuration_ca(const struct configuration *configuration)

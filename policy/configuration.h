@@ -78,6 +78,14 @@ struct configuration_perspective {
 const struct configuration_perspective *
 configuration_perspective(const struct configuration *configuration);
 
+/* account: of the applicant "self". */
+struct configuration_account {
+	const char *uri; /* RFC 8657 section 3; NULL: not given */
+	const char *key; /* file of a public key, seen from the home; NULL: not given */
+};
+const struct configuration_account *
+configuration_account(const struct configuration *configuration);
+
 /* The text of a new home's issuer.yaml: every member, commented, with its default. Static. */
 const char *configuration_template(void);
 

@@ -47,6 +47,9 @@ struct method_rule {
 	size_t caa_label_count;
 	int value_bits; /* entropy of the random value */
 	struct period value_life;
+	struct period
+		reuse;     /* results count no longer than this; count 0: as the reuse rule says */
+	bool reuse_ttl;    /* nor longer than the TTL of the record that showed it */
 	int redirects_max; /* this and the next three: methods that fetch pages */
 	int body_max;      /* bytes */
 	int connect_timeout_ms;

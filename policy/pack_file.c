@@ -46,6 +46,8 @@ static const struct engine_rule engine_initial = {.dates = DATES_UNSET};
  */
 static const char *const fetching_ids[] = {"http-01", "web-page", NULL};
 static const char *const connecting_ids[] = {"http-01", "tls-alpn-01", "web-page", NULL};
+/* The methods without a value of their own. */
+static const char *const valueless_ids[] = {"dns-persist-01", NULL};
 
 static bool among(const char *id, const char *const *ids)
 {
@@ -57,6 +59,8 @@ static bool among(const char *id, const char *const *ids)
 static bool method_needs(const void *row, enum column_need need)
 {
 	const struct method_rule *rule = row;
+	if (need == NEED_WHEN_VALUED)
+		return rule->implemented && !(rule->id && among(rule->id, valueless_ids));
 	const char *const *ids = need == NEED_WHEN_FETCHING     ? fetching_ids
 				 : need == NEED_WHEN_CONNECTING ? connecting_ids
 								: NULL;
@@ -89,8 +93,10 @@ static const struct column method_columns[] = {
 	{"caa_labels",  COLUMN_IDS,     NEED_WHEN_USED, AT(method_rule, caa_labels),
 	 .count_offset = offsetof(struct method_rule, caa_label_count), .most = METHOD_CAA_LABELS_MAX},
 	/* BR 1.6.1: a Random Value "exhibits at least 112 bits of entropy" */
-	{"value_bits",  COLUMN_INTEGER, NEED_WHEN_USED, AT(method_rule, value_bits), .least = 112, .most = 512},
-	{"value_life",  COLUMN_PERIOD,  NEED_WHEN_USED, AT(method_rule, value_life), .least = 1, .most = 1000},
+	{"value_bits",  COLUMN_INTEGER, NEED_WHEN_VALUED, AT(method_rule, value_bits), .least = 112, .most = 512},
+	{"value_life",  COLUMN_PERIOD,  NEED_WHEN_VALUED, AT(method_rule, value_life), .least = 1, .most = 1000},
+	{"reuse",       COLUMN_PERIOD,  NEED_NEVER,     AT(method_rule, reuse), .least = 1, .most = 1000},
+	{"reuse_ttl",   COLUMN_BOOLEAN, NEED_NEVER,     AT(method_rule, reuse_ttl)},
 	{"redirects",   COLUMN_INTEGER, NEED_WHEN_FETCHING, AT(method_rule, redirects_max), .least = 0, .most = 20},
 	{"body",        COLUMN_SIZE,    NEED_WHEN_FETCHING, AT(method_rule, body_max), .least = 64, .most = 1 << 20},
 	{"connect_timeout", COLUMN_TIMEOUT, NEED_WHEN_CONNECTING, AT(method_rule, connect_timeout_ms), .least = 100, .most = MINUTE_MS},

@@ -9,6 +9,7 @@
 #include "store/sql.h"
 
 #include "base/memory.h"
+#include "store/backup.h"
 
 static const char first[] =
 	"CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;"
@@ -130,8 +131,14 @@ static const char first[] =
 	"CREATE TABLE journal_order (order_id INTEGER NOT NULL, seq INTEGER NOT NULL,"
 	" PRIMARY KEY (order_id, seq)) STRICT, WITHOUT ROWID;";
 
+/* Accounts of applicants; orders that may follow aliases, and where these led. */
+static const char second[] = "ALTER TABLE applicant ADD COLUMN account_uri TEXT;"
+			     "ALTER TABLE applicant ADD COLUMN account_thumbprint TEXT;"
+			     "ALTER TABLE orders ADD COLUMN alias INTEGER NOT NULL DEFAULT 0;"
+			     "ALTER TABLE validation ADD COLUMN target TEXT;";
+
 /* Version n is reached by scripts[n - 1]. */
-static const char *const scripts[] = {first};
+static const char *const scripts[] = {first, second};
 
 int store_version(void)
 {
@@ -146,14 +153,17 @@ static enum status schema_version(struct store *store, int *ret, struct error *e
 	return OK;
 }
 
-/* One step, unless another process took it since the version was read. */
-static enum status migrate(struct store *store, int version, struct error *err)
+/* One step, unless another process took it since the version was read. The backup (NULL: none) is
+ * what stood before it, to the last commit: no other process writes meanwhile. */
+static enum status migrate(struct store *store, int version, const char *backup, struct error *err)
 {
 	int now = version;
 	CLEANUP(memory_freep)
 	char *script = memory_printf("%s PRAGMA user_version = %d;", scripts[version], version + 1);
 	TRY(store_begin(store, err));
 	enum status status = schema_version(store, &now, err);
+	if (status == OK && now == version && backup)
+		status = store_backup(store, backup, err);
 	if (status == OK && now == version)
 		status = sql_script(store, script, err);
 	if (status == OK)
@@ -163,7 +173,7 @@ static enum status migrate(struct store *store, int version, struct error *err)
 	return status;
 }
 
-enum status migrations_run(struct store *store, struct error *err)
+enum status migrations_run(struct store *store, const char *backup, struct error *err)
 {
 	int version = 0;
 	TRY(schema_version(store, &version, err));
@@ -171,7 +181,14 @@ enum status migrations_run(struct store *store, struct error *err)
 		return fail(err, HOME_NEWER,
 			    "the store %s has schema version %d, this program knows up to %d",
 			    store->path, version, store_version());
-	for (; version < store_version(); version++)
-		TRY(migrate(store, version, err));
+	/* Version 0 is a store that is being made. */
+	if (version > 0 && version < store_version() && !backup)
+		return fail(err, HOME_OLDER,
+			    "the store %s has schema version %d, this program writes version %d",
+			    store->path, version, store_version());
+	CLEANUP(memory_freep)
+	char *path = version > 0 && backup ? memory_printf("%s.v%d", backup, version) : NULL;
+	for (const char *before = path; version < store_version(); version++, before = NULL)
+		TRY(migrate(store, version, before, err));
 	return OK;
 }

@@ -10,14 +10,17 @@ static const struct object_row {
 	enum entry_kind kind;
 	enum statement row;
 	enum statement count;
+	/* Columns of the first version. Those that a migration added stand behind them and are NULL
+	 * in older records, whose digests they do not change. 0: all. */
+	int columns;
 } object_rows[] = {
-	{ENTRY_ORDER, OBJECT_ORDER, COUNT_ORDER},
-	{ENTRY_REQUEST, OBJECT_REQUEST, COUNT_REQUEST},
-	{ENTRY_AUTHORITY, OBJECT_AUTHORITY, COUNT_AUTHORITY},
-	{ENTRY_EVIDENCE, OBJECT_EVIDENCE, COUNT_EVIDENCE},
-	{ENTRY_VALIDATION, OBJECT_VALIDATION, COUNT_VALIDATION},
-	{ENTRY_EFFECT, OBJECT_EFFECT, COUNT_EFFECT},
-	{ENTRY_CERTIFICATE, OBJECT_CERTIFICATE, COUNT_CERTIFICATE},
+	{ENTRY_ORDER, OBJECT_ORDER, COUNT_ORDER, 14},
+	{ENTRY_REQUEST, OBJECT_REQUEST, COUNT_REQUEST, 0},
+	{ENTRY_AUTHORITY, OBJECT_AUTHORITY, COUNT_AUTHORITY, 0},
+	{ENTRY_EVIDENCE, OBJECT_EVIDENCE, COUNT_EVIDENCE, 0},
+	{ENTRY_VALIDATION, OBJECT_VALIDATION, COUNT_VALIDATION, 16},
+	{ENTRY_EFFECT, OBJECT_EFFECT, COUNT_EFFECT, 0},
+	{ENTRY_CERTIFICATE, OBJECT_CERTIFICATE, COUNT_CERTIFICATE, 0},
 };
 
 static const struct object_row *find(enum entry_kind kind)
@@ -53,6 +56,15 @@ static void append_column(sqlite3_stmt *row, int column, struct buffer *out)
 	buffer_append(out, bytes, length);
 }
 
+/* With its number before it, so that it never reads like another one that was left out. */
+static void append_added(sqlite3_stmt *row, int column, struct buffer *out)
+{
+	if (sqlite3_column_type(row, column) == SQLITE_NULL)
+		return;
+	buffer_append_u32(out, (uint32_t)column);
+	append_column(row, column, out);
+}
+
 enum status store_object_digest(struct store *store, enum entry_kind kind, int64_t id,
 				struct digest *ret, struct error *err)
 {
@@ -63,8 +75,12 @@ enum status store_object_digest(struct store *store, enum entry_kind kind, int64
 		return fail(err, INTERNAL, "entries of kind %s have no records",
 			    entry_kind_text(kind));
 	TRY(sql_one(store, object->row, &row, err, "i", id));
-	for (int column = 0; column < sqlite3_column_count(row); column++)
+	int all = sqlite3_column_count(row);
+	int first = object->columns ? object->columns : all;
+	for (int column = 0; column < first; column++)
 		append_column(row, column, &text);
+	for (int column = first; column < all; column++)
+		append_added(row, column, &text);
 	if (text.overflowed)
 		return fail(err, STORE_DAMAGED, "%s %lld is larger than %d octets",
 			    entry_kind_text(kind), (long long)id, OBJECT_MAX);

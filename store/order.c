@@ -26,10 +26,11 @@ enum status store_contract_insert(struct store *store, const struct contract *co
 enum status store_order_insert(struct store *store, const struct order *order, int64_t *ret_id,
 			       struct error *err)
 {
-	return sql_insert(store, ORDER_INSERT, ret_id, err, "tiiiitittiz", order->network_id,
+	return sql_insert(store, ORDER_INSERT, ret_id, err, "tiiiitittizi", order->network_id,
 			  order->contract_id, order->tenant_id, order->applicant_id,
 			  (int64_t)order->kind, order->product, (int64_t)order->state,
-			  order->method, order->key_type, order->created_at, order->give_up_at);
+			  order->method, order->key_type, order->created_at, order->give_up_at,
+			  (int64_t)order->alias);
 }
 
 enum status store_order_get(struct store *store, int64_t id, struct arena *arena, struct order *ret,
@@ -58,6 +59,7 @@ enum status store_order_get(struct store *store, int64_t id, struct arena *arena
 		.give_up_at = sql_integer(row, 14),
 		.request_id = sql_integer(row, 15),
 		.certificate_id = sql_integer(row, 16),
+		.alias = (int)sql_integer(row, 17),
 	};
 	return OK;
 }

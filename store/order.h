@@ -37,6 +37,7 @@ struct order {
 	int64_t give_up_at;     /* 0: never */
 	int64_t request_id;     /* 0: none yet */
 	int64_t certificate_id; /* 0: none yet */
+	int alias;              /* whether aliases of its names may be followed; 0: no */
 };
 
 struct order_name {

@@ -24,9 +24,10 @@ enum status store_tenant_by_name(struct store *store, const char *name, int64_t 
 enum status store_applicant_insert(struct store *store, const struct applicant *applicant,
 				   int64_t *ret_id, struct error *err)
 {
-	return sql_insert(store, APPLICANT_INSERT, ret_id, err, "itttti", applicant->tenant_id,
+	return sql_insert(store, APPLICANT_INSERT, ret_id, err, "ittttitt", applicant->tenant_id,
 			  applicant->reference, applicant->name, applicant->type,
-			  applicant->country, applicant->created_at);
+			  applicant->country, applicant->created_at, applicant->account_uri,
+			  applicant->account_thumbprint);
 }
 
 static void read_applicant(sqlite3_stmt *row, struct arena *arena, struct applicant *ret)
@@ -39,7 +40,16 @@ static void read_applicant(sqlite3_stmt *row, struct arena *arena, struct applic
 		.type = sql_text(row, 4, arena),
 		.country = sql_text(row, 5, arena),
 		.created_at = sql_integer(row, 6),
+		.account_uri = sql_text(row, 7, arena),
+		.account_thumbprint = sql_text(row, 8, arena),
 	};
+}
+
+enum status store_applicant_account(struct store *store, const struct applicant *applicant,
+				    struct error *err)
+{
+	return sql_run(store, APPLICANT_ACCOUNT, err, "itt", applicant->id, applicant->account_uri,
+		       applicant->account_thumbprint);
 }
 
 enum status store_applicant_get(struct store *store, int64_t id, struct arena *arena,

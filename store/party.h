@@ -12,6 +12,8 @@ struct applicant {
 	const char *type;      /* data value, for example "registered_corporation" */
 	const char *country;   /* NULL: not given */
 	int64_t created_at;
+	const char *account_uri;        /* RFC 8657 section 3; NULL: none */
+	const char *account_thumbprint; /* of the account's key, RFC 7638; NULL: none */
 };
 
 STATUS store_tenant_insert(struct store *store, const char *name, int64_t at, int64_t *ret_id,
@@ -20,6 +22,9 @@ STATUS store_tenant_by_name(struct store *store, const char *name, int64_t *ret_
 			    struct error *err);
 STATUS store_applicant_insert(struct store *store, const struct applicant *applicant,
 			      int64_t *ret_id, struct error *err);
+/* Writes both members of the account. */
+STATUS store_applicant_account(struct store *store, const struct applicant *applicant,
+			       struct error *err);
 STATUS store_applicant_get(struct store *store, int64_t id, struct arena *arena,
 			   struct applicant *ret, struct error *err);
 /* The newest of that reference; NOT_FOUND. */

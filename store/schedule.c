@@ -49,6 +49,13 @@ enum status store_schedule_decide(struct store *store, int64_t authorization_id,
 		       (int64_t)DUTY_ORDER_DECIDE);
 }
 
+enum status store_schedule_decide_applicant(struct store *store, int64_t applicant_id, int64_t at,
+					    struct error *err)
+{
+	return sql_run(store, SCHEDULE_DECIDE_APPLICANT, err, "iii", applicant_id, at,
+		       (int64_t)DUTY_ORDER_DECIDE);
+}
+
 enum status store_schedule_due(struct store *store, enum duty duty, int64_t now, int limit,
 			       struct arena *arena, struct schedule_row **ret, size_t *ret_count,
 			       struct error *err)

@@ -32,6 +32,9 @@ STATUS store_schedule_landed(struct store *store, struct error *err);
 /* Every pending order with a gate on the authorization is to be decided again, at at. */
 STATUS store_schedule_decide(struct store *store, int64_t authorization_id, int64_t at,
 			     struct error *err);
+/* The same for every pending order of an applicant. */
+STATUS store_schedule_decide_applicant(struct store *store, int64_t applicant_id, int64_t at,
+				       struct error *err);
 /* Rows of the duty due at now and not on the wire, the oldest first, at most limit. */
 STATUS store_schedule_due(struct store *store, enum duty duty, int64_t now, int limit,
 			  struct arena *arena, struct schedule_row **ret, size_t *ret_count,

@@ -16,6 +16,7 @@
 struct store {
 	sqlite3 *db;
 	char *path;
+	char *vfs; /* NULL: the system's */
 	sqlite3_stmt *prepared[STATEMENT_COUNT];
 	bool in_transaction;
 };
@@ -51,7 +52,7 @@ struct slice sql_blob(sqlite3_stmt *row, int column, struct arena *arena);
 enum status sql_fail(struct store *store, int code, const char *doing, struct error *err);
 STATUS sql_script(struct store *store, const char *script, struct error *err);
 
-/* migrations.c: brings the schema from its version to store_version(). */
-STATUS migrations_run(struct store *store, struct error *err);
+/* migrations.c: brings the schema from its version to store_version(); see store_params.backup. */
+STATUS migrations_run(struct store *store, const char *backup, struct error *err);
 
 #endif

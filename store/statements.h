@@ -26,12 +26,15 @@
 	/* party.c */ \
 	X(TENANT_INSERT,   "INSERT INTO tenant (name, created_at) VALUES (?, ?)") \
 	X(TENANT_BY_NAME,  "SELECT id FROM tenant WHERE name = ?") \
-	X(APPLICANT_INSERT, "INSERT INTO applicant (tenant_id, reference, name, type, country, created_at)" \
-	                   " VALUES (?, ?, ?, ?, ?, ?)") \
-	X(APPLICANT_GET,   "SELECT id, tenant_id, reference, name, type, country, created_at" \
+	X(APPLICANT_INSERT, "INSERT INTO applicant (tenant_id, reference, name, type, country, created_at," \
+	                   " account_uri, account_thumbprint) VALUES (?, ?, ?, ?, ?, ?, ?, ?)") \
+	X(APPLICANT_GET,   "SELECT id, tenant_id, reference, name, type, country, created_at, account_uri," \
+	                   " account_thumbprint" \
 	                   " FROM applicant WHERE id = ?") \
-	X(APPLICANT_BY_REFERENCE, "SELECT id, tenant_id, reference, name, type, country, created_at" \
+	X(APPLICANT_BY_REFERENCE, "SELECT id, tenant_id, reference, name, type, country, created_at, account_uri," \
+	                   " account_thumbprint" \
 	                   " FROM applicant WHERE tenant_id = ? AND reference = ? ORDER BY id DESC LIMIT 1") \
+	X(APPLICANT_ACCOUNT, "UPDATE applicant SET account_uri = ?2, account_thumbprint = ?3 WHERE id = ?1") \
 	/* contract.c */ \
 	X(CONTRACT_INSERT, "INSERT INTO contract (tenant_id, applicant_id, product, common_name," \
 	                   " paid_from_at, paid_until_at, csr_creator, licence_count, version, created_at)" \
@@ -40,11 +43,11 @@
 	                   " VALUES (?, ?, ?, ?)") \
 	/* order.c */ \
 	X(ORDER_INSERT,    "INSERT INTO orders (network_id, contract_id, tenant_id, applicant_id, kind," \
-	                   " product, state, method, key_type, created_at, state_at, give_up_at)" \
-	                   " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?10, ?10, ?11)") \
+	                   " product, state, method, key_type, created_at, state_at, give_up_at, alias)" \
+	                   " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?10, ?10, ?11, ?12)") \
 	X(ORDER_GET,       "SELECT id, network_id, contract_id, tenant_id, applicant_id, kind, product," \
 	                   " state, code, reason, method, key_type, created_at, state_at, give_up_at," \
-	                   " request_id, certificate_id FROM orders WHERE id = ?") \
+	                   " request_id, certificate_id, alias FROM orders WHERE id = ?") \
 	X(ORDER_MOVE,      "UPDATE orders SET state = ?3, code = ?4, reason = ?5, state_at = ?6" \
 	                   " WHERE id = ?1 AND state = ?2") \
 	X(ORDER_SET_REQUEST, "UPDATE orders SET request_id = ?2, key_type = ?3 WHERE id = ?1") \
@@ -115,18 +118,18 @@
 	/* validation.c */ \
 	X(VALIDATION_INSERT, "INSERT INTO validation (subject, applicant_id, domain, method, label, ca," \
 	                   " authorization_id, attempt, evidence_id, pack, pack_digest, began_at," \
-	                   " validated_at, ttl_s, value_hash)" \
-	                   " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)") \
+	                   " validated_at, ttl_s, value_hash, target)" \
+	                   " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)") \
 	X(VALIDATION_GET,  "SELECT id, subject, applicant_id, domain, method, label, ca, authorization_id," \
 	                   " attempt, evidence_id, pack, pack_digest, began_at, validated_at, ttl_s," \
-	                   " value_hash, withdrawn_at FROM validation WHERE id = ?") \
+	                   " value_hash, withdrawn_at, target FROM validation WHERE id = ?") \
 	X(VALIDATION_NEWEST, "SELECT id, subject, applicant_id, domain, method, label, ca, authorization_id," \
 	                   " attempt, evidence_id, pack, pack_digest, began_at, validated_at, ttl_s," \
-	                   " value_hash, withdrawn_at FROM validation WHERE applicant_id = ? AND domain = ? AND method = ?" \
+	                   " value_hash, withdrawn_at, target FROM validation WHERE applicant_id = ? AND domain = ? AND method = ?" \
 	                   " AND ca = ? AND pack = ? AND withdrawn_at IS NULL ORDER BY id DESC LIMIT 1") \
 	X(VALIDATION_NEXT, "SELECT id, subject, applicant_id, domain, method, label, ca, authorization_id," \
 	                   " attempt, evidence_id, pack, pack_digest, began_at, validated_at, ttl_s," \
-	                   " value_hash, withdrawn_at FROM validation WHERE id > ? ORDER BY id LIMIT 1") \
+	                   " value_hash, withdrawn_at, target FROM validation WHERE id > ? ORDER BY id LIMIT 1") \
 	/* evidence.c */ \
 	X(EVIDENCE_INSERT, "INSERT INTO evidence (hash, kind, size, bytes, created_at)" \
 	                   " VALUES (?, ?, ?, ?, ?)") \
@@ -161,6 +164,9 @@
 	X(SCHEDULE_DECIDE, "INSERT INTO schedule (due_at, duty, subject_id, on_wire)" \
 	                   " SELECT ?2, ?3, g.order_id, 0 FROM gate g CROSS JOIN orders o" \
 	                   " ON o.id = g.order_id WHERE g.authorization_id = ?1 AND o.state = 2" \
+	                   " ON CONFLICT (duty, subject_id) DO UPDATE SET due_at = min(due_at, ?2)") \
+	X(SCHEDULE_DECIDE_APPLICANT, "INSERT INTO schedule (due_at, duty, subject_id, on_wire)" \
+	                   " SELECT ?2, ?3, o.id, 0 FROM orders o WHERE o.applicant_id = ?1 AND o.state = 2" \
 	                   " ON CONFLICT (duty, subject_id) DO UPDATE SET due_at = min(due_at, ?2)") \
 	X(SCHEDULE_ON_WIRE, "INSERT INTO schedule (due_at, duty, subject_id, on_wire) VALUES (?1, ?2, ?3, 1)" \
 	                   " ON CONFLICT (duty, subject_id) DO UPDATE SET due_at = ?1, on_wire = 1") \
@@ -212,7 +218,7 @@
 	                   " o.product, o.method, o.created_at, o.give_up_at, c.common_name, c.applicant_id," \
 	                   " c.product, (SELECT reference FROM order_reference WHERE order_id = o.id)," \
 	                   " (SELECT group_concat(position || ' ' || name || ' ' || display || ' ' || wildcard," \
-	                   " char(10)) FROM order_name WHERE order_id = o.id)" \
+	                   " char(10)) FROM order_name WHERE order_id = o.id), nullif(o.alias, 0)" \
 	                   " FROM orders o JOIN contract c ON c.id = o.contract_id WHERE o.id = ?") \
 	X(OBJECT_REQUEST,  "SELECT order_id, key_id, creator, der, spki, key_type, created_at FROM request" \
 	                   " WHERE id = ?") \
@@ -220,7 +226,7 @@
 	X(OBJECT_EVIDENCE, "SELECT hash, kind, size, created_at FROM evidence WHERE id = ?") \
 	X(OBJECT_VALIDATION, "SELECT subject, applicant_id, domain, method, label, ca, authorization_id," \
 	                   " attempt, evidence_id, pack, pack_digest, began_at, validated_at, ttl_s, value_hash," \
-	                   " withdrawn_at FROM validation WHERE id = ?") \
+	                   " withdrawn_at, target FROM validation WHERE id = ?") \
 	X(OBJECT_EFFECT,   "SELECT kind, class, idempotency_key, order_id, intent, created_at FROM effect" \
 	                   " WHERE id = ?") \
 	X(OBJECT_CERTIFICATE, "SELECT order_id, contract_id, ca, serial, fingerprint, not_before_at," \

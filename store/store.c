@@ -51,13 +51,14 @@ enum status store_open(const struct store_params *params, struct store **ret, st
 {
 	CLEANUP(store_closep) struct store *store = memory_new(1, sizeof(*store));
 	store->path = memory_text(params->path);
+	store->vfs = params->vfs ? memory_text(params->vfs) : NULL;
 	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
 		    (params->create == STORE_CREATE ? SQLITE_OPEN_CREATE : 0);
 	int code = sqlite3_open_v2(params->path, &store->db, flags, params->vfs);
 	if (code != SQLITE_OK)
 		return sql_fail(store, code, "open", err);
 	TRY(configure(store, params, err));
-	TRY(migrations_run(store, err));
+	TRY(migrations_run(store, params->backup, err));
 	*ret = STEAL(store);
 	return OK;
 }
@@ -70,6 +71,7 @@ void store_close(struct store *store)
 		(void)sqlite3_finalize(store->prepared[i]);
 	(void)sqlite3_close(store->db);
 	free(store->path);
+	free(store->vfs);
 	free(store);
 }
 

@@ -31,13 +31,16 @@ struct store_params {
 	enum store_create create;
 	enum store_durability durability;
 	int busy_ms; /* how long to wait for another writer */
+	/* A store of an older version is migrated, after a backup at this path with ".v" and its
+	 * version behind it; the caller holds the driver lock. NULL: it is refused (HOME_OLDER). */
+	const char *backup;
 };
 
 /* The version of the schema that this program writes (PRAGMA user_version). */
 int store_version(void);
 
-/* Opens and checks the version: HOME_MISSING, HOME_NEWER (naming both), STORE_DAMAGED. An older
- * store is migrated, each step in one transaction. */
+/* Opens and checks the version: HOME_MISSING, HOME_NEWER, HOME_OLDER (naming both), STORE_DAMAGED.
+ * Each migration is one transaction with its version; one that was interrupted never was. */
 STATUS store_open(const struct store_params *params, struct store **ret, struct error *err);
 void store_close(struct store *store);
 void store_closep(struct store **store);

@@ -6,13 +6,13 @@
 enum status store_validation_insert(struct store *store, const struct validation_record *validation,
 				    int64_t *ret_id, struct error *err)
 {
-	return sql_insert(store, VALIDATION_INSERT, ret_id, err, "iittttiiittiiit",
+	return sql_insert(store, VALIDATION_INSERT, ret_id, err, "iittttiiittiiitt",
 			  (int64_t)validation->subject, validation->applicant_id,
 			  validation->domain, validation->method, validation->label, validation->ca,
 			  validation->authorization_id, validation->attempt,
 			  validation->evidence_id, validation->pack, validation->pack_digest,
 			  validation->began_at, validation->validated_at, validation->ttl_s,
-			  validation->value_hash);
+			  validation->value_hash, validation->target);
 }
 
 static void read_validation(sqlite3_stmt *row, struct arena *arena, struct validation_record *ret)
@@ -35,6 +35,7 @@ static void read_validation(sqlite3_stmt *row, struct arena *arena, struct valid
 		.ttl_s = sql_integer(row, 14),
 		.value_hash = sql_text(row, 15, arena),
 		.withdrawn_at = sql_integer(row, 16),
+		.target = sql_text(row, 17, arena),
 	};
 }
 

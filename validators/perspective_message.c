@@ -4,10 +4,9 @@
  */
 #include "validators/perspective_message.h"
 
-#include "base/digest.h"
-#include "base/encode.h"
 #include "base/json.h"
 #include "base/json_text.h"
+#include "csr/account.h"
 #include "csr/names.h"
 
 #include <string.h>
@@ -133,16 +132,6 @@ static void write_words(struct buffer *out, const char *member, const char *cons
 	json_text_close(out, ']');
 }
 
-/* RFC 8555 section 8.4: "the base64url encoding of the SHA-256 digest of the key authorization". */
-static const char *hash_of(const char *key_authorization, struct arena *arena)
-{
-	CLEANUP(buffer_release) struct buffer text;
-	buffer_init(&text, VALUE_MAX);
-	struct digest digest = digest_of(slice_text(key_authorization));
-	encode_base64url(slice_of(digest.bytes, DIGEST_BYTES), &text);
-	return arena_text(arena, buffer_text(&text));
-}
-
 /* --- methods --- */
 
 static void write_website(struct buffer *out, const struct validation_task *task,
@@ -212,7 +201,8 @@ static STATUS read_http_01(const json_t *object, struct arena *arena, struct val
 static void write_hashed(struct buffer *out, const struct validation_task *task,
 			 struct arena *arena)
 {
-	json_text_string(out, "key_authorization_hash", hash_of(task->value, arena));
+	json_text_string(out, "key_authorization_hash",
+			 key_authorization_digest(task->value, arena));
 	json_text_string(out, "key_authorization", task->value);
 }
 
@@ -222,13 +212,28 @@ static STATUS read_hashed(const json_t *object, struct arena *arena, struct vali
 	const char *hash = NULL;
 	TRY(take_word(object, "key_authorization_hash", VALUE_MAX, arena, &hash, err));
 	TRY(take_word(object, "key_authorization", VALUE_MAX, arena, &ret->value, err));
-	if (strcmp(hash_of(ret->value, arena), hash) != 0)
+	if (strcmp(key_authorization_digest(ret->value, arena), hash) != 0)
 		return refuse(err, "key_authorization_hash",
 			      "is not that of the key authorization");
 	const char *dot = strchr(ret->value, '.');
 	ret->file_name =
 		arena_bytes(arena, slice_of(ret->value, dot ? (size_t)(dot - ret->value) : 0));
 	return OK;
+}
+
+/* The record's label is made from the account, which the specification does not send. */
+static void write_account(struct buffer *out, const struct validation_task *task,
+			  struct arena *arena)
+{
+	write_hashed(out, task, arena);
+	json_text_string(out, "account_uri", task->account_uri);
+}
+
+static STATUS read_account(const json_t *object, struct arena *arena, struct validation_task *ret,
+			   struct error *err)
+{
+	TRY(read_hashed(object, arena, ret, err));
+	return take_word(object, "account_uri", VALUE_MAX, arena, &ret->account_uri, err);
 }
 
 static void write_persistent(struct buffer *out, const struct validation_task *task,
@@ -255,12 +260,13 @@ static const struct wire_method {
 	enum status (*read)(const json_t *object, struct arena *arena, struct validation_task *ret,
 			    struct error *err);
 } wire_methods[] = {
-	{"web-page",    "website-change",   write_website,    read_website},
-	{"dns-txt",     "dns-change",       write_dns_change, read_dns_change},
-	{"http-01",     "acme-http-01",     write_http_01,    read_http_01},
-	{"dns-01",      "acme-dns-01",      write_hashed,     read_hashed},
-	{"tls-alpn-01", "acme-tls-alpn-01", write_hashed,     read_hashed},
-	{"dns-persist", "dns-persistent",   write_persistent, read_persistent},
+	{"web-page",       "website-change",   write_website,    read_website},
+	{"dns-txt",        "dns-change",       write_dns_change, read_dns_change},
+	{"http-01",        "acme-http-01",     write_http_01,    read_http_01},
+	{"dns-01",         "acme-dns-01",      write_hashed,     read_hashed},
+	{"tls-alpn-01",    "acme-tls-alpn-01", write_hashed,     read_hashed},
+	{"dns-account-01", "dns-account-01",   write_account,    read_account},
+	{"dns-persist-01", "dns-persistent",   write_persistent, read_persistent},
 };
 /* clang-format on */
 

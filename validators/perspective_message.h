@@ -10,7 +10,7 @@
  *
  * Members that are not known are ignored, known ones with a wrong value refused. Ours beyond the
  * specification: errors[].code, our problem code; key_authorization beside its hash; account_uri
- * and validation_methods of a CAA check (RFC 8657).
+ * of dns-account-01; account_uri and validation_methods of a CAA check (RFC 8657).
  */
 #ifndef ISSUER_VALIDATORS_PERSPECTIVE_MESSAGE_H
 #define ISSUER_VALIDATORS_PERSPECTIVE_MESSAGE_H

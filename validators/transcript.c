@@ -326,6 +326,7 @@ void transcript_open(struct buffer *transcript, const struct validation_task *ta
 	json_text_boolean(transcript, "wildcard", task->wildcard);
 	json_text_string(transcript, "file_name", task->file_name);
 	json_text_string(transcript, "value", task->value);
+	json_text_string(transcript, "account_uri", task->account_uri);
 	write_texts(transcript, "identifiers", task->identifiers, task->identifier_count);
 	if (task->caa_label_count > 0)
 		write_texts(transcript, "caa_labels", task->caa_labels, task->caa_label_count);
@@ -358,6 +359,7 @@ static STATUS read_task(const json_t *object, struct arena *arena, struct transc
 	task->wildcard = json_is_true(json_object_get(shown, "wildcard"));
 	task->file_name = arena_text(arena, json_get_text(shown, "file_name"));
 	task->value = arena_text(arena, json_get_text(shown, "value"));
+	task->account_uri = arena_text(arena, json_get_text(shown, "account_uri"));
 	TRY(read_texts(shown, "identifiers", arena, &task->identifiers, &task->identifier_count,
 		       err));
 	if (json_object_get(shown, "caa_labels"))

@@ -39,14 +39,15 @@ struct corroboration_plan {
 
 /* What is to be shown. All strings are borrowed and must outlive the attempt. */
 struct validation_task {
-	const char *method;             /* "web-page", "dns-txt", "caa" */
-	const char *label;              /* what records call it, from the rule row */
-	const char *domain;             /* ADN, or for caa the name without "*." ; A-labels */
-	bool wildcard;                  /* caa: the name ordered is a wildcard */
+	const char *method; /* "web-page", "dns-txt", "caa" */
+	const char *label;  /* what records call it, from the rule row */
+	const char *domain; /* ADN, or for caa the name without "*." ; A-labels */
+	/* caa: the name ordered is a wildcard; dns-persist-01: it is for names below the domain */
+	bool wildcard;
 	const char *file_name;          /* web-page: the last path segment; ACME: the token */
 	const char *value;              /* what is expected to be found; NULL for caa */
 	const char *account_uri;        /* of the applicant's account (RFC 8657 3); NULL: none */
-	const char *const *identifiers; /* caa: this CA's issuer domain names */
+	const char *const *identifiers; /* caa, dns-persist-01: this CA's issuer domain names */
 	size_t identifier_count;
 	const char *const
 		*caa_labels; /* caa: what the order's method is called there, RFC 8657 4 */
@@ -121,6 +122,13 @@ struct validator {
 	/* With PUBLISH_FILE a task has a file_name; all but PUBLISH_NOTHING have publish(). */
 	enum publication_place place;
 	enum value_kind value;
+	bool needs_account_uri; /* a task has account_uri */
+	/* A task has the issuer domain names of the CA, and what is shown counts for that CA alone.
+	 */
+	bool needs_identifiers;
+	/* Wildcard names and names below the domain need more to be shown than the domain itself: a
+	 * task for these says wildcard. Engine and store write its domain with "*.". */
+	bool below_apart;
 	void (*publish)(const struct validation_task *task, struct arena *arena,
 			struct publication *ret);
 	const char *evidence_kind; /* "http", "dns", "tls" */
@@ -161,6 +169,9 @@ extern const struct validator validator_web_page;    /* web_page.c */
 extern const struct validator validator_http_01;     /* http_01.c */
 extern const struct validator validator_tls_alpn_01; /* tls_alpn_01.c */
 extern const struct validator validator_dns_txt;     /* dns_txt.c */
-extern const struct validator validator_caa;         /* caa.c */
+extern const struct validator validator_dns_01;      /* dns_01.c */
+extern const struct validator validator_dns_account_01;
+extern const struct validator validator_dns_persist_01; /* dns_persist_01.c */
+extern const struct validator validator_caa;            /* caa.c */
 
 #endif

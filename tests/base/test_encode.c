@@ -116,6 +116,43 @@ static void test_hexadecimal(void **state)
 	}
 }
 
+static void test_base64url(void **state)
+{
+	(void)state;
+	static const uint8_t bytes[] = {0xfb, 0xef, 0xff, 0x3e};
+	static const char *const refused[] = {"--__Pg==", "--__Ph", "--__P", "++//Pg", "--__ Pg"};
+	struct buffer out;
+	buffer_init(&out, 16);
+	assert_int_equal(decode_base64url(slice_text("--__Pg"), &out), OK);
+	assert_int_equal(out.length, sizeof(bytes));
+	assert_memory_equal(out.data, bytes, sizeof(bytes));
+	for (size_t i = 0; i < ARRAY_LENGTH(refused); i++)
+		assert_int_equal(decode_base64url(slice_text(refused[i]), &out), INPUT);
+	buffer_release(&out);
+}
+
+/* RFC 4648 section 10, without the padding and in lower case. */
+static void test_base32_vectors(void **state)
+{
+	(void)state;
+	static const char *const rows[][2] = {
+		{"", ""},
+		{"f", "my"},
+		{"fo", "mzxq"},
+		{"foo", "mzxw6"},
+		{"foob", "mzxw6yq"},
+		{"fooba", "mzxw6ytb"},
+		{"foobar", "mzxw6ytboi"},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		struct buffer out;
+		buffer_init(&out, 64);
+		encode_base32(slice_text(rows[i][0]), &out);
+		assert_string_equal(buffer_text(&out), rows[i][1]);
+		buffer_release(&out);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -124,6 +161,8 @@ int main(void)
 		cmocka_unit_test(test_base64_that_is_refused),
 		cmocka_unit_test(test_base64_longer_than_the_buffer),
 		cmocka_unit_test(test_hexadecimal),
+		cmocka_unit_test(test_base64url),
+		cmocka_unit_test(test_base32_vectors),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,6 +8,7 @@ import tempfile
 import pytest
 
 from home import BINARY, DONE, LATER, PERSON, Home, openssl, tool
+from test_accounts import URI, new_key
 from perspectives import NotPermitted, World, public_product, resident_kib
 
 NAME = "www.example.com"
@@ -157,6 +158,19 @@ def test_a_record_that_one_perspective_does_not_see(home, world):
         world.named("frankfurt").view.publish_record(wanted["record"], "TXT", wanted["content"])
     home.issuer("order", "validate", "o-1", "--wait")
     assert home.certificate_count("o-1") == 1
+
+
+@pytest.mark.parametrize("method", ["http-01", "dns-01", "dns-account-01", "dns-persist-01"])
+def test_methods_of_accounts(home, world, method):
+    key = new_key(home.folder / "account.pem")
+    home.configure(f'{world.configuration()}account: {{uri: "{URI}", key: "{key}"}}\n')
+    home.name_the_ca("ca.example")
+    order = home.order(NAME, options=["--method", method])
+    publish(world, order)
+    home.issuer("order", "validate", "o-1", "--wait", "--timeout", "30")
+    assert home.certificate_count("o-1") == 1
+    newest = next(one for one in evidence(home) if one["method"] == method)
+    assert newest["verdict"]["quorum"] == "4/4"
 
 
 def test_caa_that_one_perspective_sees(home, world):

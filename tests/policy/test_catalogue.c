@@ -10,6 +10,9 @@
 #include <cmocka.h>
 
 #define PRODUCTS "data/catalogue/products.yaml"
+#define METHODS                                                                                    \
+	"methods: [web-page, dns-txt, http-01, tls-alpn-01, dns-01, dns-account-01, "              \
+	"dns-persist-01]"
 #define CAS "data/catalogue/cas.yaml"
 
 static void shipped_product(void **state)
@@ -29,7 +32,7 @@ static void shipped_product(void **state)
 		assert_int_equal(product->gates[i].after_count, i < 2 ? 0 : 1);
 	}
 	assert_string_equal(product->gates[2].after[0], "applicant");
-	assert_int_equal(product->method_count, 2);
+	assert_int_equal(product->method_count, 7);
 	assert_string_equal(product->methods[0], "web-page");
 	assert_string_equal(product->methods[1], "dns-txt");
 	assert_int_equal(product->key_type_count, 5);
@@ -78,12 +81,11 @@ static void refusals(void **state)
 		{PRODUCTS, "ca: local", "ca: lokal", "there is no ca \"lokal\"",
 		 "did you mean local?"},
 		{PRODUCTS, "pack: agency", "pack: agencies", "there is no pack", "agency"},
-		{PRODUCTS, "methods: [web-page, dns-txt]", "methods: [web-pag]",
-		 "pack agency does not have", "nearest known method is \"web-page\""},
-		{PRODUCTS, "methods: [web-page, dns-txt]", "methods: []", "product \"local-dv\"",
-		 "methods is missing"},
-		{PRODUCTS, "methods: [web-page, dns-txt]", "methods: [web-page, web-page]",
-		 "product \"local-dv\"", "names \"web-page\" twice"},
+		{PRODUCTS, METHODS, "methods: [web-pag]", "pack agency does not have",
+		 "nearest known method is \"web-page\""},
+		{PRODUCTS, METHODS, "methods: []", "product \"local-dv\"", "methods is missing"},
+		{PRODUCTS, METHODS, "methods: [web-page, web-page]", "product \"local-dv\"",
+		 "names \"web-page\" twice"},
 		{PRODUCTS, "rsa-4096]", "rsa-1024]", "key_types: ", "rsa-1024"},
 		{PRODUCTS, "trust: private", "trust: public", "pack is \"agency\"",
 		 "\"public-tls\""},

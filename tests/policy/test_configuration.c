@@ -50,6 +50,8 @@ static void assert_defaults(const struct configuration *configuration)
 {
 	const struct network *network = configuration_network(configuration);
 	size_t suffix_count = 7;
+	assert_null(configuration_account(configuration)->uri);
+	assert_null(configuration_account(configuration)->key);
 	(void)configuration_private_suffixes(configuration, &suffix_count);
 	assert_int_equal(suffix_count, 0);
 	assert_int_equal(network->server_count, 0);
@@ -113,7 +115,10 @@ static void the_template_without_its_comment(void **state)
 	struct folder *folder = *state;
 	folder_write(folder, "issuer.yaml", configuration_template());
 	folder_replace(folder, "issuer.yaml", "# country: JP", "country: JP");
+	folder_replace(folder, "issuer.yaml", "# account: {", "account: {");
 	struct configuration *configuration = loaded(folder);
+	assert_string_equal(configuration_account(configuration)->uri, "acct:self@example.jp");
+	assert_string_equal(configuration_account(configuration)->key, "account.pem");
 	assert_string_equal(configuration_ca(configuration)->country, "JP");
 	configuration_free(configuration);
 }
@@ -296,6 +301,7 @@ static void refusals(void **state)
 		 "longitude is \"east\""},
 		{"perspective: {listen: here, certificate: a, key: b, client_ca: c}\n",
 		 "listen is \"here\"", "ADDR:PORT"},
+		{"account: {uri: self}\n", "account: uri", "not the URI of an account"},
 		{"ca: {country: Japan}\n", "country is \"Japan\"", "two capital letters"},
 		{"ca: {key_type: rsa-1024}\n", "key_type", "rsa-1024"},
 		{"ca: {root_years: 5}\n", "issuing_years is 10", "root_years"},

@@ -83,9 +83,12 @@ static void public_methods_by_date(void **state)
 		{"constructed-email", "2028-03-15T00:00:00Z", METHOD_RETIRED, "BR 3.2.2.4.4"},
 		{"caa-email", "2028-03-15T00:00:00Z", METHOD_RETIRED, "BR 3.2.2.4.13"},
 		{"txt-email", "2028-03-15T00:00:00Z", METHOD_RETIRED, "BR 3.2.2.4.14"},
+		{"dns-account-01", "2025-02-28T23:59:59Z", METHOD_NOT_YET, "2025-03-01"},
+		{"dns-persist-01", "2025-11-09T23:59:59Z", METHOD_NOT_YET, "2025-11-10"},
 		{"any-other", "2026-11-22T00:00:00Z", METHOD_RETIRED, "BR 3.2.2.4.11"},
 		{"onion-csr", "2026-11-22T00:00:00Z", METHOD_UNKNOWN,
-		 "pack public-tls has dns-txt, http-01, tls-alpn-01, web-page"},
+		 "pack public-tls has dns-01, dns-account-01, dns-persist-01, dns-txt, http-01, "
+		 "tls-alpn-01, web-page"},
 		{"postcard", "2026-11-22T00:00:00Z", METHOD_UNKNOWN, "\"postcard\" is not known"},
 	};
 	struct policy *policy = folder_load(*state);
@@ -103,7 +106,7 @@ static void public_methods_by_date(void **state)
 		assert_null(rule);
 		assert_non_null(strstr(err.sentence, rows[i].words));
 	}
-	assert_int_equal(pack->method_count, 23);
+	assert_int_equal(pack->method_count, 24);
 	policy_free(policy);
 }
 
@@ -342,6 +345,34 @@ static void no_row_in_force(void **state)
 	policy_free(policy);
 }
 
+/* What the methods of an account need: a token of 128 bits, 30 days; dns-persist-01 has no value,
+ * and counts for 10 days "whatever the table says". */
+static void methods_of_an_account(void **state)
+{
+	struct policy *policy = folder_load(*state);
+	static const char *const packs[] = {"agency", "public-tls"};
+	static const char *const ids[] = {"dns-01", "dns-account-01"};
+	int64_t now = instant("2026-11-22T00:00:00Z");
+	const struct method_rule *rule = NULL;
+	for (size_t i = 0; i < ARRAY_LENGTH(packs); i++) {
+		const struct pack *pack = pack_of(policy, packs[i]);
+		for (size_t k = 0; k < ARRAY_LENGTH(ids); k++) {
+			assert_int_equal(pack_method(pack, ids[k], now, &rule, NULL), OK);
+			assert_int_equal(rule->value_bits, 128);
+			assert_int_equal(rule->value_life.count, 30);
+			assert_int_equal(rule->reuse.count, 0);
+			assert_true(rule->wildcard && rule->prune);
+		}
+		assert_int_equal(pack_method(pack, "dns-persist-01", now, &rule, NULL), OK);
+		assert_int_equal(rule->value_bits, 0);
+		assert_int_equal(rule->reuse.unit, PERIOD_DAYS);
+		assert_int_equal(rule->reuse.count, 10);
+		assert_false(rule->reuse_ttl);
+		assert_true(rule->wildcard && rule->prune && !rule->cname);
+	}
+	policy_free(policy);
+}
+
 /* The home ------------------------------------------------------------------------ */
 
 static void a_home_replaces_rows_whole(void **state)
@@ -358,7 +389,7 @@ static void a_home_replaces_rows_whole(void **state)
 	const struct validity_rule *validity;
 	const struct reuse_rule *reuse;
 	const struct method_rule *method = NULL;
-	assert_int_equal(pack->method_count, 7);
+	assert_int_equal(pack->method_count, 10);
 	assert_int_equal(pack_validity(pack, "leaf", 0, &validity, NULL), OK);
 	assert_string_equal(validity->citation, "our own");
 	assert_int_equal(validity->period.count, 60);
@@ -479,6 +510,7 @@ int main(void)
 		TEST(shipped_web_page),
 		TEST(no_row_in_force),
 		cmocka_unit_test(retries_wait_longer_each_time),
+		TEST(methods_of_an_account),
 		TEST(a_home_replaces_rows_whole),
 		TEST(a_home_replaces_all_rows_of_an_id),
 		TEST(a_home_adds_a_pack),

@@ -25,8 +25,8 @@ static bool answered(struct story *story)
 /* ---- ordering ---- */
 
 static const struct applicant_params applicants[] = {
-	{"alpha", "Alpha Shops K.K.", "registered_corporation", "JP"},
-	{"beta", "Beta Hosting", "registered_corporation", "JP"},
+	{"alpha", "Alpha Shops K.K.", "registered_corporation", "JP", NULL, NULL},
+	{"beta", "Beta Hosting", "registered_corporation", "JP", NULL, NULL},
 };
 
 static const struct applicant_params *applicant_of(const struct create_ask *ask)
