@@ -26,10 +26,15 @@ const char *address_text(const struct address *address, char *text)
 	return text;
 }
 
+int address_octets(enum address_family family)
+{
+	return family == ADDRESS_V6 ? 16 : 4;
+}
+
 int address_equal(const struct address *a, const struct address *b)
 {
 	return a->family == b->family &&
-	       memcmp(a->bytes, b->bytes, a->family == ADDRESS_V6 ? 16 : 4) == 0;
+	       memcmp(a->bytes, b->bytes, (size_t)address_octets(a->family)) == 0;
 }
 
 static enum status port_parse(const char *text, uint16_t *ret)

@@ -23,6 +23,8 @@ enum { ADDRESS_TEXT = 46, ENDPOINT_TEXT = 56 };
 /* Dotted IPv4 or IPv6 without brackets or zone; INPUT otherwise. */
 STATUS address_parse(const char *text, struct address *ret);
 const char *address_text(const struct address *address, char *text);
+/* How many of bytes are used: 4 or 16. */
+int address_octets(enum address_family family);
 int address_equal(const struct address *a, const struct address *b);
 /* ADDR, ADDR:PORT, [V6] or [V6]:PORT; without a port default_port. INPUT otherwise. */
 STATUS endpoint_parse(const char *text, uint16_t default_port, struct endpoint *ret);

@@ -23,11 +23,6 @@ static uint8_t mask_octet(int bits, int index)
 	return (uint8_t)(0xff << (8 - within));
 }
 
-static int address_octets(enum address_family family)
-{
-	return family == ADDRESS_V6 ? 16 : 4;
-}
-
 enum status address_prefix_parse(const char *text, struct address_prefix *ret)
 {
 	const char *slash = strchr(text, '/');

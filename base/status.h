@@ -40,6 +40,7 @@ enum status_retry { RETRY_NEVER, RETRY_MAY_HELP };
 	X(IP_NOT_GLOBAL,         "ip-not-global",         REFUSED, NEVER,    "the address is not a global address") \
 	X(IP_EXCLUDED,           "ip-excluded",           REFUSED, NEVER,    "the address is excluded by policy") \
 	X(WILDCARD_NESTED,       "wildcard-nested",       REFUSED, NEVER,    "only one * as the whole leftmost label is allowed") \
+	X(IP_METHOD,             "ip-method",             REFUSED, NEVER,    "the method cannot show control of an address") \
 	X(WILDCARD_METHOD,       "wildcard-method",       REFUSED, NEVER,    "the method cannot show control of a wildcard name") \
 	X(REFERENCE_REUSED,      "reference-reused",      REFUSED, NEVER,    "the reference belongs to another order") \
 	X(REQUEST_ID_REUSED,     "request-id-reused",     REFUSED, NEVER,    "the request id was used with other arguments") \
@@ -64,7 +65,7 @@ enum status_retry { RETRY_NEVER, RETRY_MAY_HELP };
 	X(CSR_SIGNATURE,         "csr-signature",         REFUSED, NEVER,    "the request is not signed by its own key") \
 	X(CSR_ALGORITHM,         "csr-algorithm",         REFUSED, NEVER,    "the request's signature algorithm is not allowed") \
 	X(CSR_NAMES,             "csr-names",             REFUSED, NEVER,    "the names of the request differ from those ordered") \
-	X(CSR_NAME_TYPE,         "csr-name-type",         REFUSED, NEVER,    "the request asks for a name that is not a DNS name") \
+	X(CSR_NAME_TYPE,         "csr-name-type",         REFUSED, NEVER,    "the request asks for a name of a type that is not served") \
 	X(CSR_ATTRIBUTE,         "csr-attribute",         REFUSED, NEVER,    "the request carries an attribute that is not allowed") \
 	X(CSR_SUBJECT,           "csr-subject",           REFUSED, NEVER,    "the subject of the request is not allowed") \
 	X(CERTIFICATE_LINT,      "certificate-lint",      REFUSED, NEVER,    "the certificate to be signed breaks a rule") \

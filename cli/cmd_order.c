@@ -147,6 +147,7 @@ static enum status create(struct cli *cli, struct receipt *receipt, int64_t *ret
 		.product = cli->values[OPTION_PRODUCT],
 		.key_type = cli->values[OPTION_KEY_TYPE],
 		.method = cli->values[OPTION_METHOD],
+		.follow_aliases = cli_has(cli, OPTION_FOLLOW_ALIASES),
 		.reference = cli->values[OPTION_REFERENCE],
 	};
 	if (cli_has(cli, OPTION_CSR)) {

@@ -25,10 +25,11 @@ const struct command_row command_rows[] = {
 	 cmd_status, {END}},
 	{"order", "create", "NAME...", 0, OPERANDS_MAX, NEEDS_HOME,
 	 "place an order; prints what to publish and where",
-	 "Names may be given in Unicode. With --csr and no name, the names are those of the request.\n"
+	 "Names may be given in Unicode; IPv4 and IPv6 addresses are names too.\n"
+	 "With --csr and no name, the names are those of the request.\n"
 	 "Exits 0 though gates are shut; with --wait as order validate --wait does.",
 	 cmd_order_create,
-	 {OPTION_PRODUCT, OPTION_APPLICANT, OPTION_CSR, OPTION_KEY_TYPE, OPTION_METHOD, OPTION_REFERENCE,
+	 {OPTION_PRODUCT, OPTION_APPLICANT, OPTION_CSR, OPTION_KEY_TYPE, OPTION_METHOD, OPTION_FOLLOW_ALIASES, OPTION_REFERENCE,
 	  OPTION_WAIT, OPTION_TIMEOUT, OPTION_REQUEST_ID, END}},
 	{"order", "validate", "N", 1, 1, NEEDS_HOME,
 	 "run the order's checks now",

@@ -35,9 +35,10 @@ STATUS certificate_issuing(const struct certificate_ca_params *params, struct sl
 			   struct error *err);
 
 struct certificate_leaf_params {
-	struct slice issuer_der;  /* the issuing certificate: name, AKI, algorithm, validity */
-	struct slice spki;        /* the subscriber's SubjectPublicKeyInfo */
-	const char *const *names; /* A-labels and wildcard names: SAN dNSName in this order */
+	struct slice issuer_der; /* the issuing certificate: name, AKI, algorithm, validity */
+	struct slice spki;       /* the subscriber's SubjectPublicKeyInfo */
+	/* A-labels, wildcard names, addresses: SAN dNSName and iPAddress in this order */
+	const char *const *names;
 	size_t name_count;
 	uint8_t serial[SERIAL_BYTES];
 	int64_t not_before_ms;

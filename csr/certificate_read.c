@@ -63,6 +63,11 @@ static enum status read_names(const struct certificate_parts *parts,
 	facts->names = memory_new((size_t)count, sizeof(*facts->names));
 	for (int i = 0; i < count; i++) {
 		const GENERAL_NAME *name = sk_GENERAL_NAME_value(names, i);
+		struct address address;
+		char shown[ADDRESS_TEXT];
+		if (openssl_address(name, &address))
+			facts->names[facts->name_count++] =
+				memory_text(address_text(&address, shown));
 		if (name->type != GEN_DNS)
 			continue;
 		const char *text = (const char *)ASN1_STRING_get0_data(name->d.dNSName);

@@ -287,14 +287,23 @@ static int name_count(const struct view *view)
 	return view->names ? sk_GENERAL_NAME_num(view->names) : 0;
 }
 
-/* The text of a dNSName, terminated by OpenSSL; "" when it holds a NUL or is another type. */
-static const char *name_text(const struct view *view, int i)
+/* The text of a dNSName; "" when it holds a NUL or is another type. */
+static const char *dns_text(const struct view *view, int i)
 {
 	const GENERAL_NAME *name = sk_GENERAL_NAME_value(view->names, i);
 	if (name->type != GEN_DNS)
 		return "";
 	const char *text = (const char *)ASN1_STRING_get0_data(name->d.dNSName);
 	return strlen(text) == (size_t)ASN1_STRING_length(name->d.dNSName) ? text : "";
+}
+
+/* The same, or the text of an iPAddress, written into space. */
+static const char *name_text(const struct view *view, int i, char space[ADDRESS_TEXT])
+{
+	struct address address;
+	if (openssl_address(sk_GENERAL_NAME_value(view->names, i), &address))
+		return address_text(&address, space);
+	return dns_text(view, i);
 }
 
 static enum status lint_names_present(const struct view *view, struct error *err)
@@ -304,9 +313,12 @@ static enum status lint_names_present(const struct view *view, struct error *err
 
 static enum status lint_names_types(const struct view *view, struct error *err)
 {
-	for (int i = 0; i < name_count(view); i++)
-		if (sk_GENERAL_NAME_value(view->names, i)->type != GEN_DNS)
-			return BROKEN("subjectAltName holds something else than dNSName");
+	for (int i = 0; i < name_count(view); i++) {
+		int type = sk_GENERAL_NAME_value(view->names, i)->type;
+		if (type != GEN_DNS && type != GEN_IPADD)
+			return BROKEN("subjectAltName holds something else than dNSName and "
+				      "iPAddress");
+	}
 	return OK;
 }
 
@@ -325,7 +337,7 @@ static enum status lint_names_critical(const struct view *view, struct error *er
 static enum status lint_names_wildcard(const struct view *view, struct error *err)
 {
 	for (int i = 0; i < name_count(view); i++) {
-		const char *text = name_text(view, i);
+		const char *text = dns_text(view, i);
 		const char *rest = strncmp(text, "*.", 2) == 0 ? text + 2 : text;
 		if (strchr(rest, '*'))
 			return BROKEN("\"%s\" has a * other than as its whole leftmost label",
@@ -337,8 +349,10 @@ static enum status lint_names_wildcard(const struct view *view, struct error *er
 static enum status lint_names_form(const struct view *view, struct error *err)
 {
 	for (int i = 0; i < name_count(view); i++) {
-		const char *text = name_text(view, i);
+		const char *text = dns_text(view, i);
 		struct name name;
+		if (sk_GENERAL_NAME_value(view->names, i)->type != GEN_DNS)
+			continue;
 		if (name_normalise(text, &name, NULL) != OK || name.kind == NAME_IP ||
 		    strcmp(name.ascii, text) != 0)
 			return BROKEN("\"%s\" is not a name of lower-case LDH labels and A-labels",
@@ -347,15 +361,32 @@ static enum status lint_names_form(const struct view *view, struct error *err)
 	return OK;
 }
 
-static enum status lint_names_once(const struct view *view, struct error *err)
+static enum status lint_names_addresses(const struct view *view, struct error *err)
 {
-	for (int i = 0; i < name_count(view); i++)
-		for (int j = 0; j < i; j++)
-			if (strcmp(name_text(view, i), name_text(view, j)) == 0)
-				return BROKEN("\"%s\" stands twice", name_text(view, i));
+	for (int i = 0; i < name_count(view); i++) {
+		const GENERAL_NAME *name = sk_GENERAL_NAME_value(view->names, i);
+		struct address address;
+		if (name->type == GEN_IPADD && !openssl_address(name, &address))
+			return BROKEN("an iPAddress has %d octets, not 4 or 16",
+				      ASN1_STRING_length(name->d.iPAddress));
+	}
 	return OK;
 }
 
+static enum status lint_names_once(const struct view *view, struct error *err)
+{
+	char a[ADDRESS_TEXT];
+	char b[ADDRESS_TEXT];
+	for (int i = 0; i < name_count(view); i++)
+		for (int j = 0; j < i; j++)
+			if (strcmp(name_text(view, i, a), name_text(view, j, b)) == 0)
+				return BROKEN("\"%s\" stands twice", name_text(view, i, a));
+	return OK;
+}
+
+/* BR 7.1.4.3: "exactly one entry that is one of the values contained in the Certificate's
+ * subjectAltName extension"; an IPv6 address "in the text representation specified in RFC 5952,
+ * Section 4". */
 static enum status lint_common_name(const struct view *view, struct error *err)
 {
 	const X509_NAME *subject = view->subject;
@@ -366,8 +397,9 @@ static enum status lint_common_name(const struct view *view, struct error *err)
 	const ASN1_STRING *value = X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at));
 	snprintf(text, sizeof(text), "%.*s", ASN1_STRING_length(value),
 		 (const char *)ASN1_STRING_get0_data(value));
+	char space[ADDRESS_TEXT];
 	for (int i = 0; i < name_count(view); i++)
-		if (strcmp(name_text(view, i), text) == 0)
+		if (strcmp(name_text(view, i, space), text) == 0)
 			return OK;
 	return BROKEN("the common name \"%s\" is not in subjectAltName", text);
 }
@@ -400,6 +432,7 @@ static const struct {
 	{"names-critical",           "RFC 5280 4.2.1.6",           lint_names_critical},
 	{"names-wildcard",           "BR 7.1.2.7.12; BYO-02",      lint_names_wildcard},
 	{"names-form",               "BR 7.1.2.7.12; RFC 5890",    lint_names_form},
+	{"names-addresses",          "RFC 5280 4.2.1.6",           lint_names_addresses},
 	{"names-once",               "RULES 1.9",                  lint_names_once},
 	{"common-name",              "BR 7.1.4.3",                 lint_common_name},
 };

@@ -6,7 +6,8 @@
  * Form (name_normalise) is what IDNA 2008 and LDH labels allow; admission
  * (name_parse) is whether the name is in the public name space: reserved names
  * first, then the public suffix list. A private suffix of the policy counts as
- * a public suffix and comes before both.
+ * a public suffix and comes before both. For addresses it is whether they are
+ * reserved (csr/special_purpose.c), and what the policy says.
  */
 #include "csr/names.h"
 
@@ -167,7 +168,14 @@ static enum status to_ascii(const char *host, const char *text, char ret[NAME_TE
 	if (outcome != IDN2_OK)
 		return fail(err, NAME_INVALID, "\"%s\" is not a valid domain name: %s", text,
 			    idn2_strerror(outcome));
+	/* The root's dot, which may have been typed as an ideographic full stop. */
 	size_t length = strlen((const char *)ascii);
+	if (length > 0 && ascii[length - 1] == '.')
+		ascii[--length] = '\0';
+	if (length == 0) {
+		idn2_free(ascii);
+		return fail(err, NAME_INVALID, "\"%s\" has no labels", text);
+	}
 	if (length > NAME_OCTETS_MAX) {
 		idn2_free(ascii);
 		return fail(err, NAME_INVALID, "\"%s\" is %zu octets long; %d are allowed", text,
@@ -179,7 +187,9 @@ static enum status to_ascii(const char *host, const char *text, char ret[NAME_TE
 	return OK;
 }
 
-/* An address, with or without brackets when it is IPv6. */
+/* An address, with or without brackets when it is IPv6. Octal, hexadecimal and short forms of IPv4,
+ * which readers understand in different ways, and zones are no addresses here, nor are they names:
+ * check_labels refuses a last label that is a number. */
 static bool parse_address(const char *text, struct name *ret)
 {
 	char inner[ADDRESS_TEXT];
@@ -201,6 +211,12 @@ static bool parse_address(const char *text, struct name *ret)
 	memcpy(name.unicode, name.ascii, ADDRESS_TEXT);
 	*ret = name;
 	return true;
+}
+
+bool name_is_address(const char *ascii)
+{
+	struct address address;
+	return address_parse(ascii, &address) == OK;
 }
 
 /* The lengths have been checked. */
@@ -230,12 +246,6 @@ enum status name_normalise(const char *text, struct name *ret, struct error *err
 	if (strchr(host, '*'))
 		return fail(err, WILDCARD_NESTED,
 			    "\"%s\" has a * other than as its whole leftmost label", text);
-	length = strlen(host);
-	if (length > 0 && host[length - 1] == '.')
-		host[length - 1] = '\0';
-	if (host[0] == '\0')
-		return fail(err, NAME_INVALID, "\"%s\" has no labels", text);
-
 	char ascii[NAME_TEXT];
 	char unicode[sizeof(name.unicode)];
 	TRY(to_ascii(host, text, ascii, err));
@@ -342,19 +352,63 @@ static enum status admit_dns(const struct name *name, const struct name_policy *
 	return OK;
 }
 
+/* The one of the prefixes that holds the address; NULL when none does. */
+static const struct address_prefix *holder(const struct address_prefix *prefixes, size_t count,
+					   const struct address *address)
+{
+	for (size_t i = 0; i < count; i++)
+		if (address_in_prefix(address, &prefixes[i]))
+			return &prefixes[i];
+	return NULL;
+}
+
+/* IPv4-mapped and IPv4-compatible addresses (RFC 4291 section 2.5.5), but not :: and ::1: another
+ * way to write an IPv4 address, so never a subject of its own. */
+static bool is_ipv4_in_ipv6(const struct address *address)
+{
+	static const uint8_t zeros[16];
+	static const uint8_t ones[2] = {0xff, 0xff};
+	const uint8_t *bytes = address->bytes;
+	if (address->family != ADDRESS_V6 || memcmp(bytes, zeros, 10) != 0)
+		return false;
+	return memcmp(bytes + 10, ones, 2) == 0 ||
+	       (memcmp(bytes + 10, zeros, 2) == 0 && memcmp(bytes + 12, zeros, 3) != 0);
+}
+
+/* BR 4.2.2: "CAs SHALL NOT issue Certificates containing Internal Names or Reserved IP Addresses".
+ */
+static enum status admit_address(const struct name *name, const struct name_policy *policy,
+				 struct error *err)
+{
+	static const struct name_policy public_names = {.private_suffix_count = 0};
+	const struct name_policy *admitted = policy ? policy : &public_names;
+	const struct address *address = &name->address;
+	const struct address_prefix *excluded =
+		holder(admitted->excluded_prefixes, admitted->excluded_prefix_count, address);
+	char text[ADDRESS_TEXT];
+	const char *registry;
+	if (excluded)
+		return fail(err, IP_EXCLUDED, "%s lies in %s/%d, which is excluded here",
+			    name->ascii, address_text(&excluded->address, text), excluded->bits);
+	if (!address_is_reserved(address, &registry))
+		return OK;
+	if (!is_ipv4_in_ipv6(address) &&
+	    holder(admitted->private_prefixes, admitted->private_prefix_count, address))
+		return OK;
+	return fail(err, IP_NOT_GLOBAL, "%s is %s: %s", name->ascii,
+		    address_is_global(address, NULL) ? "reserved" : "not a global address",
+		    registry);
+}
+
 enum status name_parse(const char *text, const struct name_policy *policy, struct name *ret,
 		       struct error *err)
 {
 	struct name name;
 	TRY(name_normalise(text, &name, err));
 	switch (name.kind) {
-	case NAME_IP: {
-		const char *registry;
-		if (!address_is_global(&name.address, &registry))
-			return fail(err, IP_NOT_GLOBAL, "%s is not a global address: %s",
-				    name.ascii, registry);
+	case NAME_IP:
+		TRY(admit_address(&name, policy, err));
 		break;
-	}
 	case NAME_DNS:
 	case NAME_WILDCARD:
 		TRY(public_suffix_ready(err));

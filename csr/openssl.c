@@ -5,6 +5,7 @@
 #include <openssl/err.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 enum status openssl_fail(struct error *err, enum status status, const char *format, ...)
 {
@@ -55,4 +56,17 @@ STACK_OF(X509_EXTENSION) * openssl_extensions(struct slice der)
 {
 	const unsigned char *at = der.data;
 	return der.length ? d2i_X509_EXTENSIONS(NULL, &at, (long)der.length) : NULL;
+}
+
+bool openssl_address(const GENERAL_NAME *name, struct address *ret)
+{
+	int length = name->type == GEN_IPADD ? ASN1_STRING_length(name->d.iPAddress) : 0;
+	struct address address = {.family = length == 4    ? ADDRESS_V4
+					    : length == 16 ? ADDRESS_V6
+							   : ADDRESS_NONE};
+	if (address.family == ADDRESS_NONE)
+		return false;
+	memcpy(address.bytes, ASN1_STRING_get0_data(name->d.iPAddress), (size_t)length);
+	*ret = address;
+	return true;
 }

@@ -6,6 +6,7 @@
 #define ISSUER_CSR_OPENSSL_H
 
 #include "base/bytes.h"
+#include "base/endpoint.h"
 #include "base/error.h"
 #include "csr/algorithm.h"
 #include "csr/key.h"
@@ -41,6 +42,9 @@ void openssl_names_freep(GENERAL_NAMES **names);
 
 /* Extensions (RFC 5280 section 4.1) of their DER; NULL when unreadable or empty. */
 STACK_OF(X509_EXTENSION) * openssl_extensions(struct slice der);
+
+/* The address in an iPAddress; false for other types and other lengths. */
+bool openssl_address(const GENERAL_NAME *name, struct address *ret);
 
 /* Both borrowed from the key. */
 const struct algorithm *key_algorithm(const struct key *key);

@@ -39,7 +39,7 @@ void profile_put_attribute(struct buffer *out, enum attribute_type type, const c
 struct extension_mark profile_open_extension(struct buffer *out, enum extension_type type,
 					     enum criticality criticality);
 void profile_close_extension(struct buffer *out, struct extension_mark mark);
-/* subjectAltName of dNSNames, as a whole extension. */
+/* subjectAltName as a whole extension: iPAddress for addresses, dNSName for other names. */
 void profile_put_names(struct buffer *out, enum criticality criticality, const char *const *names,
 		       size_t count);
 

@@ -53,28 +53,57 @@ static void insert_name(struct request *request, const char *ascii)
 	request->name_count++;
 }
 
-static enum status add_name(struct request *request, struct slice text, struct error *err)
+static enum status add_name(struct request *request, const char *ascii, struct error *err)
+{
+	if (request->name_count >= REQUEST_NAMES_MAX)
+		return fail(err, CSR_NAMES, "the request holds more than %d names",
+			    REQUEST_NAMES_MAX);
+	insert_name(request, ascii);
+	return OK;
+}
+
+static enum status normalise(struct slice text, struct name *ret, struct error *err)
 {
 	char terminated[1024];
-	struct name name;
 	if (text.length >= sizeof(terminated) || memchr(text.data, 0, text.length))
 		return fail(err, CSR_NAMES, "a name of the request has %zu octets or a NUL",
 			    text.length);
 	memcpy(terminated, text.data, text.length);
 	terminated[text.length] = '\0';
 	struct error why;
-	if (name_normalise(terminated, &name, &why) != OK)
+	if (name_normalise(terminated, ret, &why) != OK)
 		return fail(err, CSR_NAMES, "the request asks for a bad name: %s", why.sentence);
-	if (name.kind == NAME_IP)
-		return fail(err, CSR_NAME_TYPE, "the request asks for the address %s", name.ascii);
-	if (request->name_count >= REQUEST_NAMES_MAX)
-		return fail(err, CSR_NAMES, "the request holds more than %d names",
-			    REQUEST_NAMES_MAX);
-	insert_name(request, name.ascii);
 	return OK;
 }
 
-/* subjectAltName: RFC 5280 section 4.2.1.6; only dNSName is served. */
+/* RFC 5280 section 4.2.1.6: an address stands in an iPAddress, never in a dNSName. */
+static enum status read_dns_name(struct request *request, const GENERAL_NAME *entry,
+				 struct error *err)
+{
+	struct name name;
+	struct slice text = slice_of(ASN1_STRING_get0_data(entry->d.dNSName),
+				     (size_t)ASN1_STRING_length(entry->d.dNSName));
+	TRY(normalise(text, &name, err));
+	if (name.kind == NAME_IP)
+		return fail(err, CSR_NAME_TYPE,
+			    "the request asks for the address %s as a dNSName, not as an iPAddress",
+			    name.ascii);
+	return add_name(request, name.ascii, err);
+}
+
+static enum status read_address(struct request *request, const GENERAL_NAME *entry,
+				struct error *err)
+{
+	struct address address;
+	char text[ADDRESS_TEXT];
+	if (!openssl_address(entry, &address))
+		return fail(err, CSR_NAMES,
+			    "the request asks for an iPAddress of %d octets, not 4 or 16",
+			    ASN1_STRING_length(entry->d.iPAddress));
+	return add_name(request, address_text(&address, text), err);
+}
+
+/* subjectAltName: RFC 5280 section 4.2.1.6. */
 static enum status read_alternative_names(struct request *request, const GENERAL_NAMES *names,
 					  struct error *err)
 {
@@ -91,14 +120,13 @@ static enum status read_alternative_names(struct request *request, const GENERAL
 	};
 	for (int i = 0; i < sk_GENERAL_NAME_num(names); i++) {
 		const GENERAL_NAME *name = sk_GENERAL_NAME_value(names, i);
-		if (name->type != GEN_DNS)
-			return fail(
-				err, CSR_NAME_TYPE,
-				"the request asks for a name of type %s; only dNSName is served",
-				types[name->type]);
-		struct slice text = slice_of(ASN1_STRING_get0_data(name->d.dNSName),
-					     (size_t)ASN1_STRING_length(name->d.dNSName));
-		TRY(add_name(request, text, err));
+		if (name->type != GEN_DNS && name->type != GEN_IPADD)
+			return fail(err, CSR_NAME_TYPE,
+				    "the request asks for a name of type %s; only dNSName and "
+				    "iPAddress are served",
+				    types[name->type]);
+		TRY(name->type == GEN_DNS ? read_dns_name(request, name, err)
+					  : read_address(request, name, err));
 	}
 	return OK;
 }
@@ -118,7 +146,9 @@ static enum status read_common_name(struct request *request, X509_REQ *parsed, s
 		return openssl_fail(err, CSR_SUBJECT, "the common name cannot be read");
 	if (length == 0 || memchr(text, 0, (size_t)length))
 		return fail(err, CSR_SUBJECT, "the common name is empty or holds a NUL");
-	return add_name(request, slice_of(text, (size_t)length), err);
+	struct name name;
+	TRY(normalise(slice_of(text, (size_t)length), &name, err));
+	return add_name(request, name.ascii, err);
 }
 
 /* ---- asked-for extensions ---- */

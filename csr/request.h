@@ -14,7 +14,8 @@ struct request {
 	struct buffer der;    /* the request */
 	struct buffer spki;   /* SubjectPublicKeyInfo, DER */
 	const char *key_text; /* such as "ec-p256"; static */
-	char **names;         /* SAN dNSName and CN as lower-case A-labels, sorted, no duplicates */
+	char **names;         /* SAN dNSName and iPAddress, and CN: as struct name has them, sorted,
+				no duplicates */
 	size_t name_count;
 };
 
@@ -38,7 +39,7 @@ STATUS request_read(struct slice bytes, struct request *ret, struct error *err);
 STATUS request_match(const struct request *request, const char *const *names, size_t count,
 		     struct error *err);
 
-/* Makes a request for names (A-labels; the first becomes the CN when it fits 64 octets),
+/* Makes a request for names (A-labels, addresses; the first becomes the CN when it fits 64 octets),
  * signed by key; DER appended. */
 STATUS request_make(const struct key *key, const char *const *names, size_t count,
 		    struct buffer *out, struct error *err);

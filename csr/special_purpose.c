@@ -1,8 +1,11 @@
 /*
- * Which addresses are global: the IANA IPv4 and IPv6 Special-Purpose Address
- * Registries (RFC 6890, RFC 8190; as of 2025-04), plus multicast and the IPv6
- * space that is not global unicast. BR 4.2.2 forbids certificates for the
- * others, and nothing is ever fetched from them.
+ * Which addresses are global, and which are reserved: the IANA IPv4 and IPv6
+ * Special-Purpose Address Registries (RFC 6890, RFC 8190; as of 2025-04), plus
+ * multicast and the IPv6 space that is not global unicast. Nothing is ever
+ * fetched from what is not global. Certificates are refused for more: BR 1.6.1,
+ * "Reserved IP Address: An IPv4 or IPv6 address that is contained in the address
+ * block of any entry in either of the following IANA registries", so also for the
+ * entries that are globally reachable.
  *
  * The first row that holds an address decides, so the exceptions inside a
  * block stand above it. "N/A" in the registry counts as not global.
@@ -13,7 +16,8 @@
 
 #include <string.h>
 
-enum reach { NOT_GLOBAL, GLOBAL };
+/* GLOBAL: an entry that is globally reachable; ORDINARY: no entry at all. */
+enum reach { NOT_GLOBAL, GLOBAL, ORDINARY };
 
 struct special_purpose {
 	struct address_prefix prefix;
@@ -50,11 +54,15 @@ static const struct special_purpose special_purposes[] = {
 	{V4(4,  224),              NOT_GLOBAL, "224.0.0.0/4 Multicast"},
 	{V4(32, 255, 255, 255, 255), NOT_GLOBAL, "255.255.255.255/32 Limited Broadcast"},
 	{V4(4,  240),              NOT_GLOBAL, "240.0.0.0/4 Reserved"},
-	{V4(0,  0),                GLOBAL,     "global unicast"},
+	{V4(24, 192, 31, 196),     GLOBAL,     "192.31.196.0/24 AS112-v4"},
+	{V4(24, 192, 52, 193),     GLOBAL,     "192.52.193.0/24 AMT"},
+	{V4(24, 192, 175, 48),     GLOBAL,     "192.175.48.0/24 Direct Delegation AS112 Service"},
+	{V4(0,  0),                ORDINARY,   "global unicast"},
 
 	{V6(128, [15] = 1),        NOT_GLOBAL, "::1/128 Loopback Address"},
 	{V6(128, 0),               NOT_GLOBAL, "::/128 Unspecified Address"},
 	{V6(96,  [10] = 0xff, 0xff), NOT_GLOBAL, "::ffff:0:0/96 IPv4-mapped Address"},
+	{V6(96,  0, 0x64, 0xff, 0x9b), GLOBAL, "64:ff9b::/96 IPv4-IPv6 Translat."},
 	{V6(48,  0, 0x64, 0xff, 0x9b, 0, 1), NOT_GLOBAL, "64:ff9b:1::/48 IPv4-IPv6 Translat."},
 	{V6(64,  1),               NOT_GLOBAL, "100::/64 Discard-Only Address Block"},
 	{V6(64,  1, [7] = 1),      NOT_GLOBAL, "100:0:0:1::/64 Dummy IPv6 Prefix"},
@@ -72,7 +80,8 @@ static const struct special_purpose special_purposes[] = {
 	{V6(32,  0x20, 1, 0x0d, 0xb8), NOT_GLOBAL, "2001:db8::/32 Documentation"},
 	{V6(16,  0x20, 2),         NOT_GLOBAL, "2002::/16 6to4"},
 	{V6(20,  0x3f, 0xff),      NOT_GLOBAL, "3fff::/20 Documentation"},
-	{V6(3,   0x20),            GLOBAL,     "2000::/3 global unicast"},
+	{V6(48,  0x26, 0x20, 0, 0x4f, 0x80), GLOBAL, "2620:4f:8000::/48 Direct Delegation AS112 Service"},
+	{V6(3,   0x20),            ORDINARY,   "2000::/3 global unicast"},
 	{V6(16,  0x5f),            NOT_GLOBAL, "5f00::/16 Segment Routing (SRv6) SIDs"},
 	{V6(7,   0xfc),            NOT_GLOBAL, "fc00::/7 Unique-Local"},
 	{V6(10,  0xfe, 0x80),      NOT_GLOBAL, "fe80::/10 Link-Local Unicast"},
@@ -93,20 +102,31 @@ static struct address translated(const struct address *address)
 	return inner;
 }
 
+static const struct special_purpose *purpose_of(const struct address *address)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(special_purposes); i++)
+		if (address_in_prefix(address, &special_purposes[i].prefix))
+			return &special_purposes[i];
+	return NULL;
+}
+
 bool address_is_global(const struct address *address, const char **ret_registry)
 {
 	struct address judged = translated(address);
-	const char *name = "not an address";
-	for (size_t i = 0; i < ARRAY_LENGTH(special_purposes); i++) {
-		const struct special_purpose *row = &special_purposes[i];
-		if (!address_in_prefix(&judged, &row->prefix))
-			continue;
-		if (row->reach == GLOBAL)
-			return true;
-		name = row->name;
-		break;
-	}
+	const struct special_purpose *purpose = purpose_of(&judged);
+	if (purpose && purpose->reach != NOT_GLOBAL)
+		return true;
 	if (ret_registry)
-		*ret_registry = name;
+		*ret_registry = purpose ? purpose->name : "not an address";
 	return false;
+}
+
+bool address_is_reserved(const struct address *address, const char **ret_registry)
+{
+	const struct special_purpose *purpose = purpose_of(address);
+	if (purpose && purpose->reach == ORDINARY)
+		return false;
+	if (ret_registry)
+		*ret_registry = purpose ? purpose->name : "not an address";
+	return true;
 }

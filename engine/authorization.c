@@ -4,8 +4,8 @@
 #include "base/encode.h"
 #include "csr/account.h"
 #include "engine/account.h"
+#include "engine/authorization_rules.h"
 #include "engine/gate.h"
-#include "engine/rule.h"
 #include "store/gate.h"
 #include "store/schedule.h"
 #include "store/validation.h"
@@ -15,11 +15,6 @@
 enum { VALUE_BYTES_MAX = 64 };
 
 /* ---- made when needed ---- */
-
-static bool is_caa(const char *method)
-{
-	return strcmp(method, "caa") == 0;
-}
 
 /* A random value of at least bits of entropy, in base64url (BR 1.6.1: at least 112 bits). */
 static const char *random_value(struct engine *engine, int bits, struct arena *arena)
@@ -137,7 +132,7 @@ static enum status make(struct turn *turn, const struct authorization_need *need
 	authorization->state = AUTHORIZATION_PENDING;
 	authorization->created_at = turn->now;
 	authorization->not_before_at = turn->now;
-	if (!is_caa(need->method)) {
+	if (!is_question(need->method)) {
 		const struct method_rule *rule = NULL;
 		TRY(pack_method(need->pack, need->method, turn->now, &rule, err));
 		fill_value(turn, rule, need->pack->zone_s, applicant, authorization);
@@ -207,8 +202,8 @@ enum status authorization_ensure(struct turn *turn, const struct authorization_n
 {
 	/* BR 3.2.2.4.18: a random value is unique to each certificate request. Private products
 	 * share one authorization among the orders of an applicant. What CAA says may depend on
-	 * the method of the order (RFC 8657), so each order looks for itself. */
-	bool alone = is_caa(need->method) ||
+	 * the method of the order (RFC 8657), so each order asks its questions itself. */
+	bool alone = is_question(need->method) ||
 		     authorization_is_alone(need->product, need->pack, turn->now);
 	struct applicant applicant;
 	TRY(account_load(turn, need->order->applicant_id, &applicant, err));
@@ -308,22 +303,6 @@ static enum status fill_identifiers(const struct policy *policy,
 	return OK;
 }
 
-/* For CAA: what the order's method is called there. */
-static enum status fill_labels(struct turn *turn, const struct pack *pack,
-			       const struct authorization *authorization,
-			       struct validation_task *task, struct error *err)
-{
-	const struct method_rule *method = NULL;
-	struct order order;
-	TRY(store_order_get(turn->store, authorization->order_id, &turn->arena, &order, err));
-	/* A method that is retired by now is refused by the control gates, not here. */
-	if (pack_method(pack, order.method, turn->now, &method, NULL) == OK) {
-		task->caa_labels = method->caa_labels;
-		task->caa_label_count = method->caa_label_count;
-	}
-	return OK;
-}
-
 /* Whether other network perspectives must see the same, and which those are. Without any in the
  * configuration the attempt will say what to configure. */
 static enum status fill_corroboration(struct turn *turn, const struct policy *policy,
@@ -335,7 +314,8 @@ static enum status fill_corroboration(struct turn *turn, const struct policy *po
 	const struct quorum_rule *rule = pack_quorum(pack, turn->now);
 	if (!rule || !policy_is_authoritative(policy, pack))
 		return OK;
-	if (!is_caa(task->method)) {
+	/* Questions are never without: a forged alias would be as good as a forged value. */
+	if (!is_question(task->method)) {
 		TRY(pack_method(pack, task->method, turn->now, &method, err));
 		if (!method->corroborated)
 			return OK;
@@ -357,16 +337,20 @@ static enum status fill_corroboration(struct turn *turn, const struct policy *po
 	return OK;
 }
 
-/* Fills what the rules say. */
+/* Fills what the rules say: label and limits, the names of the CA where they are needed, and who
+ * else must see it. */
 static enum status fill_task(struct turn *turn, const struct policy *policy,
 			     const struct pack *pack, const struct authorization *authorization,
 			     struct validation_task *task, struct error *err)
 {
-	TRY(rule_of_task(pack, turn->now, task, err));
+	struct authorization_rules rules;
+	TRY(authorization_rules(turn, pack, authorization, &rules, err));
+	task->label = rules.label;
+	task->limits = rules.limits;
+	task->caa_labels = rules.caa_labels;
+	task->caa_label_count = rules.caa_label_count;
 	if (authorization->ca[0])
 		TRY(fill_identifiers(policy, authorization, task, err));
-	if (is_caa(authorization->method))
-		TRY(fill_labels(turn, pack, authorization, task, err));
 	return fill_corroboration(turn, policy, pack, task, err);
 }
 
@@ -451,18 +435,15 @@ static enum status keep_validation(struct turn *turn, const struct authorization
 {
 	char digest[DIGEST_TEXT], value_hash[DIGEST_TEXT];
 	const char *value = authorization->value;
-	const char *label = "RFC 8659";
-	if (!is_caa(authorization->method)) {
-		const struct method_rule *rule = NULL;
-		TRY(pack_method(pack, authorization->method, turn->now, &rule, err));
-		label = rule->label;
-	}
+	bool is_alias = strcmp(authorization->method, METHOD_ALIAS) == 0;
+	struct authorization_rules rules;
+	TRY(authorization_rules(turn, pack, authorization, &rules, err));
 	struct validation_record validation = {
 		.subject = VALIDATION_OF_NAME,
 		.applicant_id = authorization->applicant_id,
 		.domain = authorization->domain,
 		.method = authorization->method,
-		.label = label,
+		.label = rules.label,
 		.ca = authorization->ca,
 		.authorization_id = authorization->id,
 		.attempt = outcome->attempt,
@@ -472,6 +453,7 @@ static enum status keep_validation(struct turn *turn, const struct authorization
 		.began_at = outcome->began_at,
 		.validated_at = turn->now,
 		.ttl_s = outcome->verdict.ttl_s,
+		.target = is_alias ? outcome->verdict.decided_by : NULL,
 		.value_hash = value ? digest_text(digest_of(slice_text(value)), value_hash) : NULL,
 	};
 	TRY(store_validation_insert(turn->store, &validation, ret_id, err));
@@ -480,7 +462,7 @@ static enum status keep_validation(struct turn *turn, const struct authorization
 					  .kind = ENTRY_VALIDATION,
 					  .subject_id = *ret_id,
 					  .name = authorization->domain,
-					  .code = label,
+					  .code = rules.label,
 					  .reason = outcome->verdict.sentence,
 				  },
 				  err);
@@ -497,17 +479,9 @@ static enum status back_off(struct turn *turn, const struct pack *pack,
 		*ret_at = turn->now + rule->refused_again_ms;
 		return OK;
 	}
-	const struct retry_rule *retry = NULL;
-	if (is_caa(authorization->method)) {
-		const struct caa_rule *rule = NULL;
-		TRY(pack_caa(pack, turn->now, &rule, err));
-		retry = &rule->retry;
-	} else {
-		const struct method_rule *rule = NULL;
-		TRY(pack_method(pack, authorization->method, turn->now, &rule, err));
-		retry = &rule->retry;
-	}
-	*ret_at = turn->now + retry_wait_ms(retry, (int)authorization->failures);
+	struct authorization_rules rules;
+	TRY(authorization_rules(turn, pack, authorization, &rules, err));
+	*ret_at = turn->now + retry_wait_ms(rules.retry, (int)authorization->failures);
 	return OK;
 }
 

@@ -203,7 +203,15 @@ enum status engine_name_policy(struct engine *engine, struct name_policy *ret, s
 	TRY(engine_configuration(engine, &configuration, err));
 	size_t count = 0;
 	const char *const *suffixes = configuration_private_suffixes(configuration, &count);
-	*ret = (struct name_policy){.private_suffixes = suffixes, .private_suffix_count = count};
+	const struct network *network = configuration_network(configuration);
+	*ret = (struct name_policy){
+		.private_suffixes = suffixes,
+		.private_suffix_count = count,
+		.private_prefixes = network->allowed,
+		.private_prefix_count = network->allowed_count,
+	};
+	ret->excluded_prefixes =
+		configuration_excluded_prefixes(configuration, &ret->excluded_prefix_count);
 	return OK;
 }
 
@@ -213,7 +221,7 @@ enum status engine_product_names(struct engine *engine, const struct product *pr
 	struct name_policy names;
 	TRY(engine_name_policy(engine, &names, err));
 	if (product->trust == TRUST_PUBLIC)
-		names.private_suffix_count = 0;
+		names.private_suffix_count = names.private_prefix_count = 0;
 	*ret = names;
 	return OK;
 }

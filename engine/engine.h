@@ -57,7 +57,8 @@ STATUS engine_attempts(struct engine *engine, struct attempt_setting *ret,
 STATUS engine_kek(struct engine *engine, const struct seal_kek **ret, struct error *err);
 /* Which names this installation admits; from the configuration. */
 STATUS engine_name_policy(struct engine *engine, struct name_policy *ret, struct error *err);
-/* The same for the names of a product: private suffixes are for private products only. */
+/* The same for the names of a product: private suffixes and prefixes are for private products only.
+ */
 STATUS engine_product_names(struct engine *engine, const struct product *product,
 			    struct name_policy *ret, struct error *err);
 

@@ -17,7 +17,9 @@ static const struct gate_kind_row kind_rows[] = {
 	{GATE_KIND_APPLICANT, GATE_FOR_ORDER, gate_applicant_decide},
 	{GATE_KIND_REQUEST, GATE_FOR_ORDER, gate_request_decide},
 	{GATE_KIND_CONTROL, GATE_FOR_NAME, gate_control_decide},
-	{GATE_KIND_CAA, GATE_FOR_NAME, gate_caa_decide},
+	/* BR 4.2.2.1: "for each dNSName in the subjectAltName extension", so not for an iPAddress.
+	 */
+	{GATE_KIND_CAA, GATE_FOR_DOMAIN_NAME, gate_caa_decide},
 };
 #define X(name, code, wire) +1
 _Static_assert(ARRAY_LENGTH(kind_rows) == 0 GATE_KINDS(X), "every gate kind is decided");
@@ -29,6 +31,22 @@ const struct gate_kind_row *gate_kind_find(enum gate_kind kind)
 		if (kind_rows[i].kind == kind)
 			return &kind_rows[i];
 	return NULL;
+}
+
+bool gate_kind_concerns(enum gate_kind kind, const char *name)
+{
+	const struct gate_kind_row *row = gate_kind_find(kind);
+	if (!row)
+		return false;
+	switch (row->scope) {
+	case GATE_FOR_ORDER:
+		return false;
+	case GATE_FOR_NAME:
+		return true;
+	case GATE_FOR_DOMAIN_NAME:
+		return !name_is_address(name);
+	}
+	return false;
 }
 
 bool gate_passes(enum gate_state state)
@@ -115,7 +133,8 @@ enum status gates_make(struct turn *turn, struct order_view *view, struct error 
 			continue;
 		}
 		for (size_t n = 0; n < view->name_count; n++)
-			TRY(make_one(turn, view, kind, view->names[n].name, err));
+			if (gate_kind_concerns(kind, view->names[n].name))
+				TRY(make_one(turn, view, kind, view->names[n].name, err));
 	}
 	return OK;
 }

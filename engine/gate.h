@@ -31,7 +31,7 @@ bool gate_passes(enum gate_state state);
 /* Whether all gates of the kind pass. */
 bool gates_pass(const struct order_view *view, enum gate_kind kind);
 
-enum gate_scope { GATE_FOR_ORDER, GATE_FOR_NAME };
+enum gate_scope { GATE_FOR_ORDER, GATE_FOR_NAME, GATE_FOR_DOMAIN_NAME };
 
 /*
  * Decides one gate at turn->now, and sees to it that somebody is at work on it. Fills state, turn,
@@ -46,6 +46,8 @@ struct gate_kind_row {
 };
 /* NULL when this version knows no such kind. */
 const struct gate_kind_row *gate_kind_find(enum gate_kind kind);
+/* Whether the name has a gate of the kind: an address has none that is for domain names. */
+bool gate_kind_concerns(enum gate_kind kind, const char *name);
 
 /* Makes the gate rows of a new order, all blocked: as the product row lists them. */
 STATUS gates_make(struct turn *turn, struct order_view *view, struct error *err);

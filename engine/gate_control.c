@@ -6,6 +6,7 @@
  * Sources: REQUIREMENTS DCV-03, DCV-07, DCV-12, A10, A11; RULES 1.2, 1.3, 1.4.
  */
 #include "engine/account.h"
+#include "engine/alias.h"
 #include "engine/authorization.h"
 #include "engine/gate.h"
 #include "store/validation.h"
@@ -196,6 +197,10 @@ static enum status find_scope(const struct turn *turn, const struct order_view *
 			      struct method *ret_method, struct scope *ret, struct error *refusal)
 {
 	struct method method = {.validator = validator_find(view->order.method), .ca = ""};
+	struct name address;
+	/* What the policy excludes while the order waits is not issued. */
+	if (name_is_address(gate->name))
+		TRY(name_parse(gate->name, names, &address, refusal));
 	/* A method whose sunset has passed loses its earlier results too (RULES 1.1). */
 	TRY(pack_method(view->pack, view->order.method, turn->now, &method.rule, refusal));
 	if (method.validator && method.validator->needs_identifiers)
@@ -232,36 +237,26 @@ static void refuse(struct turn *turn, const struct order_view *view, struct gate
 	gate->action = action;
 }
 
-enum status gate_control_decide(struct turn *turn, const struct order_view *view, struct gate *gate,
-				struct error *err)
+/* Makes or finds the authorization that is to show control of a name of the scope, and tells whose
+ * turn it is. */
+static enum status get_shown(struct turn *turn, const struct order_view *view,
+			     const struct method *method, const struct name_policy *names,
+			     const struct scope *scope, struct gate *gate, struct error *err)
 {
 	struct error refusal = NO_ERROR;
-	struct name_policy names;
-	struct method method;
-	struct scope scope;
-	TRY(engine_product_names(turn->engine, view->product, &names, err));
-	enum status status = find_scope(turn, view, gate, &names, &method, &scope, &refusal);
-	if (status != OK) {
-		refuse(turn, view, gate, &refusal,
-		       "cancel the order and order again with another method");
-		return OK;
-	}
-	TRY(use_validation(turn, view, &method, &scope, gate, err));
-	if (gate->state == GATE_OPEN && gate->validation_id)
-		return OK;
 	struct authorization_need need = {
 		.order = &view->order,
 		.product = view->product,
 		.pack = view->pack,
-		.domain = covers_below(view, &method, &names, scope.chosen)
-				  ? with_names_below(turn, scope.chosen)
-				  : scope.chosen,
+		.domain = covers_below(view, method, names, scope->chosen)
+				  ? with_names_below(turn, scope->chosen)
+				  : scope->chosen,
 		.method = view->order.method,
-		.ca = method.ca,
+		.ca = method->ca,
 	};
 	struct authorization authorization;
 	struct applicant applicant;
-	status = authorization_ensure(turn, &need, &authorization, &refusal);
+	enum status status = authorization_ensure(turn, &need, &authorization, &refusal);
 	if (status == ACCOUNT_MISSING || status == NOT_APPLICABLE) {
 		refuse(turn, view, gate, &refusal, arena_text(&turn->arena, refusal.hint));
 		return OK;
@@ -275,4 +270,94 @@ enum status gate_control_decide(struct turn *turn, const struct order_view *view
 		TRY(authorization_refresh(turn, &authorization, err));
 	describe(turn, view, &authorization, &applicant, gate);
 	return OK;
+}
+
+/* --- by the name behind an alias --- */
+
+static void wait_for_alias(struct turn *turn, const struct alias *alias, struct gate *gate)
+{
+	const struct authorization *authorization = &alias->authorization;
+	gate->state = GATE_WORKING;
+	gate->turn = TURN_US;
+	gate->validation_id = 0;
+	gate->lapses_at = 0;
+	gate->authorization_id = authorization->id;
+	gate->until_at = authorization->not_before_at;
+	gate->code = authorization->code ? authorization->code : status_code(WAITING_FOR_PERSON);
+	gate->sentence = authorization->code
+				 ? authorization->sentence
+				 : "it was not looked up yet of what the name is an alias";
+	gate->action = authorization->hint
+			       ? authorization->hint
+			       : arena_text(&turn->arena, "nothing: the next run looks it up");
+}
+
+/* Whether a gate opened by a validation of the name behind may stay open: the answer that led there
+ * must be fresh. */
+static enum status hold_alias(struct turn *turn, const struct alias *alias, struct gate *gate,
+			      struct error *err)
+{
+	if (turn->now > alias->last_at) {
+		wait_for_alias(turn, alias, gate);
+		return authorization_refresh(turn, &alias->authorization, err);
+	}
+	earlier(&gate->lapses_at, alias->last_at);
+	gate->sentence = arena_printf(&turn->arena, "%s, an alias of %s (v-%lld)",
+				      gate->sentence ? gate->sentence : "control covers the name",
+				      alias->target, (long long)alias->validation_id);
+	return OK;
+}
+
+/* BR 3.2.2.4, steps 3.1 and 3.2: first the alias, then its pruning, never the reverse. *ret_scope
+ * is that of the name behind, when there is one to show control of. */
+static enum status decide_by_alias(struct turn *turn, const struct order_view *view,
+				   const struct method *method, const struct name_policy *names,
+				   struct gate *gate, struct scope *ret_scope, bool *ret_decided,
+				   struct error *err)
+{
+	struct alias alias;
+	struct name target;
+	struct scope scope;
+	*ret_decided = true;
+	TRY(alias_of(turn, view, method->rule, gate->name, &alias, err));
+	if (alias.authorization.state != AUTHORIZATION_VALID && !alias.target) {
+		wait_for_alias(turn, &alias, gate);
+		return OK;
+	}
+	*ret_decided = false;
+	/* A name that may not be ordered may not stand for one either. */
+	if (!alias.target || name_parse(alias.target, names, &target, NULL) != OK)
+		return OK;
+	TRY(scope_of(arena_text(&turn->arena, target.ascii), method->rule, names, &scope, err));
+	*ret_scope = scope;
+	TRY(use_validation(turn, view, method, &scope, gate, err));
+	if (gate->state != GATE_OPEN || !gate->validation_id)
+		return OK;
+	*ret_decided = true;
+	return hold_alias(turn, &alias, gate, err);
+}
+
+enum status gate_control_decide(struct turn *turn, const struct order_view *view, struct gate *gate,
+				struct error *err)
+{
+	struct error refusal = NO_ERROR;
+	struct name_policy names;
+	struct method method;
+	struct scope scope;
+	bool decided = false;
+	TRY(engine_product_names(turn->engine, view->product, &names, err));
+	enum status status = find_scope(turn, view, gate, &names, &method, &scope, &refusal);
+	if (status != OK) {
+		refuse(turn, view, gate, &refusal,
+		       status == IP_EXCLUDED || status == IP_NOT_GLOBAL
+			       ? "cancel the order, or admit the address in issuer.yaml"
+			       : "cancel the order and order again with another method");
+		return OK;
+	}
+	TRY(use_validation(turn, view, &method, &scope, gate, err));
+	if (gate->state == GATE_OPEN && gate->validation_id)
+		return OK;
+	if (alias_applies(view, method.rule, gate->name))
+		TRY(decide_by_alias(turn, view, &method, &names, gate, &scope, &decided, err));
+	return decided ? OK : get_shown(turn, view, &method, &names, &scope, gate, err);
 }

@@ -42,22 +42,26 @@ static enum status prepare(struct turn *turn, const struct order_view *view, str
 	return ca_local_prepare(authority, &order, ret, err);
 }
 
-/* Every name of the order has an open gate of its own for control and for CAA: what is signed is
- * what was decided. */
+/* Every name of the order has an open gate of its own for control and, unless it is an address, for
+ * CAA: what is signed is what was decided. */
 static enum status check_names(const struct order_view *view, struct error *err)
 {
 	static const enum gate_kind kinds[] = {GATE_KIND_CONTROL, GATE_KIND_CAA};
 	for (size_t n = 0; n < view->name_count; n++) {
+		const char *name = view->names[n].name;
+		size_t wanted = 0;
 		size_t open = 0;
+		for (size_t k = 0; k < ARRAY_LENGTH(kinds); k++)
+			wanted += gate_kind_concerns(kinds[k], name);
 		for (size_t i = 0; i < view->gate_count; i++)
 			for (size_t k = 0; k < ARRAY_LENGTH(kinds); k++)
 				open += view->gates[i].kind == kinds[k] &&
-					strcmp(view->gates[i].name, view->names[n].name) == 0 &&
+					strcmp(view->gates[i].name, name) == 0 &&
 					gate_passes(view->gates[i].state);
-		if (open != ARRAY_LENGTH(kinds))
+		if (open != wanted)
 			return fail(err, DCV_INCOMPLETE,
 				    "order o-%lld has the name %s without open gates of its own",
-				    (long long)view->order.id, view->names[n].name);
+				    (long long)view->order.id, name);
 	}
 	return OK;
 }

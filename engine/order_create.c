@@ -88,35 +88,38 @@ static enum status names_from_csr(struct turn *turn, struct slice csr, const cha
 	return OK;
 }
 
-/* The product's first method that may show control of a wildcard name; NULL: none. */
-static const char *wildcard_method(const struct turn *turn, const struct intake *intake)
+/* The product's methods that may show control of the name, as in "dns-txt or web-page"; NULL: none.
+ */
+static const char *methods_for(struct turn *turn, const struct intake *intake,
+			       const struct name *name)
 {
 	const struct product *product = intake->product;
 	const struct method_rule *rule = NULL;
-	for (size_t i = 0; i < product->method_count; i++)
-		if (pack_method(intake->pack, product->methods[i], turn->now, &rule, NULL) == OK &&
-		    rule->wildcard)
-			return rule->id;
-	return NULL;
+	const char *list = NULL;
+	for (size_t i = 0; i < product->method_count; i++) {
+		if (pack_method(intake->pack, product->methods[i], turn->now, &rule, NULL) != OK)
+			continue;
+		if (!(name->kind == NAME_IP ? rule->ip : rule->wildcard))
+			continue;
+		list = list ? arena_printf(&turn->arena, "%s or %s", list, rule->id) : rule->id;
+	}
+	return list;
 }
 
-static enum status check_kind(const struct turn *turn, const struct intake *intake,
+static enum status check_kind(struct turn *turn, const struct intake *intake,
 			      const struct name *name, const struct name_policy *admitted,
 			      struct error *err)
 {
 	struct scope scope;
-	if (name->kind == NAME_IP) {
-		(void)fail(err, NOT_APPLICABLE,
-			   "%s is an address: certificates for addresses are not made yet",
-			   name->ascii);
-		return fail_hint(err, NOT_APPLICABLE, "order a name that leads to the address");
-	}
 	enum status status = scope_of(name->ascii, intake->method, admitted, &scope, err);
-	if (status != WILDCARD_METHOD)
+	if (status != WILDCARD_METHOD && status != IP_METHOD)
 		return status;
-	const char *method = wildcard_method(turn, intake);
-	return method ? fail_hint(err, WILDCARD_METHOD, "order with --method %s", method)
-		      : fail_hint(err, WILDCARD_METHOD, "order the names one by one");
+	const char *methods = methods_for(turn, intake, name);
+	if (methods)
+		return fail_hint(err, status, "order %s with --method %s", name->ascii, methods);
+	return status == IP_METHOD
+		       ? fail_hint(err, status, "order a name that leads to the address")
+		       : fail_hint(err, status, "order the names one by one");
 }
 
 static enum status read_names(struct turn *turn, struct intake *intake, struct error *err)
@@ -161,6 +164,10 @@ static enum status choose_method(struct turn *turn, struct intake *intake, struc
 	if (!id)
 		id = product->methods[0];
 	TRY(pack_method(intake->pack, id, turn->now, &intake->method, err));
+	if (intake->params->follow_aliases && !intake->method->cname)
+		return fail(err, NOT_APPLICABLE,
+			    "aliases are not followed for %s (%s has no check in the CNAME column)",
+			    id, intake->method->label);
 	if (listed(product->methods, product->method_count, id))
 		return OK;
 	(void)fail(err, DCV_ORDER, "%s is not among the first methods of %s", id, product->id);
@@ -235,6 +242,8 @@ static struct digest content_of(const struct order_params *params)
 	json_add_text(content, "product", params->product);
 	json_add_text(content, "key_type", params->key_type);
 	json_add_text(content, "method", params->method);
+	if (params->follow_aliases)
+		json_add(content, "follow_aliases", json_true());
 	json_add_text(content, "applicant", params->applicant);
 	if (params->applicant_data) {
 		json_add_text(content, "applicant", params->applicant_data->reference);
@@ -319,6 +328,7 @@ static enum status insert_order(struct turn *turn, const struct intake *intake, 
 		.product = intake->product->id,
 		.state = ORDER_DRAFT,
 		.method = intake->method->id,
+		.alias = intake->params->follow_aliases,
 		.key_type = intake->key_type,
 		.created_at = turn->now,
 	};

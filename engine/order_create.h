@@ -15,6 +15,7 @@ struct order_params {
 	const struct applicant_params *applicant_data; /* found or made by its reference */
 	struct slice csr;                              /* PEM or DER */
 	const char *key_type;
+	bool follow_aliases; /* control may be shown of the name behind an alias */
 	const char *method;
 	const char *reference; /* unique per tenant for ever */
 };
@@ -35,7 +36,7 @@ enum order_created { ORDER_IS_NEW, ORDER_WAS_THERE };
  * schedules what is due. With a reference that is known: the same content gives the same order
  * (ORDER_WAS_THERE), other content is REFERENCE_REUSED. Refusals: the codes of name_parse,
  * request_read and request_match, PRODUCT_UNKNOWN, NAME_DUPLICATE, NAMES_TOO_MANY, WILDCARD_METHOD,
- * NOT_APPLICABLE (addresses), METHOD_*, KEY_TYPE, KEY_ENGINE_MADE.
+ * IP_METHOD, METHOD_*, KEY_TYPE, KEY_ENGINE_MADE.
  */
 STATUS order_create(struct turn *turn, const struct order_params *params, int64_t *ret_id,
 		    enum order_created *ret_created, struct error *err);

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-static struct validation_limits method_limits(const struct method_rule *rule)
+struct validation_limits rule_method_limits(const struct method_rule *rule)
 {
 	return (struct validation_limits){
 		.redirects_max = rule->redirects_max,
@@ -15,6 +15,15 @@ static struct validation_limits method_limits(const struct method_rule *rule)
 	};
 }
 
+struct validation_limits rule_caa_limits(const struct caa_rule *rule)
+{
+	return (struct validation_limits){
+		.dns_timeout_ms = rule->dns_timeout_ms,
+		.dns_tries = rule->dns_tries,
+		.failure_permits = rule->lookup_failure == CAA_FAILURE_INSECURE,
+	};
+}
+
 enum status rule_of_task(const struct pack *pack, int64_t now_ms, struct validation_task *task,
 			 struct error *err)
 {
@@ -23,15 +32,11 @@ enum status rule_of_task(const struct pack *pack, int64_t now_ms, struct validat
 	if (strcmp(task->method, "caa") == 0) {
 		TRY(pack_caa(pack, now_ms, &caa, err));
 		task->label = "RFC 8659";
-		task->limits = (struct validation_limits){
-			.dns_timeout_ms = caa->dns_timeout_ms,
-			.dns_tries = caa->dns_tries,
-			.failure_permits = caa->lookup_failure == CAA_FAILURE_INSECURE,
-		};
+		task->limits = rule_caa_limits(caa);
 		return OK;
 	}
 	TRY(pack_method(pack, task->method, now_ms, &method, err));
-	task->label = method->label;
-	task->limits = method_limits(method);
+	task->label = method_label(method, task->domain);
+	task->limits = rule_method_limits(method);
 	return OK;
 }

@@ -6,6 +6,8 @@
 #include "policy/pack.h"
 #include "validators/validator.h"
 
+struct validation_limits rule_method_limits(const struct method_rule *rule);
+struct validation_limits rule_caa_limits(const struct caa_rule *rule);
 /* Fills label and limits by the row for task->method. POLICY_ROW, or the refusal of pack_method. */
 STATUS rule_of_task(const struct pack *pack, int64_t now_ms, struct validation_task *task,
 		    struct error *err);

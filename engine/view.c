@@ -251,6 +251,8 @@ enum status view_order(struct engine *engine, int64_t order_id, json_t **ret, st
 	json_add_text(object, "account_uri", applicant.account_uri);
 	json_add_text(object, "account_thumbprint", applicant.account_thumbprint);
 	json_add_text(object, "method", order.method);
+	if (order.alias)
+		json_add(object, "follow_aliases", json_true());
 	json_add_text(object, "key_type", order.key_type);
 	json_add_instant(object, "created_at", order.created_at);
 	json_add_instant(object, "state_at", order.state_at);

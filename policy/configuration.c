@@ -51,6 +51,8 @@ struct net_part {
 struct names_part {
 	const char *suffixes[CONFIGURATION_SUFFIXES_MAX];
 	size_t suffix_count;
+	const char *excluded[CONFIGURATION_EXCLUDED_MAX];
+	size_t excluded_count;
 };
 
 struct keys_part {
@@ -107,6 +109,7 @@ struct configuration {
 	struct configuration_corroboration corroboration;
 	struct configuration_perspective perspective;
 	const char *suffixes[CONFIGURATION_SUFFIXES_MAX];
+	struct address_prefix excluded[CONFIGURATION_EXCLUDED_MAX];
 };
 
 static const int logical_ports[SERVICE_COUNT] = {
@@ -164,6 +167,8 @@ static const struct group net_group = GROUP("net", net_part, net_columns, .initi
 static const struct column names_columns[] = {
 	{"private_suffixes", COLUMN_TEXTS, NEED_NEVER, AT(names_part, suffixes),
 	 .count_offset = offsetof(struct names_part, suffix_count), .most = CONFIGURATION_SUFFIXES_MAX},
+	{"excluded_prefixes", COLUMN_TEXTS, NEED_NEVER, AT(names_part, excluded),
+	 .count_offset = offsetof(struct names_part, excluded_count), .most = CONFIGURATION_EXCLUDED_MAX},
 };
 static const struct group names_group = GROUP("names", names_part, names_columns, .initial = NULL);
 
@@ -257,7 +262,8 @@ const char *configuration_template(void)
 	       "  trust_anchors: root\n"
 	       "\n"
 	       "net:\n"
-	       "  # Addresses that are not global are never contacted, except these (ADDR/BITS).\n"
+	       "  # Addresses that are not global are never contacted, except these (ADDR/BITS);\n"
+	       "  # private products may name them in certificates.\n"
 	       "  allow_prefixes: []\n"
 	       "  # The port really connected to for each service; rules, URLs and evidence keep\n"
 	       "  # the first one. For laboratories only: public products refuse a changed map.\n"
@@ -267,6 +273,8 @@ const char *configuration_template(void)
 	       "  # Suffixes outside the public domain name space (A-labels, without a leading\n"
 	       "  # dot) that private products may use, for example [test, corp.internal].\n"
 	       "  private_suffixes: []\n"
+	       "  # Addresses (ADDR/BITS) that may not be ordered, global or not.\n"
+	       "  excluded_prefixes: []\n"
 	       "\n"
 	       "keys:\n"
 	       "  # Where the key that encrypts all private keys is kept: file (in this home).\n"
@@ -368,15 +376,22 @@ static void take_resolv_conf(struct slice text, struct arena *arena, struct netw
 
 /* The other members ------------------------------------------------------------ */
 
+static enum status take_prefixes(const char *key, const char *const *texts, size_t count,
+				 struct address_prefix *ret, struct error *err)
+{
+	for (size_t i = 0; i < count; i++)
+		if (address_prefix_parse(texts[i], &ret[i]) != OK)
+			return fail(err, CONFIGURATION,
+				    "%s names \"%.80s\", not ADDRESS/BITS without bits behind the "
+				    "prefix",
+				    key, texts[i]);
+	return OK;
+}
+
 static enum status take_net(const struct net_part *net, struct network *network, struct error *err)
 {
-	for (size_t i = 0; i < net->prefix_count; i++) {
-		if (address_prefix_parse(net->prefixes[i], &network->allowed[i]) != OK)
-			return fail(err, CONFIGURATION,
-				    "net: allow_prefixes names \"%.80s\", not ADDRESS/BITS without "
-				    "bits behind the prefix",
-				    net->prefixes[i]);
-	}
+	TRY(take_prefixes("net: allow_prefixes", net->prefixes, net->prefix_count, network->allowed,
+			  err));
 	network->allowed_count = net->prefix_count;
 	for (size_t i = 0; i < SERVICE_COUNT; i++) {
 		int physical = net->port_map.ports[i];
@@ -388,9 +403,11 @@ static enum status take_net(const struct net_part *net, struct network *network,
 	return OK;
 }
 
-static enum status take_suffixes(const struct names_part *names,
-				 struct configuration *configuration, struct error *err)
+static enum status take_names(const struct names_part *names, struct configuration *configuration,
+			      struct error *err)
 {
+	TRY(take_prefixes("names: excluded_prefixes", names->excluded, names->excluded_count,
+			  configuration->excluded, err));
 	for (size_t i = 0; i < names->suffix_count; i++) {
 		char host[NAME_TEXT];
 		if (name_host(names->suffixes[i], host, err) != OK)
@@ -519,7 +536,7 @@ static enum status take_file(struct configuration *configuration, struct error *
 {
 	TRY(take_servers(&configuration->file.dns, &configuration->network, err));
 	TRY(take_net(&configuration->file.net, &configuration->network, err));
-	TRY(take_suffixes(&configuration->file.names, configuration, err));
+	TRY(take_names(&configuration->file.names, configuration, err));
 	TRY(take_corroboration(configuration, err));
 	TRY(take_perspective(configuration, err));
 	const char *uri = configuration->file.account.uri;
@@ -598,6 +615,13 @@ const char *const *configuration_private_suffixes(const struct configuration *co
 {
 	*ret_count = configuration->file.names.suffix_count;
 	return configuration->suffixes;
+}
+
+const struct address_prefix *
+configuration_excluded_prefixes(const struct configuration *configuration, size_t *ret_count)
+{
+	*ret_count = configuration->file.names.excluded_count;
+	return configuration->excluded;
 }
 
 enum kek_source configuration_kek(const struct configuration *configuration)

@@ -10,7 +10,7 @@
 #include "base/network.h"
 #include "base/perspective.h"
 
-enum { CONFIGURATION_SUFFIXES_MAX = 32 };
+enum { CONFIGURATION_SUFFIXES_MAX = 32, CONFIGURATION_EXCLUDED_MAX = 256 };
 
 enum kek_source { KEK_FILE };
 
@@ -38,6 +38,9 @@ enum trust_source configuration_trust(const struct configuration *configuration,
 /* names.private_suffixes as lower-case A-labels. */
 const char *const *configuration_private_suffixes(const struct configuration *configuration,
 						  size_t *ret_count);
+/* names.excluded_prefixes: addresses that may not be ordered. */
+const struct address_prefix *
+configuration_excluded_prefixes(const struct configuration *configuration, size_t *ret_count);
 enum kek_source configuration_kek(const struct configuration *configuration);
 
 /* ca: what `init` puts into the local CA. */

@@ -5,11 +5,17 @@
  */
 #include "policy/pack.h"
 
+#include "csr/names.h"
 #include "policy/nearest.h"
 
 #include <string.h>
 
 enum { KNOWN_MAX = 64, SENTENCE_MAX = 400 };
+
+const char *method_label(const struct method_rule *rule, const char *domain)
+{
+	return name_is_address(domain) && rule->ip_label ? rule->ip_label : rule->label;
+}
 
 int64_t retry_wait_ms(const struct retry_rule *rule, int attempt)
 {

@@ -30,8 +30,9 @@ enum { METHOD_CAA_LABELS_MAX = 4 };
 
 /* methods: one way to show control of a name. */
 struct method_rule {
-	const char *id;    /* "web-page" */
-	const char *label; /* what records call it: "BR 3.2.2.4.18" */
+	const char *id;       /* "web-page" */
+	const char *label;    /* what records call it: "BR 3.2.2.4.18" */
+	const char *ip_label; /* the same when it shows control of an address: "BR 3.2.2.5.1" */
 	const char *citation;
 	struct in_force dates;
 	bool implemented; /* false: a row that only refuses with its citation, or is of a later
@@ -40,7 +41,9 @@ struct method_rule {
 	bool prune;       /* the ADN may be an ancestor (columns W/P/C of RULES 1.4) */
 	bool cname;
 	bool corroborated; /* other perspectives must see the same, where the pack has a quorum */
-	enum method_scope scope; /* base-domain: only with prune */
+	struct period alias_life; /* with cname: how long it counts of what the name is an alias */
+	bool ip;                  /* may show control of an address (BR 3.2.2.5); with ip_label */
+	enum method_scope scope;  /* base-domain: only with prune */
 	/* What CAA calls the method (RFC 8657 section 4): its ACME label, "ca-tbr-<n>" of
 	 * BR 3.2.2.4.n (BR 4.2.2.1.2), or both; any of them counts. */
 	const char *caa_labels[METHOD_CAA_LABELS_MAX];
@@ -139,6 +142,8 @@ STATUS pack_method(const struct pack *pack, const char *id, int64_t now_ms,
 		   const struct method_rule **ret, struct error *err);
 /* NULL when the pack wants no other perspective now. */
 const struct quorum_rule *pack_quorum(const struct pack *pack, int64_t now_ms);
+/* What records call the method when it is used on domain: label or ip_label. */
+const char *method_label(const struct method_rule *rule, const char *domain);
 /* The others: POLICY_ROW when no row is in force. */
 STATUS pack_caa(const struct pack *pack, int64_t now_ms, const struct caa_rule **ret,
 		struct error *err);

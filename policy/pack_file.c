@@ -89,6 +89,9 @@ static const struct column method_columns[] = {
 	{"prune",       COLUMN_BOOLEAN, NEED_WHEN_USED, AT(method_rule, prune)},
 	{"cname",       COLUMN_BOOLEAN, NEED_WHEN_USED, AT(method_rule, cname)},
 	{"corroborated", COLUMN_BOOLEAN, NEED_NEVER,    AT(method_rule, corroborated)},
+	{"ip",          COLUMN_BOOLEAN, NEED_NEVER,     AT(method_rule, ip)},
+	{"ip_label",    COLUMN_TEXT,    NEED_NEVER,     AT(method_rule, ip_label)},
+	{"alias_life",  COLUMN_PERIOD,  NEED_NEVER,     AT(method_rule, alias_life), .least = 1, .most = 1000},
 	{"scope",       COLUMN_WORD,    NEED_NEVER,     AT(method_rule, scope), .words = method_scopes},
 	{"caa_labels",  COLUMN_IDS,     NEED_WHEN_USED, AT(method_rule, caa_labels),
 	 .count_offset = offsetof(struct method_rule, caa_label_count), .most = METHOD_CAA_LABELS_MAX},
@@ -298,6 +301,24 @@ static enum status check_scopes(const struct rows *methods, const struct reading
 	return OK;
 }
 
+/* Records of an address name the section by which its control was shown (BR 5.4.1). */
+static enum status check_addresses(const struct rows *methods, const struct reading *reading,
+				   struct error *err)
+{
+	const struct method_rule *rules = methods->at;
+	for (size_t i = 0; i < methods->count; i++) {
+		if (rules[i].ip && !rules[i].ip_label)
+			return fail(err, reading->status,
+				    "%s: method \"%s\": ip is true, so ip_label is missing",
+				    reading->path, rules[i].id);
+		if (!rules[i].ip && rules[i].ip_label)
+			return fail(err, reading->status,
+				    "%s: method \"%s\": ip_label stands without ip: true",
+				    reading->path, rules[i].id);
+	}
+	return OK;
+}
+
 /* Reading ----------------------------------------------------------------- */
 
 static const struct pack_file *find_known(const char *id, const struct pack_file *known,
@@ -383,6 +404,7 @@ enum status pack_file_read(const char *path, const struct pack_file *known, size
 		TRY(check_dates(&sections[i], &file.sections[i], &reading, err));
 	}
 	TRY(check_scopes(&file.sections[PACK_METHODS], &reading, err));
+	TRY(check_addresses(&file.sections[PACK_METHODS], &reading, err));
 	*ret = file;
 	return OK;
 }

@@ -39,8 +39,7 @@ static const char *const finding_words[] = {
 	[OTHER_ISSUER] = "none names this CA",
 	[MALFORMED] = "the one for this CA is malformed",
 	[OTHER_ACCOUNT] = "the one for this CA does not name the account",
-	[NAME_ALONE] = "the one for the account has no policy=wildcard, which wildcard names and "
-		       "names below the domain need",
+	[NAME_ALONE] = "the one for the account has no policy=wildcard, as names below need",
 	[EXPIRED] = "the persistUntil of the one for the account has passed",
 	[SHOWN] = "one names this CA and the account",
 };

@@ -31,7 +31,7 @@ static void publish(const struct validation_task *task, struct arena *arena,
 static void begin(struct validation *validation)
 {
 	if (key_authorization_check(validation))
-		page_begin(validation, CHALLENGE_FOLDER);
+		page_begin(validation, CHALLENGE_FOLDER, PAGE_REDIRECTS_ANYWHERE);
 }
 
 const struct validator validator_http_01 = {

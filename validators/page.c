@@ -62,10 +62,11 @@ static void hint_publish(struct validation *validation)
 			validation->task->value);
 }
 
-void page_begin(struct validation *validation, const char *folder)
+void page_begin(struct validation *validation, const char *folder, enum page_redirects allowed)
 {
 	struct url url = first_url(validation->task, folder, validation->arena);
 	state_of(validation)->first = url;
+	state_of(validation)->allowed = allowed;
 	visit(validation, &url);
 }
 
@@ -184,6 +185,14 @@ static void unanswered(struct validation *validation, const struct http_reply *r
 			page->url.host, (unsigned)page->url.port);
 }
 
+/* BR 3.2.2.5.1: the file is "on the IP Address", so control of another host shows nothing. */
+static bool leaves_address(const struct page *page, const struct url *next)
+{
+	return page->allowed == PAGE_REDIRECTS_AT_ADDRESS &&
+	       page->first.literal.family != ADDRESS_NONE &&
+	       !address_equal(&page->first.literal, &next->literal);
+}
+
 static void redirected(struct validation *validation, const struct http_reply *reply)
 {
 	struct page *page = state_of(validation);
@@ -201,6 +210,14 @@ static void redirected(struct validation *validation, const struct http_reply *r
 		validation_finish(validation, REDIRECT_REFUSED,
 				  "%s answered %d, which is not followed: %s",
 				  shown_fetch(validation), reply->status, why.sentence);
+		hint_publish(validation);
+		return;
+	}
+	if (leaves_address(page, &next)) {
+		validation_finish(validation, REDIRECT_REFUSED,
+				  "%s answered %d, which leads away from the address to %s",
+				  shown_fetch(validation), reply->status,
+				  shown_url(validation, &next));
 		hint_publish(validation);
 		return;
 	}

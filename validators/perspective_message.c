@@ -291,9 +291,9 @@ const char *perspective_request(const struct validation_task *task, struct arena
 	CLEANUP(buffer_release) struct buffer out;
 	const struct wire_method *method = method_of(task->method);
 	bool caa = check_type_of(task) == CHECK_CAA;
+	buffer_init(&out, PERSPECTIVE_MESSAGE_MAX);
 	if (!caa && !method)
 		return NULL;
-	buffer_init(&out, PERSPECTIVE_MESSAGE_MAX);
 	json_text_open(&out, NULL, '{');
 	json_text_string(&out, "domain_or_ip_target",
 			 arena_printf(arena, "%s%s", task->wildcard ? "*." : "", task->domain));

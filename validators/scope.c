@@ -3,13 +3,22 @@
 
 #include <string.h>
 
-/* BR 3.2.2.4, step 2: "If `A` is a Wildcard Domain Name, the CA MUST choose a validation method
+/* BR 3.2.2.5 knows no Authorization Domain Names: what is shown for an address is the address.
+ * BR 3.2.2.4, step 2: "If `A` is a Wildcard Domain Name, the CA MUST choose a validation method
  * with a check in the Wildcard column below." Step 4.1: "Remove "\*." from the left-most portion
  * of `A`." */
 enum status scope_of(const char *name, const struct method_rule *rule,
 		     const struct name_policy *names, struct scope *ret, struct error *err)
 {
 	bool wildcard = strncmp(name, "*.", 2) == 0;
+	if (name_is_address(name)) {
+		if (!rule->ip)
+			return fail(err, IP_METHOD,
+				    "control of the address %s cannot be shown by %s (%s)", name,
+				    rule->id, rule->citation);
+		*ret = (struct scope){name, name, name};
+		return OK;
+	}
 	if (wildcard && !rule->wildcard)
 		return fail(err, WILDCARD_METHOD,
 			    "control of the wildcard name %s cannot be shown by %s (%s)", name,

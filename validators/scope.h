@@ -19,8 +19,10 @@ struct scope {
 	const char *chosen;   /* the one of these that a new authorization is opened for */
 };
 
-/* The scope of name (lower-case A-labels, perhaps "*."). WILDCARD_METHOD when the method cannot
- * show control of a wildcard name. The CNAME step, which is a MAY, is not taken. */
+/* The scope of name (lower-case A-labels, perhaps "*."; or an address, which stands for itself).
+ * WILDCARD_METHOD, IP_METHOD when the method cannot show control of a wildcard name, of an address.
+ * Step 3.1, the CNAME look-up, is engine/alias.h: this is called with its
+ * result then. */
 STATUS scope_of(const char *name, const struct method_rule *rule, const struct name_policy *names,
 		struct scope *ret, struct error *err);
 /* The ADN one label nearer to the farthest; NULL after that. From nearest on, this names them all.

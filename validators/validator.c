@@ -8,6 +8,7 @@
 #include <string.h>
 
 static const struct validator *const validators[] = {
+	&validator_alias,
 	&validator_caa,
 	&validator_dns_01,
 	&validator_dns_account_01,

@@ -165,6 +165,7 @@ __attribute__((format(printf, 2, 3))) void validation_hint(struct validation *va
  * '?', a cut as "...". In the conversation's arena. */
 const char *validation_shown(struct validation *validation, struct slice bytes, size_t limit);
 
+extern const struct validator validator_alias; /* alias.c */
 extern const struct validator validator_web_page;    /* web_page.c */
 extern const struct validator validator_http_01;     /* http_01.c */
 extern const struct validator validator_tls_alpn_01; /* tls_alpn_01.c */

@@ -30,7 +30,7 @@ static void begin(struct validation *validation)
 				  task->domain);
 		return;
 	}
-	page_begin(validation, VALIDATION_FOLDER);
+	page_begin(validation, VALIDATION_FOLDER, PAGE_REDIRECTS_AT_ADDRESS);
 }
 
 const struct validator validator_web_page = {

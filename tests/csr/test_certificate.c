@@ -130,6 +130,36 @@ static void test_read(void **state)
 	hierarchy_release(&hierarchy);
 }
 
+static void test_addresses(void **state)
+{
+	(void)state;
+	struct hierarchy hierarchy;
+	struct certificate_facts facts;
+	const char *const names[] = {"www.example.jp", "8.8.8.8", "2606:4700::1111"};
+	CLEANUP(buffer_release) struct buffer der;
+	buffer_init(&der, 65536);
+	hierarchy_init(&hierarchy, KEY_EC_P256, KEY_EC_P256);
+	hierarchy.leaf.names = names;
+	hierarchy.leaf.name_count = ARRAY_LENGTH(names);
+	issue(&hierarchy, &der);
+	assert_int_equal(certificate_read(buffer_slice(&der), &facts, NULL), OK);
+	assert_int_equal(facts.name_count, 3);
+	assert_string_equal(facts.names[0], "2606:4700::1111");
+	assert_string_equal(facts.names[1], "8.8.8.8");
+	assert_string_equal(facts.names[2], "www.example.jp");
+	certificate_facts_release(&facts);
+
+	/* What a client that connects to the address checks. */
+	const unsigned char *at = der.data;
+	X509 *certificate = d2i_X509(NULL, &at, (long)der.length);
+	assert_int_equal(X509_check_ip_asc(certificate, "8.8.8.8", 0), 1);
+	assert_int_equal(X509_check_ip_asc(certificate, "2606:4700::1111", 0), 1);
+	assert_int_equal(X509_check_ip_asc(certificate, "8.8.4.4", 0), 0);
+	assert_int_equal(X509_check_host(certificate, "8.8.8.8", 0, 0, NULL), 0);
+	X509_free(certificate);
+	hierarchy_release(&hierarchy);
+}
+
 static void test_tbs_is_what_is_signed(void **state)
 {
 	(void)state;
@@ -204,11 +234,9 @@ static void test_ca_refusals(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_chains),
-		cmocka_unit_test(test_read),
-		cmocka_unit_test(test_tbs_is_what_is_signed),
-		cmocka_unit_test(test_ca_profile),
-		cmocka_unit_test(test_ca_refusals),
+		cmocka_unit_test(test_chains),     cmocka_unit_test(test_read),
+		cmocka_unit_test(test_addresses),  cmocka_unit_test(test_tbs_is_what_is_signed),
+		cmocka_unit_test(test_ca_profile), cmocka_unit_test(test_ca_refusals),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

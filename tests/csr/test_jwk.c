@@ -202,8 +202,8 @@ static void test_what_is_no_key(void **state)
 		"words",
 		"[]",
 		"{}",
-		"{\"kty\":\"OKP\",\"kty\":\"OKP\",\"crv\":\"Ed25519\","
-		"\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}",
+		("{\"kty\":\"OKP\",\"kty\":\"OKP\",\"crv\":\"Ed25519\","
+		 "\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}"),
 		"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
 		"-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n",
 	};

@@ -157,7 +157,10 @@ static const struct {
 	{"crl-urls",                 replace_extension, "crlDistributionPoints=URI:http://a.example.jp/,URI:http://b.example.jp/", NULL},
 	{"crl-urls",                 replace_extension, "crlDistributionPoints=URI:ldap://a.example.jp/", NULL},
 	{"names-present",            remove_extension,  "subjectAltName", NULL},
-	{"names-types",              replace_extension, SAN "a.example.jp,IP:192.0.2.1", NULL},
+	{NULL,                       replace_extension, SAN "a.example.jp,IP:8.8.8.8,IP:2606:4700::1111", NULL},
+	{NULL,                       replace_extension, "subjectAltName=critical,IP:10.0.0.1", NULL},
+	{"names-types",              replace_extension, SAN "a.example.jp,email:a@example.jp", NULL},
+	{"names-types",              replace_extension, "subjectAltName=critical,URI:http://example.jp/", NULL},
 	{"names-critical",           replace_extension, "subjectAltName=DNS:a.example.jp", NULL},
 	{"names-critical",           set_subject,       "www.example.jp", NULL},
 	{"names-wildcard",           replace_extension, SAN "*.*.example.jp", NULL},
@@ -167,6 +170,10 @@ static const struct {
 	{"names-form",               replace_extension, SAN "a.example.jp.", NULL},
 	{"names-form",               replace_extension, SAN "xn--a.example.jp", NULL},
 	{"names-form",               replace_extension, SAN "192.0.2.1", NULL},
+	/* [7] of three and of eight octets. */
+	{"names-addresses",          replace_extension, "subjectAltName=critical,DER:30058703080808", NULL},
+	{"names-addresses",          replace_extension, "subjectAltName=critical,DER:300a87080808080808080808", NULL},
+	{"names-once",               replace_extension, "subjectAltName=critical,IP:8.8.8.8,IP:8.8.8.8", NULL},
 	{"names-once",               replace_extension, SAN "a.example.jp,DNS:b.example.jp,DNS:a.example.jp", NULL},
 };
 /* clang-format on */
@@ -231,6 +238,18 @@ static void test_common_name(void **state)
 	X509_sign(certificate, signer, EVP_sha256());
 	assert_int_equal(lint(certificate, &err), OK);
 	set_subject(certificate, "mail.example.jp");
+	X509_sign(certificate, signer, EVP_sha256());
+	assert_int_equal(lint(certificate, &err), CERTIFICATE_LINT);
+	assert_non_null(strstr(err.sentence, "lint common-name"));
+	/* BR 7.1.4.3: an address in its one text form. */
+	replace_extension(certificate, "subjectAltName=IP:2606:4700::1:0:0:1a,IP:8.8.8.8");
+	set_subject(certificate, "2606:4700::1:0:0:1a");
+	X509_sign(certificate, signer, EVP_sha256());
+	assert_int_equal(lint(certificate, &err), OK);
+	set_subject(certificate, "8.8.8.8");
+	X509_sign(certificate, signer, EVP_sha256());
+	assert_int_equal(lint(certificate, &err), OK);
+	set_subject(certificate, "2606:4700:0:0:1::1A");
 	X509_sign(certificate, signer, EVP_sha256());
 	assert_int_equal(lint(certificate, &err), CERTIFICATE_LINT);
 	assert_non_null(strstr(err.sentence, "lint common-name"));

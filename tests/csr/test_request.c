@@ -71,6 +71,46 @@ static void test_make_and_read(void **state)
 	key_free(key);
 }
 
+/* OpenSSL's words of the subjectAltName that a request asks for. */
+static void shown_names(struct slice der, char *ret, int size)
+{
+	const unsigned char *at = der.data;
+	X509_REQ *parsed = d2i_X509_REQ(NULL, &at, (long)der.length);
+	STACK_OF(X509_EXTENSION) *extensions = X509_REQ_get_extensions(parsed);
+	BIO *bio = BIO_new(BIO_s_mem());
+	X509V3_EXT_print(bio, sk_X509_EXTENSION_value(extensions, 0), 0, 0);
+	int length = BIO_read(bio, ret, size - 1);
+	ret[length > 0 ? length : 0] = '\0';
+	BIO_free(bio);
+	sk_X509_EXTENSION_pop_free(extensions, X509_EXTENSION_free);
+	X509_REQ_free(parsed);
+}
+
+static void test_addresses(void **state)
+{
+	(void)state;
+	const char *const names[] = {"2606:4700::1111", "8.8.8.8", "example.jp"};
+	struct key *key = NULL;
+	struct request request;
+	char shown[200];
+	CLEANUP(buffer_release) struct buffer der;
+	buffer_init(&der, REQUEST_BYTES_MAX);
+	request_init(&request);
+	assert_int_equal(key_generate(KEY_EC_P256, &key, NULL), OK);
+	assert_int_equal(request_make(key, names, 3, &der, NULL), OK);
+	assert_int_equal(request_read(buffer_slice(&der), &request, NULL), OK);
+	assert_int_equal(request.name_count, 3);
+	assert_string_equal(request.names[0], "2606:4700::1111");
+	assert_string_equal(request.names[1], "8.8.8.8");
+	assert_int_equal(request_match(&request, names, 3, NULL), OK);
+	assert_int_equal(request_match(&request, names + 1, 2, NULL), CSR_NAMES);
+	shown_names(buffer_slice(&der), shown, sizeof(shown));
+	assert_string_equal(
+		shown, "IP Address:2606:4700:0:0:0:0:0:1111, IP Address:8.8.8.8, DNS:example.jp");
+	request_release(&request);
+	key_free(key);
+}
+
 static void test_long_first_name(void **state)
 {
 	(void)state;
@@ -114,8 +154,14 @@ static const struct {
 	{"unknown extension","P-256", "SHA256", "a.example.jp", "1.2.3.4=DER:0500", OK, "a.example.jp"},
 	{"sha-1",            NULL,    "SHA1",   "a.example.jp", NULL, CSR_ALGORITHM, NULL},
 	{"secp256k1",        "secp256k1", "SHA256", "a.example.jp", NULL, KEY_CURVE, NULL},
-	{"ip",               "P-256", "SHA256", "a.example.jp", "subjectAltName=IP:192.0.2.1", CSR_NAME_TYPE, NULL},
-	{"ip as cn",         "P-256", "SHA256", "192.0.2.1", NULL, CSR_NAME_TYPE, NULL},
+	{"ip",               "P-256", "SHA256", "a.example.jp", "subjectAltName=IP:192.0.2.1", OK, "192.0.2.1 a.example.jp"},
+	{"ip version 6",     "P-256", "SHA256", NULL, "subjectAltName=IP:2606:4700:0:0:0:0:0:1A,DNS:a.example.jp", OK, "2606:4700::1a a.example.jp"},
+	{"ip as cn",         "P-256", "SHA256", "192.0.2.1", NULL, OK, "192.0.2.1"},
+	{"ip twice",         "P-256", "SHA256", "2606:4700:0::1A", "subjectAltName=IP:2606:4700::1a", OK, "2606:4700::1a"},
+	{"ip as dns name",   "P-256", "SHA256", NULL, "subjectAltName=DNS:192.0.2.1", CSR_NAME_TYPE, NULL},
+	{"octal ip as cn",   "P-256", "SHA256", "192.0.2.010", NULL, CSR_NAMES, NULL},
+	{"ip of 3 octets",   "P-256", "SHA256", NULL, "subjectAltName=DER:30058703080808", CSR_NAMES, NULL},
+	{"ip and mask",      "P-256", "SHA256", NULL, "subjectAltName=DER:300a8708c0000200ffffff00", CSR_NAMES, NULL},
 	{"mail address",     "P-256", "SHA256", "a.example.jp", "subjectAltName=email:a@example.jp", CSR_NAME_TYPE, NULL},
 	{"bad cn",           "P-256", "SHA256", "Example Corporation", NULL, CSR_NAMES, NULL},
 	{"nested wildcard",  "P-256", "SHA256", "*.*.example.jp", NULL, CSR_NAMES, NULL},
@@ -292,9 +338,10 @@ static void test_corpus(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_make_and_read), cmocka_unit_test(test_long_first_name),
-		cmocka_unit_test(test_rows),          cmocka_unit_test(test_two_common_names),
-		cmocka_unit_test(test_pem_forms),     cmocka_unit_test(test_corpus),
+		cmocka_unit_test(test_make_and_read),    cmocka_unit_test(test_long_first_name),
+		cmocka_unit_test(test_addresses),        cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_two_common_names), cmocka_unit_test(test_pem_forms),
+		cmocka_unit_test(test_corpus),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

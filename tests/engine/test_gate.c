@@ -45,11 +45,24 @@ static void test_what_is_about_a_name_stands_once_for_each(void **state)
 		{GATE_KIND_APPLICANT, GATE_FOR_ORDER},
 		{GATE_KIND_REQUEST, GATE_FOR_ORDER},
 		{GATE_KIND_CONTROL, GATE_FOR_NAME},
-		{GATE_KIND_CAA, GATE_FOR_NAME},
+		{GATE_KIND_CAA, GATE_FOR_DOMAIN_NAME},
 	};
 	assert_int_equal(ARRAY_LENGTH(expected), ARRAY_LENGTH(kinds));
 	for (size_t i = 0; i < ARRAY_LENGTH(expected); i++)
 		assert_int_equal(gate_kind_find(expected[i].kind)->scope, expected[i].scope);
+}
+
+/* BR 4.2.2.1: CAA is looked up "for each dNSName". */
+static void test_an_address_has_no_caa_gate(void **state)
+{
+	(void)state;
+	assert_true(gate_kind_concerns(GATE_KIND_CAA, "www.example.com"));
+	assert_true(gate_kind_concerns(GATE_KIND_CAA, "*.example.com"));
+	assert_false(gate_kind_concerns(GATE_KIND_CAA, "8.8.8.8"));
+	assert_false(gate_kind_concerns(GATE_KIND_CAA, "2606:4700::1"));
+	assert_true(gate_kind_concerns(GATE_KIND_CONTROL, "8.8.8.8"));
+	assert_true(gate_kind_concerns(GATE_KIND_CONTROL, "www.example.com"));
+	assert_false(gate_kind_concerns(GATE_KIND_REQUEST, "www.example.com"));
 }
 
 static bool lets_pass(enum gate_state state)
@@ -91,6 +104,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_kind_has_one_row),
 		cmocka_unit_test(test_what_is_about_a_name_stands_once_for_each),
+		cmocka_unit_test(test_an_address_has_no_caa_gate),
 		cmocka_unit_test(test_only_three_states_pass),
 		cmocka_unit_test(test_a_kind_passes_when_each_of_its_gates_does),
 	};

@@ -8,7 +8,14 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char *const suffixes[] = {"test"};
-	struct name_policy policy = {suffixes, 1};
+	static const struct address_prefix prefixes[] = {{{ADDRESS_V4, {0}}, 0},
+							 {{ADDRESS_V6, {0}}, 0}};
+	struct name_policy policy = {
+		.private_suffixes = suffixes,
+		.private_suffix_count = 1,
+		.private_prefixes = prefixes,
+		.private_prefix_count = 2,
+	};
 	char text[2048];
 	struct name name;
 	struct error err;

@@ -10,14 +10,17 @@
 #define NAME "www.example.com"
 #define KEY_AUTHORIZATION "token.thumbprint"
 
-/* What is accepted is read by OpenSSL alike: this one name or none, and the digest is in it. */
+/* What is accepted is read by OpenSSL alike: this one name or address, and the digest is in it. */
 static void check_accepted(struct slice der, const struct validation_certificate *expected)
 {
 	struct certificate_facts facts;
 	struct error err;
-	size_t names = expected->address.family == ADDRESS_NONE ? 1 : 0;
-	if (certificate_read(der, &facts, &err) != OK || facts.name_count != names ||
-	    (names && strcasecmp(facts.names[0], NAME) != 0) ||
+	char text[ADDRESS_TEXT];
+	const char *name = expected->address.family == ADDRESS_NONE
+				   ? NAME
+				   : address_text(&expected->address, text);
+	if (certificate_read(der, &facts, &err) != OK || facts.name_count != 1 ||
+	    strcasecmp(facts.names[0], name) != 0 ||
 	    slice_find(der, slice_of(expected->digest.bytes, DIGEST_BYTES)) < 0)
 		__builtin_trap();
 	certificate_facts_release(&facts);

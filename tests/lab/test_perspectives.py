@@ -173,6 +173,15 @@ def test_methods_of_accounts(home, world, method):
     assert newest["verdict"]["quorum"] == "4/4"
 
 
+def test_an_alias_is_not_followed_where_nobody_else_can_be_asked(home, world):
+    """The API has no words for the question; a forged alias is as good as a forged value."""
+    home.issuer("order", "create", "alias.example.com", "--product", "local-dv", "--method",
+                "dns-txt", "--follow-aliases", exit=None)
+    home.issuer("order", "validate", "o-1", exit=None)
+    assert home.certificate_count("o-1") == 0
+    assert "the Open MPIC API does not have it" in home.issuer("order", "history", "o-1").out
+
+
 def test_caa_that_one_perspective_sees(home, world):
     name = "elsewhere.example.net"
     for view in world.views():

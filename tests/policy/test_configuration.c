@@ -132,7 +132,8 @@ static void every_member(void **state)
 		"net:\n"
 		"  allow_prefixes: [127.0.0.0/8, \"fd00::/8\"]\n"
 		"  port_map: {http: 18080, https: 18443, dns: 53, smtp: 10025, whois: 10043}\n"
-		"names: {private_suffixes: [Test, corp.example]}\n"
+		"names: {private_suffixes: [Test, corp.example], excluded_prefixes: "
+		"[203.0.113.0/24]}\n"
 		"keys: {kek: file}\n"
 		"ca: {organization: Example KK, country: JP, key_type: ec-p384, root_years: 15}\n");
 	folder_write(folder, "resolv.conf", "nameserver 192.0.2.53\n");
@@ -156,6 +157,11 @@ static void every_member(void **state)
 	assert_int_equal(count, 2);
 	assert_string_equal(suffixes[0], "test");
 	assert_string_equal(suffixes[1], "corp.example");
+	const struct address_prefix *excluded =
+		configuration_excluded_prefixes(configuration, &count);
+	assert_int_equal(count, 1);
+	assert_int_equal(excluded[0].bits, 24);
+	assert_int_equal(excluded[0].address.bytes[0], 203);
 	assert_string_equal(configuration_ca(configuration)->organization, "Example KK");
 	assert_string_equal(configuration_ca(configuration)->country, "JP");
 	assert_string_equal(configuration_ca(configuration)->root_name, "issuer local root");
@@ -287,6 +293,8 @@ static void refusals(void **state)
 		{"net: {port_map: {http: 80x}}\n", "http is \"80x\"", "whole number"},
 		{"names: {private_suffixes: [.test]}\n", "private_suffixes names \".test\"",
 		 "domain name"},
+		{"names: {excluded_prefixes: [203.0.113.7]}\n",
+		 "excluded_prefixes names \"203.0.113.7\"", "ADDRESS/BITS"},
 		{"keys: {kek: pkcs11}\n", "keys: kek is \"pkcs11\"", "one of file"},
 		{"corroboration: {certificate: a, key: b}\n", "corroboration", "ca is missing"},
 		{CORROBORATION("https://a.example/", "192.0.2.1:1", "1.5", "2"), "tokyo",

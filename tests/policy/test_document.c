@@ -46,6 +46,8 @@ static void values(void **state)
 		{"prune: false\n    cname: false",
 		 "prune: false\n    cname: false\n    scope: base-domain",
 		 "method \"web-page\": scope is \"base-domain\"", "needs prune: true"},
+		{"    ip_label: BR 3.2.2.5.1\n", "", "method \"web-page\"", "ip_label is missing"},
+		{"ip: true", "ip: false", "method \"web-page\"", "without ip: true"},
 		{"body: 64 KiB", "body: 64 KB", "body is \"64 KB\"",
 		 "a size from 64 bytes to 1 MiB"},
 		{"    timeout: 20 s", "    timeout: 20", "timeout is \"20\"",

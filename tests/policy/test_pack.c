@@ -86,6 +86,12 @@ static void public_methods_by_date(void **state)
 		{"dns-account-01", "2025-02-28T23:59:59Z", METHOD_NOT_YET, "2025-03-01"},
 		{"dns-persist-01", "2025-11-09T23:59:59Z", METHOD_NOT_YET, "2025-11-10"},
 		{"any-other", "2026-11-22T00:00:00Z", METHOD_RETIRED, "BR 3.2.2.4.11"},
+		{"ip-contact-email", "2027-03-14T23:59:59Z", METHOD_UNKNOWN, "not implemented"},
+		{"ip-contact-email", "2027-03-15T00:00:00Z", METHOD_RETIRED, "BR 3.2.2.5.2"},
+		{"reverse-lookup", "2027-03-15T00:00:00Z", METHOD_RETIRED, "BR 3.2.2.5.3"},
+		{"ip-contact-phone", "2027-03-15T00:00:00Z", METHOD_RETIRED, "BR 3.2.2.5.5"},
+		{"ip-any-other", "2026-11-22T00:00:00Z", METHOD_RETIRED, "BR 3.2.2.5.4"},
+		{"ip-persist", "2027-03-15T00:00:00Z", METHOD_UNKNOWN, "not implemented"},
 		{"onion-csr", "2026-11-22T00:00:00Z", METHOD_UNKNOWN,
 		 "pack public-tls has dns-01, dns-account-01, dns-persist-01, dns-txt, http-01, "
 		 "tls-alpn-01, web-page"},
@@ -106,7 +112,7 @@ static void public_methods_by_date(void **state)
 		assert_null(rule);
 		assert_non_null(strstr(err.sentence, rows[i].words));
 	}
-	assert_int_equal(pack->method_count, 24);
+	assert_int_equal(pack->method_count, 29);
 	policy_free(policy);
 }
 
@@ -147,6 +153,29 @@ static void the_scope_of_methods(void **state)
 	policy = folder_load(folder);
 	assert_int_equal(pack_method(pack_of(policy, "agency"), "dns-txt", 0, &rule, NULL), OK);
 	assert_int_equal(rule->scope, METHOD_SCOPE_BASE_DOMAIN);
+	policy_free(policy);
+}
+
+/* BR 3.2.2.5: which methods show control of an address, and what they are called then. */
+static void methods_for_addresses(void **state)
+{
+	static const char *const packs[] = {"agency", "public-tls"};
+	struct policy *policy = folder_load(*state);
+	const struct method_rule *rule = NULL;
+	for (size_t i = 0; i < ARRAY_LENGTH(packs); i++) {
+		const struct pack *pack = pack_of(policy, packs[i]);
+		assert_int_equal(pack_method(pack, "web-page", 0, &rule, NULL), OK);
+		assert_true(rule->ip);
+		assert_string_equal(method_label(rule, "8.8.8.8"), "BR 3.2.2.5.1");
+		assert_string_equal(method_label(rule, "2606:4700::1"), "BR 3.2.2.5.1");
+		assert_string_equal(method_label(rule, "www.example.com"), "BR 3.2.2.4.18");
+		assert_int_equal(pack_method(pack, "http-01", 0, &rule, NULL), OK);
+		assert_string_equal(method_label(rule, "8.8.8.8"), "BR 3.2.2.5.6");
+		assert_int_equal(pack_method(pack, "tls-alpn-01", 0, &rule, NULL), OK);
+		assert_string_equal(method_label(rule, "8.8.8.8"), "BR 3.2.2.5.7");
+		assert_int_equal(pack_method(pack, "dns-txt", 0, &rule, NULL), OK);
+		assert_false(rule->ip);
+	}
 	policy_free(policy);
 }
 
@@ -502,6 +531,7 @@ int main(void)
 		TEST(public_rules_by_date),
 		TEST(public_methods_by_date),
 		TEST(the_scope_of_methods),
+		TEST(methods_for_addresses),
 		TEST(a_day_begins_in_the_zone_of_the_pack),
 		TEST(thirteen_months_are_inclusive),
 		TEST(not_yet),

@@ -216,21 +216,32 @@ static int64_t signed_at(const struct issue *issue)
 	return stored_at > issue->effect.created_at ? stored_at : issue->effect.created_at;
 }
 
+static bool check_caa(struct issue *issue, const char *name, int64_t at)
+{
+	if (name_is_address(name)) {
+		tally_add(issue->oracle->tally, TALLY_FOR_ADDRESS);
+		if (find_gate(issue, GATE_KIND_CAA, name))
+			wrong(issue, name, "is an address with a gate for CAA");
+		return true;
+	}
+	const struct validation_record *caa = rests_on(issue, GATE_KIND_CAA, name, "caa");
+	if (caa && at > caa->began_at + CAA_HOURS * HOUR_MS)
+		wrong(issue, name, "rests on CAA looked up too long ago");
+	return caa != NULL;
+}
+
 /* Whether it was shown before the order: control that is reused. */
 static bool check_name(struct issue *issue, const char *name)
 {
 	int64_t at = signed_at(issue);
 	const struct validation_record *control =
 		rests_on(issue, GATE_KIND_CONTROL, name, issue->order.method);
-	const struct validation_record *caa = rests_on(issue, GATE_KIND_CAA, name, "caa");
-	if (!control || !caa)
+	if (!control || !check_caa(issue, name, at))
 		return false;
 	if (strcmp(control->domain, without_wildcard(name)) != 0)
 		tally_add(issue->oracle->tally, TALLY_FROM_ABOVE);
 	if (at > control_counts_until(control->began_at))
 		wrong(issue, name, "rests on control shown too long ago");
-	if (at > caa->began_at + CAA_HOURS * HOUR_MS)
-		wrong(issue, name, "rests on CAA looked up too long ago");
 	return control->validated_at < issue->order.created_at;
 }
 

@@ -87,6 +87,8 @@ static struct create_ask draw_ask(struct story *story)
 		if (chance_percent(&story->people, 40))
 			ask.names[0] =
 				wildcards[chance_below(&story->people, ARRAY_LENGTH(wildcards))];
+	} else if (chance_percent(&story->people, 15)) {
+		ask.names[0] = world_addresses[chance_below(&story->people, WORLD_ADDRESSES)].name;
 	}
 	uint32_t who = chance_below(&story->people, ARRAY_LENGTH(applicants) + 1);
 	if (who < ARRAY_LENGTH(applicants))
@@ -172,6 +174,8 @@ static void act_refused(struct story *story)
 		{{.names = {"intranet.test"}, .name_count = 1}, DOMAIN_NOT_PUBLIC},
 		{{.names = {"edge.example.org"}, .name_count = 1, .key_type = "rsa-1024"},
 		 KEY_TYPE},
+		{{.names = {"192.0.0.9"}, .name_count = 1}, IP_NOT_GLOBAL},
+		{{.names = {"93.184.216.60"}, .name_count = 1, .method = "dns-txt"}, IP_METHOD},
 	};
 	size_t row = chance_below(&story->people, ARRAY_LENGTH(rows));
 	struct error err = NO_ERROR;

@@ -53,6 +53,7 @@
 	X(ISSUED,           "certificates issued") \
 	X(REUSED,           "certificates on reused control") \
 	X(BY_RECORD,        "certificates on control shown by a record") \
+	X(FOR_ADDRESS,      "addresses in certificates") \
 	X(FROM_ABOVE,       "certificates on control of a name above") \
 	X(LAPSED,           "control shown again after the reuse period") \
 	X(CAA_REFUSED,      "orders refused by CAA") \

@@ -21,6 +21,10 @@ const struct site world_sites[] = {
 	{"big.example.org",        NULL,                "93.184.216.40", NULL,                  SITE_LONG},
 	{"edge.example.org",       NULL,                "93.184.216.30", NULL,                  SITE_PLAIN},
 };
+const struct site world_addresses[WORLD_ADDRESSES] = {
+	{"93.184.216.60",          NULL,                "93.184.216.60", NULL,                  SITE_HTTPS},
+	{"2606:2800:220:1::60",    NULL,                NULL,            "2606:2800:220:1::60", SITE_PLAIN},
+};
 /* clang-format on */
 const size_t world_site_count = ARRAY_LENGTH(world_sites);
 
@@ -73,6 +77,9 @@ const struct site *world_site(const char *name)
 	for (size_t i = 0; i < world_site_count; i++)
 		if (strcmp(world_sites[i].name, name) == 0)
 			return &world_sites[i];
+	for (size_t i = 0; i < WORLD_ADDRESSES; i++)
+		if (strcmp(world_addresses[i].name, name) == 0)
+			return &world_addresses[i];
 	return NULL;
 }
 
@@ -293,7 +300,8 @@ static void check_contact(struct world *world, const struct site *site, const st
 {
 	char to[ADDRESS_TEXT];
 	(void)address_text(&ask->connect_to.address, to);
-	bool own = site && (strcmp(site->v4, to) == 0 || (site->v6 && strcmp(site->v6, to) == 0));
+	bool own = site && ((site->v4 && strcmp(site->v4, to) == 0) ||
+			    (site->v6 && strcmp(site->v6, to) == 0));
 	if (!own)
 		(void)snprintf(world->wrong_contact, sizeof(world->wrong_contact),
 			       "%.60s was asked for at the address %s", ask->host, to);

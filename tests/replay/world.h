@@ -23,13 +23,17 @@ enum site_kind {
 struct site {
 	const char *name;
 	const char *alias; /* the name that it is an alias of; NULL: none */
-	const char *v4;
-	const char *v6; /* NULL: none */
+	const char *v4;    /* NULL: none */
+	const char *v6;    /* the same */
 	enum site_kind kind;
 };
 
 extern const struct site world_sites[];
 extern const size_t world_site_count;
+
+/* Web servers that are known by their address. */
+enum { WORLD_ADDRESSES = 2 };
+extern const struct site world_addresses[WORLD_ADDRESSES];
 
 /* The names whose CAA records people change. */
 enum caa_records { CAA_ABSENT, CAA_HARMLESS, CAA_FORBIDS, CAA_RECORDS_COUNT };

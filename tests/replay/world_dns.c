@@ -104,7 +104,7 @@ static void push_truth(struct world *world, ldns_pkt *packet, const char *name, 
 		push_caa(packet, owner, caa_at(world, owner));
 	else if (type == LDNS_RR_TYPE_TXT)
 		push_txt(packet, world_record(world, name));
-	else if (site && type == LDNS_RR_TYPE_A)
+	else if (site && site->v4 && type == LDNS_RR_TYPE_A)
 		push_text(packet, LDNS_SECTION_ANSWER, "%s. 300 IN A %s", owner, site->v4);
 	else if (site && site->v6 && type == LDNS_RR_TYPE_AAAA)
 		push_text(packet, LDNS_SECTION_ANSWER, "%s. 300 IN AAAA %s", owner, site->v6);

@@ -11,15 +11,25 @@
 #include <string.h>
 
 static const char *const suffixes[] = {"test", "corp.internal"};
-static const struct name_policy private_names = {suffixes, ARRAY_LENGTH(suffixes)};
-static const struct name_policy public_names = {NULL, 0};
+static const struct name_policy private_names = {
+	.private_suffixes = suffixes,
+	.private_suffix_count = ARRAY_LENGTH(suffixes),
+};
+static const struct name_policy public_names = {.private_suffix_count = 0};
 
 /* The rows that packs have: BR 3.2.2.4, columns Wildcard and Prune. */
-static const struct method_rule plain = {.id = "web-page", .citation = "BR 3.2.2.4.18"};
-static const struct method_rule prune = {.id = "dns-txt", .wildcard = true, .prune = true};
+static const struct method_rule plain = {.id = "web-page", .citation = "BR 3.2.2.4.18", .ip = true};
+static const struct method_rule prune = {
+	.id = "dns-txt", .citation = "BR 3.2.2.4.7", .wildcard = true, .prune = true};
 static const struct method_rule base = {
 	.id = "dns-txt", .wildcard = true, .prune = true, .scope = METHOD_SCOPE_BASE_DOMAIN};
-/* No method is of this kind today. */
+/* No method is of these kinds today. */
+static const struct method_rule all_columns = {.id = "other",
+					       .wildcard = true,
+					       .prune = true,
+					       .cname = true,
+					       .ip = true,
+					       .scope = METHOD_SCOPE_BASE_DOMAIN};
 static const struct method_rule wildcard_only = {.id = "other", .wildcard = true};
 
 /* clang-format off */
@@ -49,6 +59,10 @@ static const struct {
 	/* What a suffix no longer admits is not pruned: nothing says where it would end. */
 	{"a.shop.test",          &base,  &public_names,  "a.shop.test",                       "a.shop.test"},
 	{"co.jp",                &base,  &public_names,  "co.jp",                             "co.jp"},
+	/* An address stands for itself, and nothing above it does. */
+	{"8.8.8.8",              &plain, &public_names,  "8.8.8.8",                           "8.8.8.8"},
+	{"2606:4700::1111",      &plain, &public_names,  "2606:4700::1111",                   "2606:4700::1111"},
+	{"10.0.0.1",             &all_columns, &private_names, "10.0.0.1",                    "10.0.0.1"},
 	{"a.b.c.d.e.example.jp", &prune, &public_names,
 	 "a.b.c.d.e.example.jp b.c.d.e.example.jp c.d.e.example.jp d.e.example.jp e.example.jp example.jp",
 	 "a.b.c.d.e.example.jp"},
@@ -87,6 +101,18 @@ static void test_no_wildcard(void **state)
 	assert_non_null(strstr(err.sentence, "BR 3.2.2.4.18"));
 }
 
+static void test_no_address(void **state)
+{
+	(void)state;
+	struct scope scope = {.nearest = "untouched"};
+	struct error err = NO_ERROR;
+	assert_int_equal(scope_of("8.8.8.8", &prune, &public_names, &scope, &err), IP_METHOD);
+	assert_int_equal(scope_of("2606:4700::1", &base, &public_names, &scope, NULL), IP_METHOD);
+	assert_string_equal(scope.nearest, "untouched");
+	assert_non_null(strstr(err.sentence, "8.8.8.8"));
+	assert_non_null(strstr(err.sentence, "dns-txt (BR 3.2.2.4.7)"));
+}
+
 /* A name shows control of those below it, and never the other way round. */
 static void test_never_downwards(void **state)
 {
@@ -102,6 +128,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_no_wildcard),
+		cmocka_unit_test(test_no_address),
 		cmocka_unit_test(test_never_downwards),
 	};
 	return cmocka_run_group_tests_name("validators.scope", tests, NULL, NULL);

@@ -24,7 +24,10 @@ static const struct tree_zone zones[] = {
 		     "www.signed.test. 300 IN A 127.0.0.1",
 		     "other.signed.test. 300 IN CAA 0 issue \"other.example\"",
 		     "_issuer-validation.signed.test. 300 IN TXT \"" TRIAL_VALUE "\"",
-		     "to-plain.signed.test. 300 IN CNAME www.plain.test."}},
+		     "to-plain.signed.test. 300 IN CNAME www.plain.test.",
+		     "twice.signed.test. 300 IN CNAME to-plain.signed.test.",
+		     "ring.signed.test. 300 IN CNAME ring2.signed.test.",
+		     "ring2.signed.test. 300 IN CNAME ring.signed.test."}},
 	{.apex = "free.test.", .records = {"www.free.test. 300 IN A 127.0.0.1"}},
 	{.apex = "plain.test.",
 	 .kind = TREE_UNSIGNED,
@@ -82,6 +85,14 @@ static void scene_end(struct scene *scene)
 	tree_free(scene->tree);
 }
 
+static struct validation_task trial_alias(const char *domain)
+{
+	struct validation_task task = trial_caa(domain);
+	task.method = "alias";
+	task.label = "BR 3.2.2.4";
+	return task;
+}
+
 /* --- verdicts --- */
 
 enum failure { REFUSES, PERMITS };
@@ -97,7 +108,13 @@ struct row {
 	const char *part; /* of the sentence */
 };
 
-enum { CAA = DNS_TYPE_CAA, TXT = DNS_TYPE_TXT, A = DNS_TYPE_A, DS = LDNS_RR_TYPE_DS };
+enum {
+	CAA = DNS_TYPE_CAA,
+	CNAME = DNS_TYPE_CNAME,
+	TXT = DNS_TYPE_TXT,
+	A = DNS_TYPE_A,
+	DS = LDNS_RR_TYPE_DS
+};
 #define RECORD(domain) "_issuer-validation." domain
 
 /* clang-format off */
@@ -123,6 +140,14 @@ static const struct row rows[] = {
 	{"SERVFAIL, not proven unsigned", trial_caa, "open.test", {"test", DS, LIE_SERVFAIL}, PERMITS, 3, CAA_UNKNOWN, "SERVFAIL"},
 	{"silence, unsigned", trial_caa, "open.test", {"open.test", CAA, LIE_SILENCE}, PERMITS, 3, CAA_UNKNOWN, "malformed"},
 	{"SERVFAIL below a record that forbids", trial_caa, "www.plain.test", {"www.plain.test", CAA, LIE_SERVFAIL}, PERMITS, 3, CAA_FORBIDDEN, "does not name this CA"},
+
+	{"of what it is an alias", trial_alias, "to-plain.signed.test", {0}, REFUSES, 3, OK, "to-plain.signed.test is an alias of www.plain.test"},
+	{"over two steps", trial_alias, "twice.signed.test", {0}, REFUSES, 3, OK, "is an alias of www.plain.test"},
+	{"no alias", trial_alias, "www.signed.test", {0}, REFUSES, 3, OK, "is no alias"},
+	{"no name at all", trial_alias, "nothing.signed.test", {0}, REFUSES, 3, OK, "is no alias"},
+	{"an alias without its signatures", trial_alias, "to-plain.signed.test", {"to-plain.signed.test", CNAME, LIE_NO_SIGNATURES}, REFUSES, 3, DNS_FAILED, "bogus"},
+	{"an alias said not to be there", trial_alias, "to-plain.signed.test", {"to-plain.signed.test", CNAME, LIE_NO_SUCH_NAME}, REFUSES, 3, DNS_FAILED, "bogus"},
+	{"aliases in a ring", trial_alias, "ring.signed.test", {0}, REFUSES, 3, RECORD_WRONG, "do not end within 8"},
 
 	{"a signed record", trial_dns_txt, "signed.test", {0}, REFUSES, 3, OK, "with the expected value"},
 	{"an unsigned record", trial_dns_txt, "plain.test", {0}, REFUSES, 3, OK, "with the expected value"},

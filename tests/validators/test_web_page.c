@@ -240,6 +240,86 @@ static void test_port_map(void **state)
 	trial_release(&trial);
 }
 
+/* BR 3.2.2.5.1: an address is asked itself, without the DNS, and shows nothing but itself. */
+static void test_addresses(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *domain;
+		enum status status;
+		const char *part; /* of the sentence */
+		size_t contact_count;
+		struct fake_page pages[ROWS_MAX];
+	} cases[] = {
+		{V4, OK, "http://" V4 TRIAL_PATH " at " V4 " answered 200", 1, {{AT(V4), OK_PAGE}}},
+		{V6, OK, "http://[" V6 "]" TRIAL_PATH " at " V6, 1, {{AT(V6), OK_PAGE}}},
+		{V4, CONNECT_FAILED, "at " V4, 1, {{AT(SITE), OK_PAGE}}},
+		{V4,
+		 OK,
+		 "https://" V4 "/v at " V4,
+		 2,
+		 {{AT(V4), REDIRECT(301, "https://" V4 "/v")},
+		  {.host = V4, .target = "/v", OK_PAGE}}},
+		{V6,
+		 OK,
+		 "after 1 redirect",
+		 2,
+		 {{AT(V6), REDIRECT(308, "/v")}, {.host = V6, .target = "/v", OK_PAGE}}},
+		{V4,
+		 REDIRECT_REFUSED,
+		 "away from the address to http://" SITE "/v",
+		 1,
+		 {{AT(V4), REDIRECT(301, "http://" SITE "/v")},
+		  {.host = SITE, .target = "/v", OK_PAGE}}},
+		{V4,
+		 REDIRECT_REFUSED,
+		 "away from the address",
+		 1,
+		 {{AT(V4), REDIRECT(301, "http://" OTHER_V4 "/v")},
+		  {.host = OTHER_V4, .target = "/v", OK_PAGE}}},
+		{"10.0.0.1", ADDRESS_REFUSED, "10.0.0.1, which is never", 0, {{0}}},
+		{"127.0.0.9", OK, "at 127.0.0.9", 1, {{AT("127.0.0.9"), OK_PAGE}}},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		static const struct fake_dns dns[ROWS_MAX] = {A(SITE, V4)};
+		struct trial trial;
+		trial_init(&trial);
+		fill_world(&trial.world, dns, cases[i].pages, ROWS_MAX);
+		struct validation_task task = trial_web_page(cases[i].domain);
+		trial_run(&trial, &task);
+		if (trial.verdict.status != cases[i].status ||
+		    !strstr(trial.verdict.sentence, cases[i].part) ||
+		    trial.world.contact_count != cases[i].contact_count)
+			fail_msg("%zu: %s, %zu contacts: %s", i, status_code(trial.verdict.status),
+				 trial.world.contact_count, trial.verdict.sentence);
+		assert_int_equal(trial.world.udp_count, 0);
+		trial_release(&trial);
+	}
+}
+
+/* What people are told to publish, and where. */
+static void test_publication(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *domain;
+		const char *url;
+	} cases[] = {
+		{SITE, "http://" SITE TRIAL_PATH},
+		{V4, "http://" V4 TRIAL_PATH},
+		{V6, "http://[" V6 "]" TRIAL_PATH},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		struct arena arena = ARENA_NONE;
+		struct publication publication;
+		struct validation_task task = trial_web_page(cases[i].domain);
+		validator_web_page.publish(&task, &arena, &publication);
+		assert_string_equal(publication.url, cases[i].url);
+		assert_non_null(strstr(publication.action, cases[i].url));
+		arena_release(&arena);
+	}
+}
+
 static void test_unusable_tasks(void **state)
 {
 	(void)state;
@@ -266,8 +346,9 @@ static void test_boulder(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_rows),     cmocka_unit_test(test_body_limit),
-		cmocka_unit_test(test_port_map), cmocka_unit_test(test_unusable_tasks),
+		cmocka_unit_test(test_rows),      cmocka_unit_test(test_body_limit),
+		cmocka_unit_test(test_port_map),  cmocka_unit_test(test_unusable_tasks),
+		cmocka_unit_test(test_addresses), cmocka_unit_test(test_publication),
 		cmocka_unit_test(test_boulder),
 	};
 	return cmocka_run_group_tests_name("validators.web_page", tests, NULL, NULL);
