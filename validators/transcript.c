@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "base/json_text.h"
+#include "validators/transcript_perspective.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -30,23 +31,6 @@ static const struct limit_member limit_members[] = {
 };
 _Static_assert(sizeof(limit_members) / sizeof(limit_members[0]) ==
 	       sizeof(struct validation_limits) / sizeof(int), "one member a limit");
-
-/* The members of "rule", likewise. */
-static const struct limit_member quorum_members[] = {
-	{"remotes",           offsetof(struct quorum, remotes), false},
-	{"failures",          offsetof(struct quorum, failures), false},
-	{"many",              offsetof(struct quorum, many), false},
-	{"failures_many",     offsetof(struct quorum, failures_many), false},
-	{"contradictions",    offsetof(struct quorum, contradictions), false},
-	{"regions",           offsetof(struct quorum, regions), false},
-	{"distance_km",       offsetof(struct quorum, distance_km), false},
-	{"resolver_km",       offsetof(struct quorum, resolver_km), false},
-	{"resolver_regional", offsetof(struct quorum, resolver_regional), false},
-	{"missed",            offsetof(struct quorum, missed), false},
-	{"timeout_ms",        offsetof(struct quorum, timeout_ms), false},
-};
-_Static_assert(sizeof(quorum_members) / sizeof(quorum_members[0]) ==
-	       sizeof(struct quorum) / sizeof(int), "one member a number");
 /* clang-format on */
 
 static STATUS broken(struct error *err, const char *member)
@@ -133,134 +117,43 @@ static STATUS read_prefixes(const json_t *list, struct network *ret, struct erro
 	return OK;
 }
 
-/* Structs that are nothing but ints, by their table. */
-struct numbers {
-	const struct limit_member *members;
-	size_t count;
-};
-
-static const struct numbers limit_numbers = {limit_members, ARRAY_LENGTH(limit_members)};
-static const struct numbers quorum_numbers = {quorum_members, ARRAY_LENGTH(quorum_members)};
-
-static void write_numbers(struct buffer *out, const char *name, const struct numbers *numbers,
-			  const void *values)
+/* Only for the methods that ask registries. */
+static void write_registry(struct buffer *out, const struct validation_task *task,
+			   const struct network *network)
 {
-	json_text_open(out, name, '{');
-	for (size_t i = 0; i < numbers->count; i++) {
-		int value;
-		memcpy(&value, (const char *)values + numbers->members[i].offset, sizeof(value));
-		json_text_integer(out, numbers->members[i].name, value);
-	}
-	json_text_close(out, '}');
-}
-
-static STATUS read_numbers(const json_t *object, const struct numbers *numbers, void *ret,
-			   struct error *err)
-{
-	for (size_t i = 0; i < numbers->count; i++) {
-		int64_t number = 0;
-		const struct limit_member *member = &numbers->members[i];
-		if (!member->later || json_object_get(object, member->name))
-			TRY(read_number(object, member->name, INT32_MAX, &number, err));
-		int value = (int)number;
-		memcpy((char *)ret + numbers->members[i].offset, &value, sizeof(value));
-	}
-	return OK;
-}
-
-/* --- who else must see it --- */
-
-static void write_place(struct buffer *out, const char *name, const struct place *place)
-{
-	json_text_open(out, name, '{');
-	json_text_string(out, "rir", region_names[place->region]);
-	json_text_integer(out, "latitude_udeg", place->latitude_udeg);
-	json_text_integer(out, "longitude_udeg", place->longitude_udeg);
-	json_text_close(out, '}');
-}
-
-static STATUS read_place(const json_t *object, struct place *ret, struct error *err)
-{
-	const char *rir = json_get_text(object, "rir");
-	int64_t latitude = json_get_integer(object, "latitude_udeg", INT64_MAX);
-	int64_t longitude = json_get_integer(object, "longitude_udeg", INT64_MAX);
-	if (latitude < -INT32_MAX || latitude > INT32_MAX || longitude < -INT32_MAX ||
-	    longitude > INT32_MAX)
-		return broken(err, "latitude_udeg");
-	for (int region = 0; rir && region_names[region]; region++) {
-		if (strcmp(region_names[region], rir) != 0)
-			continue;
-		*ret = (struct place){region, (int)latitude, (int)longitude};
-		return OK;
-	}
-	return broken(err, "rir");
-}
-
-static void write_perspective(struct buffer *out, const char *name,
-			      const struct perspective *perspective)
-{
-	char address[ENDPOINT_TEXT];
-	json_text_open(out, name, '{');
-	json_text_string(out, "id", perspective->id);
-	json_text_string(out, "url", perspective->url);
-	if (perspective->url)
-		json_text_string(out, "address", endpoint_text(&perspective->address, address));
-	write_place(out, "place", &perspective->place);
-	write_place(out, "resolver", &perspective->resolver);
-	json_text_close(out, '}');
-}
-
-static STATUS read_perspective(const json_t *object, struct arena *arena, struct perspective *ret,
-			       struct error *err)
-{
-	TRY(read_text(object, "id", arena, &ret->id, err));
-	TRY(read_place(json_object_get(object, "place"), &ret->place, err));
-	return read_place(json_object_get(object, "resolver"), &ret->resolver, err);
-}
-
-static STATUS read_remote(const json_t *object, struct arena *arena, struct perspective *ret,
-			  struct error *err)
-{
-	const char *address = json_get_text(object, "address");
-	TRY(read_perspective(object, arena, ret, err));
-	TRY(read_text(object, "url", arena, &ret->url, err));
-	if (!address || endpoint_parse(address, 0, &ret->address) != OK)
-		return broken(err, "address");
-	return OK;
-}
-
-static void write_plan(struct buffer *out, const struct corroboration_plan *plan)
-{
-	if (!plan)
+	const struct validator *validator = validator_find(task->method);
+	if (!validator || !validator->asks_registries)
 		return;
-	json_text_open(out, "corroboration", '{');
-	write_numbers(out, "rule", &quorum_numbers, &plan->quorum);
-	write_perspective(out, "primary", &plan->primary);
-	json_text_open(out, "perspectives", '[');
-	for (size_t i = 0; i < plan->remote_count; i++)
-		write_perspective(out, NULL, &plan->remotes[i]);
-	json_text_close(out, ']');
+	json_text_string(out, "whois_server", network->registry.whois_server);
+	json_text_string(out, "rdap_bootstrap", network->registry.rdap_bootstrap);
+}
+
+static void read_registry(const json_t *object, struct arena *arena, struct network *ret)
+{
+	ret->registry.whois_server = arena_text(arena, json_get_text(object, "whois_server"));
+	ret->registry.rdap_bootstrap = arena_text(arena, json_get_text(object, "rdap_bootstrap"));
+}
+
+static void write_limits(struct buffer *out, const struct validation_limits *limits)
+{
+	json_text_open(out, "limits", '{');
+	for (size_t i = 0; i < ARRAY_LENGTH(limit_members); i++) {
+		int value;
+		memcpy(&value, (const char *)limits + limit_members[i].offset, sizeof(value));
+		json_text_integer(out, limit_members[i].name, value);
+	}
 	json_text_close(out, '}');
 }
 
-/* Absent when nobody else need see it, as in all evidence from before there were perspectives. */
-static STATUS read_plan(const json_t *object, struct arena *arena,
-			const struct corroboration_plan **ret, struct error *err)
+static STATUS read_limits(const json_t *object, struct validation_limits *ret, struct error *err)
 {
-	const json_t *list = json_object_get(object, "perspectives");
-	if (!object)
-		return OK;
-	if (!json_is_array(list) || json_array_size(list) > PERSPECTIVES_MAX)
-		return broken(err, "perspectives");
-	struct corroboration_plan *plan = arena_new(arena, 1, sizeof(*plan));
-	struct perspective *remotes = arena_new(arena, PERSPECTIVES_MAX, sizeof(*remotes));
-	TRY(read_numbers(json_object_get(object, "rule"), &quorum_numbers, &plan->quorum, err));
-	TRY(read_perspective(json_object_get(object, "primary"), arena, &plan->primary, err));
-	for (size_t i = 0; i < json_array_size(list); i++)
-		TRY(read_remote(json_array_get(list, i), arena, &remotes[i], err));
-	plan->remotes = remotes;
-	plan->remote_count = json_array_size(list);
-	*ret = plan;
+	for (size_t i = 0; i < ARRAY_LENGTH(limit_members); i++) {
+		int64_t number = 0;
+		if (!limit_members[i].later || json_object_get(object, limit_members[i].name))
+			TRY(read_number(object, limit_members[i].name, INT32_MAX, &number, err));
+		int value = (int)number;
+		memcpy((char *)ret + limit_members[i].offset, &value, sizeof(value));
+	}
 	return OK;
 }
 
@@ -330,9 +223,10 @@ void transcript_open(struct buffer *transcript, const struct validation_task *ta
 	write_texts(transcript, "identifiers", task->identifiers, task->identifier_count);
 	if (task->caa_label_count > 0)
 		write_texts(transcript, "caa_labels", task->caa_labels, task->caa_label_count);
-	write_numbers(transcript, "limits", &limit_numbers, &task->limits);
-	write_plan(transcript, task->corroboration);
+	write_limits(transcript, &task->limits);
+	transcript_plan_write(transcript, task->corroboration);
 	write_prefixes(transcript, network);
+	write_registry(transcript, task, network);
 	json_text_close(transcript, '}');
 
 	if (task->anchors)
@@ -365,8 +259,10 @@ static STATUS read_task(const json_t *object, struct arena *arena, struct transc
 	if (json_object_get(shown, "caa_labels"))
 		TRY(read_texts(shown, "caa_labels", arena, &task->caa_labels,
 			       &task->caa_label_count, err));
-	TRY(read_numbers(json_object_get(shown, "limits"), &limit_numbers, &task->limits, err));
-	TRY(read_plan(json_object_get(shown, "corroboration"), arena, &task->corroboration, err));
+	TRY(read_limits(json_object_get(shown, "limits"), &task->limits, err));
+	TRY(transcript_plan_read(json_object_get(shown, "corroboration"), arena,
+				 &task->corroboration, err));
+	read_registry(shown, arena, &ret->network);
 	TRY(read_prefixes(json_object_get(shown, "allowed_prefixes"), &ret->network, err));
 	return read_trust(json_object_get(object, "trust"), arena, ret, err);
 }
@@ -416,6 +312,8 @@ static STATUS read_dns(const json_t *object, struct arena *arena, struct step_dn
 
 /* --- http --- */
 
+static const char verified_server[] = "verified";
+
 static void write_http(struct buffer *out, const struct step_http *ask,
 		       const struct http_reply *reply, uint16_t connect_port)
 {
@@ -425,6 +323,9 @@ static void write_http(struct buffer *out, const struct step_http *ask,
 	json_text_string(out, "host", ask->host);
 	json_text_integer(out, "port", ask->port);
 	json_text_string(out, "target", ask->target);
+	/* Absent: no certificate need be trusted. */
+	if (ask->trust == HTTP_VERIFIED_SERVER)
+		json_text_string(out, "trust", verified_server);
 	json_text_string(out, "address", address_text(&ask->address, address));
 	json_text_integer(out, "connect_port", connect_port);
 	json_text_string(out, "outcome", http_outcome_text(reply->outcome));
@@ -446,6 +347,10 @@ static STATUS read_http_ask(const json_t *object, struct arena *arena,
 	if (!scheme || (strcmp(scheme, "http") != 0 && strcmp(scheme, "https") != 0))
 		return broken(err, "scheme");
 	ask->scheme = strcmp(scheme, "https") == 0 ? HTTP_TLS : HTTP_PLAIN;
+	const char *trust = json_get_text(object, "trust");
+	if (trust && strcmp(trust, verified_server) != 0)
+		return broken(err, "trust");
+	ask->trust = trust ? HTTP_VERIFIED_SERVER : HTTP_ANY_SERVER;
 	int64_t port = 0, connect_port = 0;
 	TRY(read_text_into(object, "host", ask->host, sizeof(ask->host), err));
 	TRY(read_number(object, "port", UINT16_MAX, &port, err));
@@ -477,42 +382,51 @@ static STATUS read_http_reply(const json_t *object, struct arena *arena, struct 
 	return read_text(object, "detail", arena, &reply->detail, err);
 }
 
-/* --- another perspective --- */
+/* --- whois --- */
 
-static void write_answer(struct buffer *out, const struct step_perspective *ask,
-			 const struct api_reply *reply)
+static void write_line(struct buffer *out, const struct step_line *ask,
+		       const struct line_reply *reply, uint16_t connect_port)
 {
-	char address[ENDPOINT_TEXT];
-	json_text_open(out, "perspective", '{');
-	json_text_string(out, "id", ask->id);
-	json_text_string(out, "url", ask->url);
-	json_text_string(out, "address", endpoint_text(&ask->address, address));
-	json_text_string(out, "request", ask->request);
-	json_text_string(out, "outcome", http_outcome_text(reply->outcome));
-	json_text_integer(out, "status", reply->status);
-	json_text_bytes(out, "body", reply->body);
-	json_text_bytes(out, "certificate", reply->certificate);
+	char address[ADDRESS_TEXT];
+	json_text_open(out, "whois", '{');
+	json_text_string(out, "host", ask->host);
+	json_text_integer(out, "port", ask->port);
+	json_text_string(out, "line", ask->line);
+	json_text_string(out, "address", address_text(&ask->address, address));
+	json_text_integer(out, "connect_port", connect_port);
+	json_text_string(out, "outcome", line_outcome_text(reply->outcome));
+	json_text_bytes(out, "answer", reply->answer);
+	json_text_boolean(out, "cut", reply->cut);
 	json_text_string(out, "detail", reply->detail);
 	json_text_close(out, '}');
 }
 
-static STATUS read_answer(const json_t *object, struct arena *arena, struct step_perspective *ask,
-			  struct api_reply *reply, struct error *err)
+static STATUS read_line_ask(const json_t *object, struct arena *arena,
+			    struct transcript_entry *entry, struct error *err)
 {
-	int64_t status = 0;
+	struct step_line *ask = &entry->step.line;
+	int64_t port = 0, connect_port = 0;
+	TRY(read_text_into(object, "host", ask->host, sizeof(ask->host), err));
+	TRY(read_number(object, "port", UINT16_MAX, &port, err));
+	TRY(read_number(object, "connect_port", UINT16_MAX, &connect_port, err));
+	ask->port = (uint16_t)port;
+	entry->connect_port = (uint16_t)connect_port;
 	const char *address = json_get_text(object, "address");
-	const char *outcome = json_get_text(object, "outcome");
-	TRY(read_text(object, "id", arena, &ask->id, err));
-	TRY(read_text(object, "url", arena, &ask->url, err));
-	TRY(read_text(object, "request", arena, &ask->request, err));
-	if (!address || endpoint_parse(address, 0, &ask->address) != OK)
+	if (!address || address_parse(address, &ask->address) != OK)
 		return broken(err, "address");
-	if (!outcome || http_outcome_parse(outcome, &reply->outcome) != OK)
+	return read_text(object, "line", arena, &ask->line, err);
+}
+
+static STATUS read_line_reply(const json_t *object, struct arena *arena, struct line_reply *reply,
+			      struct error *err)
+{
+	const char *outcome = json_get_text(object, "outcome");
+	if (!outcome || line_outcome_parse(outcome, &reply->outcome) != OK)
 		return broken(err, "outcome");
-	TRY(read_number(object, "status", 999, &status, err));
-	reply->status = (int)status;
-	TRY(read_bytes(object, "body", arena, &reply->body, err));
-	TRY(read_bytes(object, "certificate", arena, &reply->certificate, err));
+	if (!json_is_boolean(json_object_get(object, "cut")))
+		return broken(err, "cut");
+	reply->cut = json_is_true(json_object_get(object, "cut"));
+	TRY(read_bytes(object, "answer", arena, &reply->answer, err));
 	return read_text(object, "detail", arena, &reply->detail, err);
 }
 
@@ -581,7 +495,10 @@ void transcript_add(struct buffer *transcript, const struct transcript_entry *en
 		write_http(transcript, &step->http, &entry->event.http, entry->connect_port);
 		break;
 	case STEP_PERSPECTIVE:
-		write_answer(transcript, &step->perspective, &entry->event.perspective);
+		transcript_answer_write(transcript, &step->perspective, &entry->event.perspective);
+		break;
+	case STEP_LINE:
+		write_line(transcript, &step->line, &entry->event.line, entry->connect_port);
 		break;
 	case STEP_TLS:
 		write_tls(transcript, &step->tls, &entry->event.tls, entry->connect_port);
@@ -600,25 +517,31 @@ static STATUS read_entry(const json_t *object, struct arena *arena, struct trans
 	TRY(read_instant(object, "at", &entry->event.at_ms, err));
 	const json_t *dns = json_object_get(object, "dns");
 	const json_t *http = json_object_get(object, "http");
+	const json_t *line = json_object_get(object, "whois");
 	const json_t *tls = json_object_get(object, "tls");
 	const json_t *perspective = json_object_get(object, "perspective");
-	if (!!dns + !!http + !!tls + !!perspective != 1)
+	if (!!dns + !!http + !!tls + !!line + !!perspective != 1)
 		return broken(err, "dns");
 	entry->number = (size_t)number;
 	entry->step.id = entry->event.id = (uint32_t)id;
 	entry->step.kind = entry->event.kind = dns    ? STEP_DNS
 					       : http ? STEP_HTTP
 					       : tls  ? STEP_TLS
+					       : line ? STEP_LINE
 						      : STEP_PERSPECTIVE;
 	if (dns)
 		return read_dns(dns, arena, &entry->step.dns, &entry->event.dns, err);
+	if (line) {
+		TRY(read_line_ask(line, arena, entry, err));
+		return read_line_reply(line, arena, &entry->event.line, err);
+	}
 	if (tls) {
 		TRY(read_tls_ask(tls, arena, entry, err));
 		return read_tls_reply(tls, arena, &entry->event.tls, err);
 	}
 	if (perspective)
-		return read_answer(perspective, arena, &entry->step.perspective,
-				   &entry->event.perspective, err);
+		return transcript_answer_read(perspective, arena, &entry->step.perspective,
+					      &entry->event.perspective, err);
 	TRY(read_http_ask(http, arena, entry, err));
 	return read_http_reply(http, arena, &entry->event.http, err);
 }

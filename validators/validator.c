@@ -8,15 +8,11 @@
 #include <string.h>
 
 static const struct validator *const validators[] = {
-	&validator_alias,
-	&validator_caa,
-	&validator_dns_01,
-	&validator_dns_account_01,
-	&validator_dns_persist_01,
-	&validator_dns_txt,
-	&validator_http_01,
-	&validator_tls_alpn_01,
-	&validator_web_page,
+	&validator_alias,          &validator_caa,
+	&validator_contacts,       &validator_dns_01,
+	&validator_dns_account_01, &validator_dns_persist_01,
+	&validator_dns_txt,        &validator_http_01,
+	&validator_tls_alpn_01,    &validator_web_page,
 };
 
 const struct validator *validator_find(const char *method)

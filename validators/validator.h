@@ -131,7 +131,8 @@ struct validator {
 	bool below_apart;
 	void (*publish)(const struct validation_task *task, struct arena *arena,
 			struct publication *ret);
-	const char *evidence_kind; /* "http", "dns", "tls" */
+	const char *evidence_kind; /* "http", "dns", "tls", "whois" */
+	bool asks_registries;      /* evidence then holds where they were looked for */
 	size_t state_size;
 	void (*begin)(struct validation *validation);
 	void (*advance)(struct validation *validation, const struct event *event);
@@ -165,7 +166,7 @@ __attribute__((format(printf, 2, 3))) void validation_hint(struct validation *va
  * '?', a cut as "...". In the conversation's arena. */
 const char *validation_shown(struct validation *validation, struct slice bytes, size_t limit);
 
-extern const struct validator validator_alias; /* alias.c */
+extern const struct validator validator_alias;       /* alias.c */
 extern const struct validator validator_web_page;    /* web_page.c */
 extern const struct validator validator_http_01;     /* http_01.c */
 extern const struct validator validator_tls_alpn_01; /* tls_alpn_01.c */
@@ -174,5 +175,6 @@ extern const struct validator validator_dns_01;      /* dns_01.c */
 extern const struct validator validator_dns_account_01;
 extern const struct validator validator_dns_persist_01; /* dns_persist_01.c */
 extern const struct validator validator_caa;            /* caa.c */
+extern const struct validator validator_contacts;       /* contacts.c */
 
 #endif

@@ -55,6 +55,15 @@ struct fake_service {
 	const char *detail; /* NULL: "as the table says" */
 };
 
+/* What a WHOIS server says to a line. */
+struct fake_line {
+	const char *address; /* of the server */
+	const char *line;    /* NULL: any */
+	enum line_outcome outcome;
+	const char *answer; /* NULL: empty */
+	int64_t age_ms;
+};
+
 /* A server at port 443 of TLS. */
 struct fake_tls {
 	const char *server_name;
@@ -80,6 +89,8 @@ struct fake_world {
 	size_t page_count;
 	const struct fake_service *services; /* what api_call reaches */
 	size_t service_count;
+	const struct fake_line *lines;
+	size_t line_count;
 	const struct fake_tls *tls;
 	size_t tls_count;
 	enum fake_order order;
@@ -87,8 +98,9 @@ struct fake_world {
 	uint8_t next_random;
 
 	struct fake_delivery *deliveries;
-	size_t udp_count, tcp_count;          /* packets sent */
-	char contacts[FAKE_CONTACTS_MAX][96]; /* "scheme host:port target @address:port" */
+	size_t udp_count, tcp_count; /* packets sent */
+	/* "scheme host:port @address:port", "line question @address:port" */
+	char contacts[FAKE_CONTACTS_MAX][96];
 	size_t contact_count;
 	char asked[16 << 10]; /* the body of the last api_call */
 };

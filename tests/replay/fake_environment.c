@@ -16,6 +16,7 @@ struct completion {
 	uint64_t number;
 	dns_done *dns_done;
 	http_done *http_done;
+	line_done *line_done;
 	tls_done *tls_done;
 	void (*work_done)(void *context);
 	void *context;
@@ -101,6 +102,10 @@ static void deliver(struct completion *completion)
 		completion->dns_done(completion->context, &reply);
 	} else if (completion->http_done) {
 		completion->http_done(completion->context, &completion->http.reply);
+	} else if (completion->line_done) {
+		const struct line_reply reply = {.outcome = LINE_CONNECT_FAILED,
+						 .detail = "no registry is in this world"};
+		completion->line_done(completion->context, &reply);
 	} else if (completion->tls_done) {
 		/* No site answers TLS handshakes alone. */
 		struct tls_reply reply = {.outcome = TLS_CONNECT_FAILED,
@@ -194,6 +199,15 @@ static void fake_api_call(void *self, const struct api_ask *ask, api_done *done,
 	struct completion *completion = queue(environment, 0, unreached);
 	completion->work_done = deliver_unreached;
 	enqueue(environment, completion);
+}
+
+/* No registry is in this world. */
+static void fake_line_query(void *self, const struct line_ask *ask, line_done *done, void *context)
+{
+	(void)ask;
+	struct completion *completion = queue(of(self), 0, context);
+	completion->line_done = done;
+	enqueue(of(self), completion);
 }
 
 static void fake_tls_probe(void *self, const struct tls_ask *ask, tls_done *done, void *context)
@@ -333,6 +347,7 @@ void fake_environment_init(struct fake_environment *environment, uint64_t seed, 
 				.dns_exchange = fake_dns_exchange,
 				.http_fetch = fake_http_fetch,
 				.api_call = fake_api_call,
+				.line_query = fake_line_query,
 				.tls_probe = fake_tls_probe,
 				.work = fake_work,
 				.wait = fake_wait,
