@@ -33,7 +33,8 @@ enum { DNSSEC_REASON = 640 };
  * their zones, and what was decided on the way. Zeroed at first; lives in the arena. */
 struct dnssec_shared {
 	struct dnssec_question *questions;
-	struct dnssec_cut *cuts; /* names decided between anchors and answers */
+	struct dnssec_cut *cuts;           /* names decided between anchors and answers */
+	struct signature_memory *verified; /* borrowed; NULL: none is remembered */
 };
 
 struct dnssec_params {

@@ -177,6 +177,7 @@ static struct signature_keys keys_of(struct dnssec_run *run, const struct dnssec
 		.dnskeys = zone->dnskeys,
 		.at_s = run->dnssec->params.at_ms / SECOND_MS,
 		.tried = &run->dnssec->signatures,
+		.memory = run->dnssec->shared->verified,
 	};
 }
 

@@ -208,6 +208,12 @@ void loop_free(struct loop *loop)
 	free(loop);
 }
 
+void loop_stop(struct loop *loop)
+{
+	if (loop)
+		worker_stop(loop->worker);
+}
+
 void loop_freep(struct loop **loop)
 {
 	loop_free(*loop);

@@ -10,12 +10,13 @@
 #include "csr/key.h"
 #include "csr/names.h"
 #include "policy/column.h"
+#include "policy/perspective_part.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { DNS_PORT = 53, HTTPS_PORT = 443, LATITUDE_MOST = 90, LONGITUDE_MOST = 180 };
+enum { DNS_PORT = 53 };
 
 enum service {
 	SERVICE_HTTP,
@@ -57,37 +58,6 @@ struct names_part {
 
 struct keys_part {
 	int kek; /* enum kek_source */
-};
-
-struct place_part {
-	int region;
-	const char *latitude; /* NULL: the place is not given */
-	const char *longitude;
-};
-
-struct remote_part {
-	const char *id;
-	const char *url;
-	const char *address;
-	struct place_part place;
-	struct place_part resolver;
-};
-
-struct corroboration_part {
-	const char *certificate; /* NULL: there is no such mapping */
-	const char *key;
-	const char *ca;
-	struct place_part place;
-	struct place_part resolver;
-	struct rows perspectives;
-};
-
-struct perspective_part {
-	const char *listen; /* NULL: there is no such mapping */
-	const char *certificate;
-	const char *key;
-	const char *client_ca;
-	const char *pack;
 };
 
 struct whois_part {
@@ -203,44 +173,6 @@ static const struct column keys_columns[] = {
 };
 static const struct group keys_group = GROUP("keys", keys_part, keys_columns, .initial = NULL);
 
-#define PLACE(type, member, need) \
-	{"rir",       COLUMN_WORD, (need), AT(type, member region),    .words = region_names}, \
-	{"latitude",  COLUMN_TEXT, (need), AT(type, member latitude)}, \
-	{"longitude", COLUMN_TEXT, (need), AT(type, member longitude)}
-
-static const struct column resolver_columns[] = {PLACE(place_part, , NEED_ALWAYS)};
-static const struct group resolver_group = GROUP("resolver", place_part, resolver_columns, .initial = NULL);
-
-static const struct column remote_columns[] = {
-	{"id",       COLUMN_ID,    NEED_ALWAYS, AT(remote_part, id)},
-	{"url",      COLUMN_TEXT,  NEED_ALWAYS, AT(remote_part, url)},
-	{"address",  COLUMN_TEXT,  NEED_ALWAYS, AT(remote_part, address)},
-	PLACE(remote_part, place., NEED_ALWAYS),
-	{"resolver", COLUMN_GROUP, NEED_NEVER,  AT(remote_part, resolver), .group = &resolver_group},
-};
-static const struct group remote_group = GROUP("perspective", remote_part, remote_columns, .id_key = "id");
-
-static const struct column corroboration_columns[] = {
-	{"certificate",  COLUMN_TEXT,  NEED_ALWAYS, AT(corroboration_part, certificate)},
-	{"key",          COLUMN_TEXT,  NEED_ALWAYS, AT(corroboration_part, key)},
-	{"ca",           COLUMN_TEXT,  NEED_ALWAYS, AT(corroboration_part, ca)},
-	PLACE(corroboration_part, place., NEED_ALWAYS),
-	{"resolver",     COLUMN_GROUP, NEED_NEVER,  AT(corroboration_part, resolver), .group = &resolver_group},
-	{"perspectives", COLUMN_ROWS,  NEED_ALWAYS, AT(corroboration_part, perspectives), .group = &remote_group},
-};
-static const struct group corroboration_group =
-	GROUP("corroboration", corroboration_part, corroboration_columns, .initial = NULL);
-
-static const struct column perspective_columns[] = {
-	{"listen",      COLUMN_TEXT, NEED_ALWAYS, AT(perspective_part, listen)},
-	{"certificate", COLUMN_TEXT, NEED_ALWAYS, AT(perspective_part, certificate)},
-	{"key",         COLUMN_TEXT, NEED_ALWAYS, AT(perspective_part, key)},
-	{"client_ca",   COLUMN_TEXT, NEED_ALWAYS, AT(perspective_part, client_ca)},
-	{"pack",        COLUMN_ID,   NEED_NEVER,  AT(perspective_part, pack)},
-};
-static const struct perspective_part perspective_initial = {.pack = "public-tls"};
-static const struct group perspective_group =
-	GROUP("perspective", perspective_part, perspective_columns, .initial = &perspective_initial);
 static const struct column whois_columns[] = {
 	{"server",     COLUMN_TEXT,    NEED_NEVER, AT(whois_part, server)},
 	{"per_minute", COLUMN_INTEGER, NEED_NEVER, AT(whois_part, per_minute), .least = 1, .most = 60},
@@ -287,102 +219,105 @@ static const struct group file_group = GROUP(NULL, configuration_file, file_colu
                                              .initial = &file_initial);
 /* clang-format on */
 
+static const char template_text[] =
+	"# How this home is set up. Every member is shown with its default;\n"
+	"# the file may also be deleted.\n"
+	"\n"
+	"dns:\n"
+	"  # Resolvers, asked in this order: ADDR or ADDR:PORT, [V6]:PORT.\n"
+	"  # An empty list takes the nameserver lines of /etc/resolv.conf.\n"
+	"  servers: []\n"
+	"  # Where the validation of answers starts (DNSSEC): root (the IANA root's keys,\n"
+	"  # built in), or a file of DS and DNSKEY records, one a line. none believes the\n"
+	"  # resolver without proof; public products refuse that.\n"
+	"  trust_anchors: root\n"
+	"\n"
+	"net:\n"
+	"  # Addresses that are not global are never contacted, except these (ADDR/BITS);\n"
+	"  # private products may name them in certificates.\n"
+	"  allow_prefixes: []\n"
+	"  # The port really connected to for each service; rules, URLs and evidence keep\n"
+	"  # the first one. For laboratories only: public products refuse a changed map.\n"
+	"  port_map: {http: 80, https: 443, dns: 53, smtp: 25, whois: 43}\n"
+	"\n"
+	"# Where registries are found (contact show). A question may wait for its turn.\n"
+	"whois:\n"
+	"  # IANA's server, whose referrals are followed: a host name or an address.\n"
+	"  server: whois.iana.org\n"
+	"  # Questions to one server in any minute (1 to 60).\n"
+	"  per_minute: 20\n"
+	"\n"
+	"rdap:\n"
+	"  # IANA's table of RDAP servers: an https URL.\n"
+	"  bootstrap: https://data.iana.org/rdap/dns.json\n"
+	"  # PEM file of the roots that RDAP servers are verified by.\n"
+	"  ca_file: /etc/ssl/certs/ca-certificates.crt\n"
+	"  per_minute: 30\n"
+	"\n"
+	"names:\n"
+	"  # Suffixes outside the public domain name space (A-labels, without a leading\n"
+	"  # dot) that private products may use, for example [test, corp.internal].\n"
+	"  private_suffixes: []\n"
+	"  # Addresses (ADDR/BITS) that may not be ordered, global or not.\n"
+	"  excluded_prefixes: []\n"
+	"\n"
+	"keys:\n"
+	"  # Where the key that encrypts all private keys is kept: file (in this home).\n"
+	"  kek: file\n"
+	"\n"
+	"# The account of the applicant \"self\", for the methods of ACME. A change counts\n"
+	"# from the next command on and is journalled.\n"
+	"# uri (RFC 8657) is acct:NAME@HOST or the URL of an ACME account; key is a file\n"
+	"# with its public key, PEM or JWK, seen from this home.\n"
+	"# account: {uri: \"acct:self@example.jp\", key: account.pem}\n"
+	"\n"
+	"# What `issuer init` puts into the local CA; later changes have no effect.\n"
+	"ca:\n"
+	"  organization: issuer\n"
+	"  # Two capital letters; no country unless set.\n"
+	"  # country: JP\n"
+	"  root_name: issuer local root\n"
+	"  issuing_name: issuer local CA\n"
+	"  # ec-p256, ec-p384, rsa-2048, rsa-3072 or rsa-4096\n"
+	"  key_type: ec-p256\n"
+	"  root_years: 20\n"
+	"  issuing_years: 10\n"
+	"\n"
+	"# The other network perspectives that must see what this home sees, where the "
+	"rules\n"
+	"# want them (BR 3.2.2.9). None unless set. Files are relative to this folder.\n"
+	"# corroboration:\n"
+	"#   certificate: corroboration/controller.pem   # ours, with its chain\n"
+	"#   key: corroboration/controller.key\n"
+	"#   ca: corroboration/perspectives-ca.pem       # of the perspectives' "
+	"certificates\n"
+	"#   # Where this home looks from; rir: afrinic, apnic, arin, lacnic or ripe-ncc.\n"
+	"#   rir: apnic\n"
+	"#   latitude: 35.68\n"
+	"#   longitude: 139.77\n"
+	"#   perspectives:\n"
+	"#     - id: frankfurt\n"
+	"#       url: https://frankfurt.perspectives.example:8443\n"
+	"#       address: 192.0.2.7:8443                 # connected to; nothing is "
+	"resolved\n"
+	"#       rir: ripe-ncc\n"
+	"#       latitude: 50.11\n"
+	"#       longitude: 8.68\n"
+	"#       # Where its DNS resolver is, when elsewhere:\n"
+	"#       # resolver: {rir: ripe-ncc, latitude: 48.14, longitude: 11.58}\n"
+	"\n"
+	"# For `issuer perspective serve`, which needs no home but a file like this.\n"
+	"# perspective:\n"
+	"#   listen: 192.0.2.7:8443\n"
+	"#   certificate: perspective.pem                # with its chain\n"
+	"#   key: perspective.key\n"
+	"#   client_ca: controllers-ca.pem               # of the controllers' "
+	"certificates\n"
+	"#   pack: public-tls                            # whose limits checks have\n";
+
 const char *configuration_template(void)
 {
-	return "# How this home is set up. Every member is shown with its default;\n"
-	       "# the file may also be deleted.\n"
-	       "\n"
-	       "dns:\n"
-	       "  # Resolvers, asked in this order: ADDR or ADDR:PORT, [V6]:PORT.\n"
-	       "  # An empty list takes the nameserver lines of /etc/resolv.conf.\n"
-	       "  servers: []\n"
-	       "  # Where the validation of answers starts (DNSSEC): root (the IANA root's keys,\n"
-	       "  # built in), or a file of DS and DNSKEY records, one a line. none believes the\n"
-	       "  # resolver without proof; public products refuse that.\n"
-	       "  trust_anchors: root\n"
-	       "\n"
-	       "net:\n"
-	       "  # Addresses that are not global are never contacted, except these (ADDR/BITS);\n"
-	       "  # private products may name them in certificates.\n"
-	       "  allow_prefixes: []\n"
-	       "  # The port really connected to for each service; rules, URLs and evidence keep\n"
-	       "  # the first one. For laboratories only: public products refuse a changed map.\n"
-	       "  port_map: {http: 80, https: 443, dns: 53, smtp: 25, whois: 43}\n"
-	       "\n"
-	       "# Where registries are found (contact show). A question may wait for its turn.\n"
-	       "whois:\n"
-	       "  # IANA's server, whose referrals are followed: a host name or an address.\n"
-	       "  server: whois.iana.org\n"
-	       "  # Questions to one server in any minute (1 to 60).\n"
-	       "  per_minute: 20\n"
-	       "\n"
-	       "rdap:\n"
-	       "  # IANA's table of RDAP servers: an https URL.\n"
-	       "  bootstrap: https://data.iana.org/rdap/dns.json\n"
-	       "  # PEM file of the roots that RDAP servers are verified by.\n"
-	       "  ca_file: /etc/ssl/certs/ca-certificates.crt\n"
-	       "  per_minute: 30\n"
-	       "\n"
-	       "names:\n"
-	       "  # Suffixes outside the public domain name space (A-labels, without a leading\n"
-	       "  # dot) that private products may use, for example [test, corp.internal].\n"
-	       "  private_suffixes: []\n"
-	       "  # Addresses (ADDR/BITS) that may not be ordered, global or not.\n"
-	       "  excluded_prefixes: []\n"
-	       "\n"
-	       "keys:\n"
-	       "  # Where the key that encrypts all private keys is kept: file (in this home).\n"
-	       "  kek: file\n"
-	       "\n"
-	       "# The account of the applicant \"self\", for the methods of ACME. A change counts\n"
-	       "# from the next command on and is journalled.\n"
-	       "# uri (RFC 8657) is acct:NAME@HOST or the URL of an ACME account; key is a file\n"
-	       "# with its public key, PEM or JWK, seen from this home.\n"
-	       "# account: {uri: \"acct:self@example.jp\", key: account.pem}\n"
-	       "\n"
-	       "# What `issuer init` puts into the local CA; later changes have no effect.\n"
-	       "ca:\n"
-	       "  organization: issuer\n"
-	       "  # Two capital letters; no country unless set.\n"
-	       "  # country: JP\n"
-	       "  root_name: issuer local root\n"
-	       "  issuing_name: issuer local CA\n"
-	       "  # ec-p256, ec-p384, rsa-2048, rsa-3072 or rsa-4096\n"
-	       "  key_type: ec-p256\n"
-	       "  root_years: 20\n"
-	       "  issuing_years: 10\n"
-	       "\n"
-	       "# The other network perspectives that must see what this home sees, where the "
-	       "rules\n"
-	       "# want them (BR 3.2.2.9). None unless set. Files are relative to this folder.\n"
-	       "# corroboration:\n"
-	       "#   certificate: corroboration/controller.pem   # ours, with its chain\n"
-	       "#   key: corroboration/controller.key\n"
-	       "#   ca: corroboration/perspectives-ca.pem       # of the perspectives' "
-	       "certificates\n"
-	       "#   # Where this home looks from; rir: afrinic, apnic, arin, lacnic or ripe-ncc.\n"
-	       "#   rir: apnic\n"
-	       "#   latitude: 35.68\n"
-	       "#   longitude: 139.77\n"
-	       "#   perspectives:\n"
-	       "#     - id: frankfurt\n"
-	       "#       url: https://frankfurt.perspectives.example:8443\n"
-	       "#       address: 192.0.2.7:8443                 # connected to; nothing is "
-	       "resolved\n"
-	       "#       rir: ripe-ncc\n"
-	       "#       latitude: 50.11\n"
-	       "#       longitude: 8.68\n"
-	       "#       # Where its DNS resolver is, when elsewhere:\n"
-	       "#       # resolver: {rir: ripe-ncc, latitude: 48.14, longitude: 11.58}\n"
-	       "\n"
-	       "# For `issuer perspective serve`, which needs no home but a file like this.\n"
-	       "# perspective:\n"
-	       "#   listen: 192.0.2.7:8443\n"
-	       "#   certificate: perspective.pem                # with its chain\n"
-	       "#   key: perspective.key\n"
-	       "#   client_ca: controllers-ca.pem               # of the controllers' "
-	       "certificates\n"
-	       "#   pack: public-tls                            # whose limits checks have\n";
+	return template_text;
 }
 
 /* Servers -------------------------------------------------------------------- */
@@ -501,101 +436,6 @@ static enum status take_names(const struct names_part *names, struct configurati
 	return OK;
 }
 
-/* Network perspectives ------------------------------------------------------------ */
-
-static enum status take_place(const struct place_part *part, const char *whose, struct place *ret,
-			      struct error *err)
-{
-	ret->region = part->region;
-	if (place_degrees_parse(part->latitude, LATITUDE_MOST, &ret->latitude_udeg) != OK)
-		return fail(err, CONFIGURATION,
-			    "%s: latitude is \"%.40s\", not degrees from -90 to 90 like 35.68",
-			    whose, part->latitude);
-	if (place_degrees_parse(part->longitude, LONGITUDE_MOST, &ret->longitude_udeg) != OK)
-		return fail(err, CONFIGURATION,
-			    "%s: longitude is \"%.40s\", not degrees from -180 to 180 like 139.77",
-			    whose, part->longitude);
-	return OK;
-}
-
-/* Without a place of its own the resolver is where its perspective is. */
-static enum status take_places(const struct place_part *place, const struct place_part *resolver,
-			       struct perspective *ret, struct error *err)
-{
-	TRY(take_place(place, ret->id, &ret->place, err));
-	return take_place(resolver->latitude ? resolver : place, ret->id, &ret->resolver, err);
-}
-
-static bool is_service_url(const char *url)
-{
-	size_t length = strlen(url);
-	const char *scheme = "https://";
-	return strncmp(url, scheme, strlen(scheme)) == 0 && length > strlen(scheme) &&
-	       url[length - 1] != '/' && strcspn(url, " \t\"\\@?#") == length;
-}
-
-static enum status take_remote(const struct remote_part *part, struct perspective *ret,
-			       struct error *err)
-{
-	struct perspective remote = {.id = part->id, .url = part->url};
-	if (!is_service_url(part->url))
-		return fail(err, CONFIGURATION, "%s: url is \"%.80s\", not like https://HOST:PORT",
-			    part->id, part->url);
-	if (endpoint_parse(part->address, HTTPS_PORT, &remote.address) != OK)
-		return fail(err, CONFIGURATION,
-			    "%s: address is \"%.80s\", not ADDR:PORT or [V6]:PORT", part->id,
-			    part->address);
-	TRY(take_places(&part->place, &part->resolver, &remote, err));
-	*ret = remote;
-	return OK;
-}
-
-static enum status take_corroboration(struct configuration *configuration, struct error *err)
-{
-	const struct corroboration_part *part = &configuration->file.corroboration;
-	struct configuration_corroboration *own = &configuration->corroboration;
-	const struct remote_part *remotes = part->perspectives.at;
-	if (!part->certificate)
-		return OK;
-	*own = (struct configuration_corroboration){
-		.certificate = part->certificate,
-		.key = part->key,
-		.ca = part->ca,
-		.primary = {.id = "primary"},
-		.remotes = configuration->remotes,
-		.remote_count = part->perspectives.count,
-	};
-	TRY(take_places(&part->place, &part->resolver, &own->primary, err));
-	if (own->remote_count > PERSPECTIVES_MAX)
-		return fail(err, CONFIGURATION, "perspectives has %zu rows, at most %d are allowed",
-			    own->remote_count, PERSPECTIVES_MAX);
-	for (size_t i = 0; i < own->remote_count; i++) {
-		TRY(take_remote(&remotes[i], &configuration->remotes[i], err));
-		for (size_t j = 0; j < i; j++)
-			if (strcmp(remotes[i].id, remotes[j].id) == 0)
-				return fail(err, CONFIGURATION, "perspective \"%s\" stands twice",
-					    remotes[i].id);
-	}
-	return OK;
-}
-
-static enum status take_perspective(struct configuration *configuration, struct error *err)
-{
-	const struct perspective_part *part = &configuration->file.perspective;
-	if (!part->listen)
-		return OK;
-	configuration->perspective = (struct configuration_perspective){
-		.certificate = part->certificate,
-		.key = part->key,
-		.client_ca = part->client_ca,
-		.pack = part->pack,
-	};
-	if (endpoint_parse(part->listen, HTTPS_PORT, &configuration->perspective.listen) == OK)
-		return OK;
-	return fail(err, CONFIGURATION,
-		    "perspective: listen is \"%.80s\", not ADDR:PORT or [V6]:PORT", part->listen);
-}
-
 static enum status check_ca(const struct configuration_ca *ca, struct error *err)
 {
 	enum key_type type;
@@ -619,8 +459,9 @@ static enum status take_file(struct configuration *configuration, struct error *
 	TRY(take_net(&configuration->file.net, &configuration->network, err));
 	TRY(check_registry(&configuration->file, err));
 	TRY(take_names(&configuration->file.names, configuration, err));
-	TRY(take_corroboration(configuration, err));
-	TRY(take_perspective(configuration, err));
+	TRY(corroboration_take(&configuration->file.corroboration, configuration->remotes,
+			       &configuration->corroboration, err));
+	TRY(perspective_take(&configuration->file.perspective, &configuration->perspective, err));
 	const char *uri = configuration->file.account.uri;
 	struct error why = NO_ERROR;
 	if (uri && account_uri_check(uri, &why) != OK)

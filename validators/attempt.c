@@ -467,6 +467,8 @@ struct attempt *attempt_start(const struct attempt_setting *setting,
 	attempt->task.anchors_at_ms = setting->signatures_at_ms
 					      ? setting->signatures_at_ms
 					      : environment->now(environment->self);
+	attempt->task.verified =
+		setting->memory ? resolver_memory_signatures(setting->memory) : NULL;
 	attempt->resolver_limits =
 		(struct resolver_limits){.timeout_ms = task->limits.dns_timeout_ms,
 					 .tries = task->limits.dns_tries,

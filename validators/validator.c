@@ -39,7 +39,9 @@ void validation_begin(struct validation *validation, const struct validator *val
 		.validator = validator,
 		.network = network,
 		.arena = arena,
-		.trust = {.anchors = task->anchors, .at_ms = task->anchors_at_ms},
+		.trust = {.anchors = task->anchors,
+			  .at_ms = task->anchors_at_ms,
+			  .shared = {.verified = task->verified}},
 		.steps = {.arena = arena},
 		.state = arena_new(arena, 1, validator->state_size),
 	};

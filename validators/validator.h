@@ -60,6 +60,8 @@ struct validation_task {
 	 * attempt_start, by the clock of the world: a rehearsal moves no signature. */
 	const struct trust_anchors *anchors; /* NULL: the resolver is believed */
 	int64_t anchors_at_ms;
+	/* Of the run, set by attempt_start; NULL: every signature is verified. */
+	struct signature_memory *verified;
 };
 
 struct verdict {
