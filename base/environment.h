@@ -15,7 +15,16 @@
 #include "base/endpoint.h"
 #include "base/error.h"
 
+#include <stdbool.h>
 #include <stdint.h>
+
+/* How a server that many depend on is asked: registries count questions. All zero: no rule. */
+struct manners {
+	int per_minute;   /* more wait for their turn, which comes one at a time */
+	int64_t reuse_ms; /* an answer that old may stand for a new one */
+	/* Whether an answer is worth remembering: a refusal never is. */
+	bool (*reusable)(struct slice answer);
+};
 
 /* One DNS packet to one server; no retry, no TCP fall-back. */
 enum dns_transport { DNS_UDP, DNS_TCP };
@@ -39,6 +48,8 @@ struct dns_reply {
 
 /* One HTTP GET of one hop: no resolving, no redirect, no authentication, no proxy. */
 enum http_scheme { HTTP_PLAIN, HTTP_TLS };
+/* https: whether the server must show a certificate that is valid for the host. */
+enum http_trust { HTTP_ANY_SERVER, HTTP_VERIFIED_SERVER };
 enum http_outcome {
 	HTTP_ANSWERED,       /* a whole response, or as much as body_limit allows */
 	HTTP_TIMED_OUT,      /* no whole response in time */
@@ -57,6 +68,9 @@ struct http_ask {
 	int timeout_ms;    /* for the whole exchange */
 	size_t body_limit; /* bytes kept; one more byte sets body_cut and ends the transfer */
 	size_t header_limit;
+	enum http_trust trust;
+	const char *ca_file; /* PEM, for HTTP_VERIFIED_SERVER; NULL: the system's */
+	struct manners manners;
 };
 
 struct http_reply {
@@ -68,6 +82,32 @@ struct http_reply {
 	int body_cut;             /* the body was longer than body_limit */
 	struct slice certificate; /* DER of the server's certificate (not verified); https only */
 	const char *detail;       /* the library's words when not answered; never NULL */
+	int64_t age_ms;           /* of an answer that was remembered; 0: it came just now */
+};
+
+/* One line to a server, and all that it says until it closes (RFC 3912). */
+enum line_outcome {
+	LINE_ANSWERED,       /* the whole answer, or as much as limit allows; may be empty */
+	LINE_TIMED_OUT,      /* no whole answer in time */
+	LINE_CONNECT_FAILED, /* refused, unreachable */
+	LINE_BROKEN,         /* the connection broke */
+};
+
+struct line_ask {
+	const char *line;           /* without its CR LF */
+	struct endpoint connect_to; /* the address and port really used */
+	int connect_timeout_ms;
+	int timeout_ms; /* for the whole exchange */
+	size_t limit;   /* bytes kept; one more byte sets cut and ends the exchange */
+	struct manners manners;
+};
+
+struct line_reply {
+	enum line_outcome outcome;
+	struct slice answer;
+	bool cut;           /* the answer was longer than limit */
+	const char *detail; /* the system's words when not answered; never NULL */
+	int64_t age_ms;     /* as of http_reply */
 };
 
 /* One TLS handshake, TLS 1.2 or later, and the end of the connection: no data is sent, and nothing
@@ -99,6 +139,7 @@ enum lock_outcome { LOCK_TAKEN, LOCK_HELD_BY_ANOTHER };
 
 typedef void dns_done(void *context, const struct dns_reply *reply);
 typedef void http_done(void *context, const struct http_reply *reply);
+typedef void line_done(void *context, const struct line_reply *reply);
 typedef void tls_done(void *context, const struct tls_reply *reply);
 
 struct environment {
@@ -113,6 +154,7 @@ struct environment {
 
 	void (*dns_exchange)(void *self, const struct dns_ask *ask, dns_done *done, void *context);
 	void (*http_fetch)(void *self, const struct http_ask *ask, http_done *done, void *context);
+	void (*line_query)(void *self, const struct line_ask *ask, line_done *done, void *context);
 	void (*tls_probe)(void *self, const struct tls_ask *ask, tls_done *done, void *context);
 
 	/* Runs run(context) on a worker thread (inline in replay), then done(context) from wait().

@@ -22,6 +22,15 @@ struct port_translation {
 	uint16_t physical;
 };
 
+/* Who is asked whose a domain name is (validators/registry.h). Strings are borrowed. */
+struct registry_access {
+	const char *whois_server;   /* IANA's: a host name, or an address in a laboratory */
+	const char *rdap_bootstrap; /* URL of IANA's table of RDAP servers (RFC 9224) */
+	const char *ca_file;        /* PEM; verifies https; NULL: the system's */
+	int whois_per_minute;       /* questions to one server */
+	int rdap_per_minute;
+};
+
 struct network {
 	struct endpoint servers[NETWORK_SERVERS_MAX]; /* DNS resolvers, asked in this order */
 	size_t server_count;
@@ -29,6 +38,7 @@ struct network {
 	size_t allowed_count;
 	struct port_translation ports[NETWORK_PORTS_MAX];
 	size_t port_count;
+	struct registry_access registry;
 };
 
 /* The port to connect to for a logical port. */

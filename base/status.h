@@ -86,6 +86,7 @@ enum status_retry { RETRY_NEVER, RETRY_MAY_HELP };
 	X(DNS_FAILED,            "dns-failed",            LATER,   MAY_HELP, "the DNS did not answer usefully") \
 	X(CONNECT_FAILED,        "connect-failed",        LATER,   MAY_HELP, "no connection") \
 	X(TIMED_OUT,             "timed-out",             LATER,   MAY_HELP, "no answer in time") \
+	X(ANSWER_UNUSABLE,       "answer-unusable",       LATER,   MAY_HELP, "the server's answer cannot be used") \
 	X(RATE_LIMITED,          "rate-limited",          LATER,   MAY_HELP, "the server asks not to be asked so often") \
 	X(NAME_MISMATCH,         "name-mismatch",         REFUSED, NEVER,    "the answer is about another name") \
 	X(VALUE_EXPIRED,         "value-expired",         PERSON,  MAY_HELP, "the value to publish is past its life") \

@@ -168,6 +168,7 @@ STATUS cmd_certificate_show(struct cli *cli);
 STATUS cmd_certificate_download(struct cli *cli);
 STATUS cmd_audit_verify(struct cli *cli);
 STATUS cmd_contact_parse(struct cli *cli);
+STATUS cmd_contact_show(struct cli *cli);
 STATUS cmd_evidence_show(struct cli *cli);
 STATUS cmd_evidence_verify(struct cli *cli);
 STATUS cmd_caa_check(struct cli *cli);

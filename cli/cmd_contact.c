@@ -1,7 +1,10 @@
 /* issuer contact …: who may answer for a name. */
-#include "cli/cli.h"
+#include "cli/resolving.h"
 
 #include "engine/contact.h"
+#include "net/resolver_memory.h"
+
+enum { WAIT_MS = 1000 };
 
 /* One octet more than the parsers take, so that they say what is wrong. */
 enum { ANSWER_MAX = 1024 * 1024 + 1 };
@@ -47,4 +50,69 @@ enum status cmd_contact_parse(struct cli *cli)
 	TRY(contact_parse(buffer_slice(&answer), cli->values[OPTION_NAME], format, &report,
 			  &cli->error));
 	return cli_reply(cli, report, print_contacts);
+}
+
+/* ---- contact show ---- */
+
+static void print_sources(FILE *out, const json_t *report)
+{
+	const json_t *sources = json_object_get(report, "sources");
+	for (size_t i = 0; i < json_array_size(sources); i++) {
+		const json_t *source = json_array_get(sources, i);
+		fprintf(out, "  %s %s: %s\n", text_of(source, "protocol"),
+			text_of(source, "server"), text_of(source, "said"));
+	}
+}
+
+static void print_found(FILE *out, const json_t *report)
+{
+	const json_t *contacts = json_object_get(report, "contacts");
+	for (size_t i = 0; i < json_array_size(contacts); i++) {
+		const json_t *contact = json_array_get(contacts, i);
+		fprintf(out, "%-11s %-36s %-18s %s", text_of(contact, "role"),
+			text_of(contact, "email"), text_of(contact, "phone"),
+			text_of(contact, "name"));
+		if (json_get_text(contact, "organization"))
+			fprintf(out, ", %s", json_get_text(contact, "organization"));
+		if (json_get_text(contact, "handle"))
+			fprintf(out, " (%s)", json_get_text(contact, "handle"));
+		fprintf(out, "  [%s]\n", text_of(contact, "source"));
+	}
+	if (!json_is_true(json_object_get(report, "complete")))
+		fprintf(out,
+			"something could not be learnt now (%s): there may be more contacts; ask "
+			"again later\n",
+			text_of(report, "code"));
+	else if (json_array_size(contacts) == 0)
+		fprintf(out, "nobody is published who could be asked about %s\n",
+			text_of(report, "name"));
+	print_sources(out, report);
+}
+
+enum status cmd_contact_show(struct cli *cli)
+{
+	CLEANUP(resolver_memory_freep) struct resolver_memory *memory = resolver_memory_new();
+	CLEANUP(resolving_release) struct resolving resolving = {0};
+	CLEANUP(contact_inquiry_freep) struct contact_inquiry *inquiry = NULL;
+	struct environment *environment = loop_environment(cli->loop);
+	enum status status = OK;
+	TRY(resolving_read(cli, &resolving));
+	const struct attempt_setting setting = {
+		.environment = environment,
+		.network = &resolving.network,
+		.memory = memory,
+		.signatures_at_ms = resolving.at_ms,
+	};
+	loop_catch_signals(cli->loop);
+	TRY(contact_inquire(&setting, resolving.anchors, cli->operands[0], &inquiry, &cli->error));
+	while (!contact_inquiry_answered(inquiry)) {
+		environment->wait(environment->self,
+				  environment->monotonic(environment->self) + WAIT_MS);
+		if (loop_interrupted(cli->loop))
+			return fail(&cli->error, INTERRUPTED, "interrupted");
+	}
+	json_t *report = NULL;
+	TRY(contact_inquiry_report(inquiry, &report, &status, &cli->error));
+	cli->exit = status_exit(status);
+	return cli_reply(cli, report, print_found);
 }

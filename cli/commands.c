@@ -94,6 +94,15 @@ const struct command_row command_rows[] = {
 	 "Prints rcode, security (secure, insecure, indeterminate or bogus) with its reason, and the records.\n"
 	 "Exits 0 when there was an answer, even a bogus one, and 4 when none came. Needs no home.",
 	 cmd_dns_lookup, {OPTION_SERVER, OPTION_TRUST_ANCHOR, OPTION_AT, END}},
+	{"contact", "show", "NAME", 1, 1, NEEDS_NOTHING,
+	 "ask who may answer for a name: its registry, and the contacts in its DNS",
+	 "Asks RDAP where IANA names a server, else WHOIS from IANA's server by its referrals, and looks up\n"
+	 "CAA contactemail and contactphone, _validation-contactemail and _validation-contactphone. Prints each\n"
+	 "contact with its role and who said so, then what each source said. Registrar and abuse contacts are\n"
+	 "none. Exits 0 when somebody can be asked, 1 when nobody is published or the name is not registered,\n"
+	 "4 when something could not be learnt now (too many queries, no answer), which never means that there\n"
+	 "are no contacts. Stores nothing and needs no home; heeds the configuration of the one that is there.",
+	 cmd_contact_show, {OPTION_SERVER, OPTION_TRUST_ANCHOR, OPTION_AT, END}},
 	{"contact", "parse", "FILE", 1, 1, NEEDS_NOTHING,
 	 "read the contacts of a name from a WHOIS or RDAP answer that was saved",
 	 "Prints registrant, admin and tech with e-mail address and telephone number; registrar and abuse\n"

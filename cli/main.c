@@ -105,7 +105,7 @@ int main(int argc, char **argv)
 		cli_complain(&cli);
 	}
 	engine_free(cli.engine);
-	loop_free(cli.loop);
+	loop_stop(cli.loop);
 	arena_release(&cli.arena);
 	return (int)exit_status;
 }

@@ -99,6 +99,14 @@ static enum status take_server(struct cli *cli, struct network *network)
 	return fail_hint(&cli->error, DNS_FAILED, "name one: --server ADDR:PORT");
 }
 
+/* The configuration that they are of is not kept. */
+static void keep_registry(struct cli *cli, struct registry_access *registry)
+{
+	registry->whois_server = arena_text(&cli->arena, registry->whois_server);
+	registry->rdap_bootstrap = arena_text(&cli->arena, registry->rdap_bootstrap);
+	registry->ca_file = arena_text(&cli->arena, registry->ca_file);
+}
+
 enum status resolving_read(struct cli *cli, struct resolving *ret)
 {
 	CLEANUP(configuration_freep) struct configuration *configuration = NULL;
@@ -107,6 +115,7 @@ enum status resolving_read(struct cli *cli, struct resolving *ret)
 	TRY(read_at(cli, &resolving.at_ms));
 	TRY(read_configuration(cli, &home, &configuration));
 	resolving.network = *configuration_network(configuration);
+	keep_registry(cli, &resolving.network.registry);
 	TRY(take_server(cli, &resolving.network));
 	if (cli_has(cli, OPTION_TRUST_ANCHOR))
 		TRY(given_anchors(cli, &resolving.anchors));

@@ -47,7 +47,7 @@ static void add_text_or_null(json_t *object, const char *name, const char *text)
 	json_add(object, name, text ? json_string(text) : json_null());
 }
 
-static json_t *contact_object(const struct contact *contact)
+json_t *contact_object(const struct contact *contact)
 {
 	json_t *object = json_object();
 	json_add_text(object, "role", contact_role_text(contact->role));
@@ -57,6 +57,7 @@ static json_t *contact_object(const struct contact *contact)
 	add_text_or_null(object, "phone", contact->phone);
 	json_add_text(object, "phone_written", contact->phone_written);
 	json_add_text(object, "handle", contact->handle);
+	json_add_text(object, "source", contact->source);
 	return object;
 }
 

@@ -11,9 +11,11 @@
 #include "base/civil.h"
 #include "base/memory.h"
 #include "net/clock.h"
+#include "net/courtesy.h"
 #include "net/files.h"
 #include "net/transport_dns.h"
 #include "net/transport_http.h"
+#include "net/transport_line.h"
 #include "net/transport_tls.h"
 #include "net/worker.h"
 
@@ -35,6 +37,8 @@ struct loop {
 	uint64_t delivered; /* completions so far */
 	struct transport_dns *dns;
 	struct transport_http *http;
+	struct transport_line *line;
+	struct courtesy *courtesy;
 	struct transport_tls *tls;
 	struct worker *worker;
 };
@@ -47,12 +51,41 @@ static void loop_dns_exchange(void *self, const struct dns_ask *ask, dns_done *d
 	transport_dns_exchange(loop->dns, ask, done, context);
 }
 
-static void loop_http_fetch(void *self, const struct http_ask *ask, http_done *done, void *context)
+static void wire_http_fetch(void *self, const struct http_ask *ask, http_done *done, void *context)
 {
 	struct loop *loop = self;
 	if (!loop->http)
 		loop->http = transport_http_new(loop->base, &loop->delivered);
 	transport_http_fetch(loop->http, ask, done, context);
+}
+
+static void wire_line_query(void *self, const struct line_ask *ask, line_done *done, void *context)
+{
+	struct loop *loop = self;
+	if (!loop->line)
+		loop->line = transport_line_new(loop->base, &loop->delivered);
+	transport_line_query(loop->line, ask, done, context);
+}
+
+static struct courtesy *loop_courtesy(struct loop *loop)
+{
+	struct courtesy_wire wire = {loop, wire_line_query, wire_http_fetch};
+	if (!loop->courtesy)
+		loop->courtesy = courtesy_new(loop->base, &loop->delivered, &wire);
+	return loop->courtesy;
+}
+
+static void loop_http_fetch(void *self, const struct http_ask *ask, http_done *done, void *context)
+{
+	if (ask->manners.per_minute > 0)
+		courtesy_http_fetch(loop_courtesy(self), ask, done, context);
+	else
+		wire_http_fetch(self, ask, done, context);
+}
+
+static void loop_line_query(void *self, const struct line_ask *ask, line_done *done, void *context)
+{
+	courtesy_line_query(loop_courtesy(self), ask, done, context);
 }
 
 static void loop_tls_probe(void *self, const struct tls_ask *ask, tls_done *done, void *context)
@@ -105,6 +138,7 @@ static const struct environment real_environment = {
 	.random = clock_random,
 	.dns_exchange = loop_dns_exchange,
 	.http_fetch = loop_http_fetch,
+	.line_query = loop_line_query,
 	.tls_probe = loop_tls_probe,
 	.work = loop_work,
 	.wait = loop_wait,
@@ -149,8 +183,10 @@ void loop_free(struct loop *loop)
 	if (!loop)
 		return;
 	worker_free(loop->worker);
+	courtesy_free(loop->courtesy);
 	transport_tls_free(loop->tls);
 	transport_http_free(loop->http);
+	transport_line_free(loop->line);
 	transport_dns_free(loop->dns);
 	for (size_t i = 0; i < ARRAY_LENGTH(loop->signals); i++)
 		if (loop->signals[i])
@@ -158,6 +194,12 @@ void loop_free(struct loop *loop)
 	event_free(loop->deadline);
 	event_base_free(loop->base);
 	free(loop);
+}
+
+void loop_stop(struct loop *loop)
+{
+	if (loop)
+		worker_stop(loop->worker);
 }
 
 void loop_freep(struct loop **loop)

@@ -17,6 +17,9 @@ STATUS loop_new(struct loop **ret, struct error *err);
 /* Drops what is on the wire without completions; joins the worker. */
 void loop_free(struct loop *loop);
 void loop_freep(struct loop **loop);
+/* For a process that ends: joins the worker and leaves the rest. What is on the wire is pointed at
+ * by memory of those who asked, and goes with it. */
+void loop_stop(struct loop *loop);
 /* Borrowed until loop_free. */
 struct environment *loop_environment(struct loop *loop);
 /* Makes SIGINT and SIGTERM end wait() early and set the flag; the flag stays, later waits wait. */

@@ -27,6 +27,13 @@ static const char *const http_outcome_names[] = {
 };
 static_assert(ARRAY_LENGTH(http_outcome_names) == HTTP_BROKEN + 1, "one name an outcome");
 
+static const char *const line_outcome_names[] = {
+	[LINE_ANSWERED]       = "answered",
+	[LINE_TIMED_OUT]      = "timed-out",
+	[LINE_CONNECT_FAILED] = "connect-failed",
+	[LINE_BROKEN]         = "broken",
+};
+static_assert(ARRAY_LENGTH(line_outcome_names) == LINE_BROKEN + 1, "one name an outcome");
 static const char *const tls_outcome_names[] = {
 	[TLS_AGREED]         = "agreed",
 	[TLS_TIMED_OUT]      = "timed-out",
@@ -82,6 +89,20 @@ enum status http_outcome_parse(const char *text, enum http_outcome *ret)
 	if (row < 0)
 		return INPUT;
 	*ret = (enum http_outcome)row;
+	return OK;
+}
+
+const char *line_outcome_text(enum line_outcome outcome)
+{
+	return line_outcome_names[outcome];
+}
+
+enum status line_outcome_parse(const char *text, enum line_outcome *ret)
+{
+	int row = name_row(line_outcome_names, ARRAY_LENGTH(line_outcome_names), text);
+	if (row < 0)
+		return INPUT;
+	*ret = (enum line_outcome)row;
 	return OK;
 }
 

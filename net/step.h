@@ -15,7 +15,7 @@
 
 enum { STEPS_MAX = 16, URL_TARGET_MAX = 2048 };
 
-enum step_kind { STEP_DNS, STEP_HTTP, STEP_TLS };
+enum step_kind { STEP_DNS, STEP_HTTP, STEP_TLS, STEP_LINE };
 
 /* What an answer is to hold besides the records asked for. */
 enum dns_records {
@@ -35,6 +35,17 @@ struct step_http {
 	uint16_t port;      /* logical */
 	const char *target; /* in the conversation's arena */
 	struct address address;
+	enum http_trust trust;
+	struct manners manners; /* not recorded: they are no part of the question */
+};
+
+/* One line to a WHOIS server (RFC 3912). */
+struct step_line {
+	char host[NAME_TEXT]; /* as it was named; the address is of it */
+	uint16_t port;        /* logical */
+	const char *line;     /* without CR LF; in the conversation's arena */
+	struct address address;
+	struct manners manners;
 };
 
 struct step_tls {
@@ -50,6 +61,7 @@ struct step {
 	union {
 		struct step_dns dns;
 		struct step_http http;
+		struct step_line line;
 		struct step_tls tls;
 	};
 };
@@ -81,6 +93,8 @@ const char *dns_outcome_text(enum dns_outcome outcome);
 STATUS dns_outcome_parse(const char *text, enum dns_outcome *ret);
 const char *http_outcome_text(enum http_outcome outcome);
 STATUS http_outcome_parse(const char *text, enum http_outcome *ret);
+const char *line_outcome_text(enum line_outcome outcome);
+STATUS line_outcome_parse(const char *text, enum line_outcome *ret);
 const char *tls_outcome_text(enum tls_outcome outcome);
 STATUS tls_outcome_parse(const char *text, enum tls_outcome *ret);
 
@@ -95,10 +109,11 @@ struct event_dns {
 struct event {
 	enum step_kind kind;
 	uint32_t id;
-	int64_t at_ms; /* when the answer came */
+	int64_t at_ms; /* when the answer came; one that was remembered came then */
 	union {
 		struct event_dns dns;
 		struct http_reply http;
+		struct line_reply line;
 		struct tls_reply tls;
 	};
 };

@@ -31,6 +31,8 @@ enum {
 	CONNECT_TO_TEXT = ENDPOINT_TEXT + 4,
 };
 
+/* Debian keeps all roots in one file. */
+#define SYSTEM_CA_FILE "/etc/ssl/certs/ca-certificates.crt"
 #define USER_AGENT "issuer/" ISSUER_VERSION " (certificate validation)"
 
 enum transfer_stop { STOP_NONE, STOP_BODY_LIMIT, STOP_HEADER_LIMIT };
@@ -91,6 +93,7 @@ static const struct {
 	{CURLE_SSL_CERTPROBLEM, HTTP_TLS_FAILED},
 	{CURLE_SSL_CIPHER, HTTP_TLS_FAILED},
 	{CURLE_SSL_ISSUER_ERROR, HTTP_TLS_FAILED},
+	{CURLE_SSL_CACERT_BADFILE, HTTP_TLS_FAILED},
 	{CURLE_SSL_CLIENTCERT, HTTP_TLS_FAILED},
 };
 
@@ -175,7 +178,8 @@ static curl_socket_t open_socket(void *context, curlsocktype purpose, struct cur
 	return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
 }
 
-/* In place of verification: whose certificate it is will be judged by others, or not at all. */
+/* Notes the certificate. Where none need be trusted, whose it is will be judged by others, or not
+ * at all. */
 static int certificate_came(X509_STORE_CTX *store, void *context)
 {
 	struct transfer *transfer = context;
@@ -185,6 +189,8 @@ static int certificate_came(X509_STORE_CTX *store, void *context)
 	if (length > 0)
 		buffer_append(&transfer->certificate, der, (size_t)length);
 	OPENSSL_free(der);
+	if (transfer->ask->trust == HTTP_VERIFIED_SERVER)
+		return X509_verify_cert(store);
 	X509_STORE_CTX_set_error(store, X509_V_OK);
 	return 1;
 }
@@ -241,14 +247,19 @@ static void set_constants(CURL *easy, struct transfer *transfer)
 	SET(easy, CURLOPT_VERBOSE, 1L);
 	SET(easy, CURLOPT_DEBUGFUNCTION, debug_came);
 	SET(easy, CURLOPT_DEBUGDATA, transfer);
-	SET(easy, CURLOPT_SSL_VERIFYPEER, 0L);
-	SET(easy, CURLOPT_SSL_VERIFYHOST, 0L);
 	SET(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L);
 	SET(easy, CURLOPT_SSL_CTX_FUNCTION, tls_begins);
 	SET(easy, CURLOPT_SSL_CTX_DATA, transfer);
-	/* Nothing is verified: do not read the system's roots for every connection. */
-	SET(easy, CURLOPT_CAINFO, NULL);
 	SET(easy, CURLOPT_CAPATH, NULL);
+}
+
+static void set_trust(CURL *easy, const struct http_ask *ask)
+{
+	bool verified = ask->trust == HTTP_VERIFIED_SERVER;
+	SET(easy, CURLOPT_SSL_VERIFYPEER, verified ? 1L : 0L);
+	SET(easy, CURLOPT_SSL_VERIFYHOST, verified ? 2L : 0L);
+	/* Where nothing is verified, the roots are not read for every connection. */
+	SET(easy, CURLOPT_CAINFO, !verified ? NULL : ask->ca_file ? ask->ca_file : SYSTEM_CA_FILE);
 }
 
 static void set_ask(struct transfer *transfer)
@@ -268,6 +279,7 @@ static void set_ask(struct transfer *transfer)
 		       endpoint_text(&ask->connect_to, endpoint));
 	transfer->connect_list = (struct curl_slist){transfer->connect_to, NULL};
 	SET(easy, CURLOPT_CONNECT_TO, &transfer->connect_list);
+	set_trust(easy, ask);
 	/* 0 would mean curl's own default, minutes. */
 	SET(easy, CURLOPT_CONNECTTIMEOUT_MS,
 	    ask->connect_timeout_ms > 0 ? ask->connect_timeout_ms : 1L);

@@ -130,7 +130,7 @@ static void jobs_free(struct jobs *jobs)
 	}
 }
 
-void worker_free(struct worker *worker)
+void worker_stop(struct worker *worker)
 {
 	if (!worker)
 		return;
@@ -140,6 +140,14 @@ void worker_free(struct worker *worker)
 	(void)pthread_mutex_unlock(&worker->mutex);
 	if (worker->threaded)
 		(void)pthread_join(worker->thread, NULL);
+	worker->threaded = false;
+}
+
+void worker_free(struct worker *worker)
+{
+	if (!worker)
+		return;
+	worker_stop(worker);
 	jobs_free(&worker->waiting);
 	jobs_free(&worker->finished);
 	event_free(worker->wake_event);

@@ -12,6 +12,8 @@ struct worker;
 
 /* *delivered is counted up at every completion. Both are borrowed until worker_free. */
 struct worker *worker_new(struct event_base *base, uint64_t *delivered);
+/* Waits for the job that is running and begins no other. NULL is allowed. */
+void worker_stop(struct worker *worker);
 /* Waits for the job that is running, drops the others; no completion runs. NULL is allowed. */
 void worker_free(struct worker *worker);
 

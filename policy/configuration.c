@@ -59,7 +59,20 @@ struct keys_part {
 	int kek; /* enum kek_source */
 };
 
+struct whois_part {
+	const char *server;
+	int per_minute;
+};
+
+struct rdap_part {
+	const char *bootstrap;
+	const char *ca_file;
+	int per_minute;
+};
+
 struct configuration_file {
+	struct whois_part whois;
+	struct rdap_part rdap;
 	struct dns_part dns;
 	struct net_part net;
 	struct names_part names;
@@ -91,9 +104,22 @@ static const char *const kek_names[] = {[KEK_FILE] = "file", NULL};
 		.issuing_years = 10,                                                               \
 	}
 
+#define WHOIS_DEFAULTS                                                                             \
+	{                                                                                          \
+		.server = "whois.iana.org", .per_minute = 20                                       \
+	}
+#define RDAP_DEFAULTS                                                                              \
+	{                                                                                          \
+		.bootstrap = "https://data.iana.org/rdap/dns.json", .per_minute = 30,              \
+		.ca_file = "/etc/ssl/certs/ca-certificates.crt",                                   \
+	}
+
 static const struct configuration_ca ca_initial = CA_DEFAULTS;
+static const struct whois_part whois_initial = WHOIS_DEFAULTS;
+static const struct rdap_part rdap_initial = RDAP_DEFAULTS;
 static const struct dns_part dns_initial = DNS_DEFAULTS;
-static const struct configuration_file file_initial = {.dns = DNS_DEFAULTS, .ca = CA_DEFAULTS};
+static const struct configuration_file file_initial = {
+	.dns = DNS_DEFAULTS, .ca = CA_DEFAULTS, .whois = WHOIS_DEFAULTS, .rdap = RDAP_DEFAULTS};
 
 /* clang-format off */
 #define GROUP(name, type, table, ...) \
@@ -141,6 +167,19 @@ static const struct column keys_columns[] = {
 };
 static const struct group keys_group = GROUP("keys", keys_part, keys_columns, .initial = NULL);
 
+static const struct column whois_columns[] = {
+	{"server",     COLUMN_TEXT,    NEED_NEVER, AT(whois_part, server)},
+	{"per_minute", COLUMN_INTEGER, NEED_NEVER, AT(whois_part, per_minute), .least = 1, .most = 60},
+};
+static const struct group whois_group = GROUP("whois", whois_part, whois_columns, .initial = &whois_initial);
+
+static const struct column rdap_columns[] = {
+	{"bootstrap",  COLUMN_TEXT,    NEED_NEVER, AT(rdap_part, bootstrap)},
+	{"ca_file",    COLUMN_TEXT,    NEED_NEVER, AT(rdap_part, ca_file)},
+	{"per_minute", COLUMN_INTEGER, NEED_NEVER, AT(rdap_part, per_minute), .least = 1, .most = 60},
+};
+static const struct group rdap_group = GROUP("rdap", rdap_part, rdap_columns, .initial = &rdap_initial);
+
 static const struct column ca_columns[] = {
 	{"organization",  COLUMN_TEXT,    NEED_NEVER, AT(configuration_ca, organization)},
 	{"country",       COLUMN_TEXT,    NEED_NEVER, AT(configuration_ca, country)},
@@ -164,6 +203,8 @@ static const struct column file_columns[] = {
 	PART("names", names, names_group),
 	PART("keys",  keys,  keys_group),
 	PART("ca",    ca,    ca_group),
+	PART("whois", whois, whois_group),
+	PART("rdap",  rdap,  rdap_group),
 	PART("account", account, account_group),
 };
 static const struct group file_group = GROUP(NULL, configuration_file, file_columns,
@@ -191,6 +232,20 @@ const char *configuration_template(void)
 	       "  # The port really connected to for each service; rules, URLs and evidence keep\n"
 	       "  # the first one. For laboratories only: public products refuse a changed map.\n"
 	       "  port_map: {http: 80, https: 443, dns: 53, smtp: 25, whois: 43}\n"
+	       "\n"
+	       "# Where registries are found (contact show). A question may wait for its turn.\n"
+	       "whois:\n"
+	       "  # IANA's server, whose referrals are followed: a host name or an address.\n"
+	       "  server: whois.iana.org\n"
+	       "  # Questions to one server in any minute (1 to 60).\n"
+	       "  per_minute: 20\n"
+	       "\n"
+	       "rdap:\n"
+	       "  # IANA's table of RDAP servers: an https URL.\n"
+	       "  bootstrap: https://data.iana.org/rdap/dns.json\n"
+	       "  # PEM file of the roots that RDAP servers are verified by.\n"
+	       "  ca_file: /etc/ssl/certs/ca-certificates.crt\n"
+	       "  per_minute: 30\n"
 	       "\n"
 	       "names:\n"
 	       "  # Suffixes outside the public domain name space (A-labels, without a leading\n"
@@ -294,6 +349,33 @@ static enum status take_net(const struct net_part *net, struct network *network,
 	return OK;
 }
 
+static void take_registry(const struct configuration_file *file, struct network *network)
+{
+	network->registry = (struct registry_access){
+		.whois_server = file->whois.server,
+		.whois_per_minute = file->whois.per_minute,
+		.rdap_bootstrap = file->rdap.bootstrap,
+		.rdap_per_minute = file->rdap.per_minute,
+		.ca_file = file->rdap.ca_file,
+	};
+}
+
+static enum status check_registry(const struct configuration_file *file, struct error *err)
+{
+	struct address literal;
+	char host[NAME_TEXT];
+	if (address_parse(file->whois.server, &literal) != OK &&
+	    name_host(file->whois.server, host, NULL) != OK)
+		return fail(err, CONFIGURATION,
+			    "whois: server is \"%.80s\", neither a host name nor an address",
+			    file->whois.server);
+	if (strncmp(file->rdap.bootstrap, "https://", 8) != 0)
+		return fail(err, CONFIGURATION,
+			    "rdap: bootstrap is \"%.80s\", not a URL that begins with https://",
+			    file->rdap.bootstrap);
+	return OK;
+}
+
 static enum status take_names(const struct names_part *names, struct configuration *configuration,
 			      struct error *err)
 {
@@ -332,6 +414,7 @@ static enum status take_file(struct configuration *configuration, struct error *
 {
 	TRY(take_servers(&configuration->file.dns, &configuration->network, err));
 	TRY(take_net(&configuration->file.net, &configuration->network, err));
+	TRY(check_registry(&configuration->file, err));
 	TRY(take_names(&configuration->file.names, configuration, err));
 	const char *uri = configuration->file.account.uri;
 	struct error why = NO_ERROR;
@@ -367,6 +450,7 @@ enum status configuration_read(const char *path, struct slice text, struct slice
 	configuration->file = file_initial;
 	if (text.data)
 		TRY(read_file(path, text, configuration, err));
+	take_registry(&configuration->file, &configuration->network);
 	if (configuration->network.server_count == 0)
 		take_resolv_conf(resolv_conf, &configuration->arena, &configuration->network);
 	*ret = STEAL(configuration);

@@ -26,13 +26,6 @@ static void ask(struct validation *validation)
 	validation_lookup(validation, &alias->lookup, alias->name, DNS_TYPE_CNAME);
 }
 
-static void begin(struct validation *validation)
-{
-	struct alias *alias = state_of(validation);
-	(void)strncpy(alias->name, validation->task->domain, sizeof(alias->name) - 1);
-	ask(validation);
-}
-
 static void end(struct validation *validation)
 {
 	const struct alias *alias = state_of(validation);
@@ -68,30 +61,47 @@ static void follow(struct validation *validation)
 	ask(validation);
 }
 
-static void advance(struct validation *validation, const struct event *event)
+static void failed(struct validation *validation)
+{
+	const struct alias *alias = state_of(validation);
+	validation_finish(validation, DNS_FAILED, "could not tell of what %s is an alias: %s",
+			  alias->name, lookup_text(&alias->lookup, validation->arena));
+	validation_hint(validation, "check that the name servers of %s answer", alias->name);
+}
+
+/* A look-up may end as it begins, by an answer that an earlier one asked for. */
+static void go_on(struct validation *validation)
+{
+	while (!validation->finished) {
+		switch (state_of(validation)->lookup.outcome) {
+		case LOOKUP_ASKING:
+			return;
+		case LOOKUP_FOUND:
+			follow(validation);
+			break;
+		case LOOKUP_NO_DATA:
+		case LOOKUP_NXDOMAIN:
+			end(validation);
+			break;
+		case LOOKUP_FAILED:
+			failed(validation);
+			break;
+		}
+	}
+}
+
+static void begin(struct validation *validation)
 {
 	struct alias *alias = state_of(validation);
-	struct lookup *lookup = &alias->lookup;
-	if (!lookup_advance(lookup, event, &validation->steps))
-		return;
-	switch (lookup->outcome) {
-	case LOOKUP_ASKING:
-		return;
-	case LOOKUP_FOUND:
-		follow(validation);
-		return;
-	case LOOKUP_NO_DATA:
-	case LOOKUP_NXDOMAIN:
-		end(validation);
-		return;
-	case LOOKUP_FAILED:
-		validation_finish(validation, DNS_FAILED,
-				  "could not tell of what %s is an alias: %s", alias->name,
-				  lookup_text(lookup, validation->arena));
-		validation_hint(validation, "check that the name servers of %s answer",
-				alias->name);
-		return;
-	}
+	(void)strncpy(alias->name, validation->task->domain, sizeof(alias->name) - 1);
+	ask(validation);
+	go_on(validation);
+}
+
+static void advance(struct validation *validation, const struct event *event)
+{
+	if (lookup_advance(&state_of(validation)->lookup, event, &validation->steps))
+		go_on(validation);
 }
 
 const struct validator validator_alias = {

@@ -20,7 +20,8 @@
 
 enum {
 	HEADER_MAX = 32 << 10,
-	/* What all answers of one attempt may add up to: a bound on evidence and on memory. */
+	/* What all answers of one attempt may add up to beside one of the length that its rule
+	 * allows: a bound on evidence and on memory. */
 	ANSWERS_MAX = 1 << 20,
 };
 
@@ -50,6 +51,7 @@ struct flight {
 	struct step step;
 	int64_t asked_at; /* monotonic */
 	struct http_ask ask;
+	struct line_ask line;
 	struct tls_ask tls_ask;
 	struct event_dns known; /* of one answered from memory */
 	struct flight *next;    /* recalled after it */
@@ -114,20 +116,28 @@ static void go_on(struct attempt *attempt)
 /* Replaces an answer that goes past ANSWERS_MAX by a failure, before it is recorded. */
 static void bound_answer(struct attempt *attempt, struct event *event)
 {
+	size_t answers_max = ANSWERS_MAX + (size_t)attempt->task.limits.body_max;
 	switch (event->kind) {
 	case STEP_DNS:
 		attempt->answer_bytes += event->dns.answer.length;
-		if (attempt->answer_bytes > ANSWERS_MAX)
+		if (attempt->answer_bytes > answers_max)
 			event->dns = (struct event_dns){.outcome = DNS_MALFORMED,
 							.server = event->dns.server};
 		break;
 	case STEP_HTTP:
 		attempt->answer_bytes += event->http.headers.length + event->http.body.length +
 					 event->http.certificate.length;
-		if (attempt->answer_bytes > ANSWERS_MAX)
+		if (attempt->answer_bytes > answers_max)
 			event->http = (struct http_reply){
 				.outcome = HTTP_BROKEN,
 				.request = event->http.request,
+				.detail = "the answers of one attempt are too long together"};
+		break;
+	case STEP_LINE:
+		attempt->answer_bytes += event->line.answer.length;
+		if (attempt->answer_bytes > answers_max)
+			event->line = (struct line_reply){
+				.outcome = LINE_BROKEN,
 				.detail = "the answers of one attempt are too long together"};
 		break;
 	case STEP_TLS:
@@ -140,21 +150,37 @@ static void bound_answer(struct attempt *attempt, struct event *event)
 	}
 }
 
+/* The port really used; 0 for DNS, whose server is in the reply. */
+static uint16_t connect_port_of(const struct flight *flight)
+{
+	switch (flight->step.kind) {
+	case STEP_DNS:
+		return 0;
+	case STEP_HTTP:
+		return flight->ask.connect_to.port;
+	case STEP_TLS:
+		return flight->tls_ask.connect_to.port;
+	case STEP_LINE:
+		return flight->line.connect_to.port;
+	}
+	return 0;
+}
+
+/* event.at_ms is the age of the answer. */
 static void record_answer(struct flight *flight, struct event event)
 {
 	struct attempt *attempt = flight->attempt;
 	struct environment *environment = attempt->environment;
 	event.kind = flight->step.kind;
 	event.id = flight->step.id;
-	event.at_ms = clock_of(attempt);
+	event.at_ms = clock_of(attempt) - event.at_ms;
 	bound_answer(attempt, &event);
 	struct transcript_entry entry = {
 		.number = ++attempt->entry_count,
 		.step = flight->step,
 		.event = event,
 		.took_ms = environment->monotonic(environment->self) - flight->asked_at,
-		.connect_port = flight->step.kind == STEP_TLS ? flight->tls_ask.connect_to.port
-							      : flight->ask.connect_to.port,
+		.connect_port = connect_port_of(flight),
 	};
 	transcript_add(&attempt->transcript, &entry);
 	attempt->validator->advance(&attempt->validation, &event);
@@ -191,7 +217,14 @@ static void take_dns(void *context, const struct event_dns *result)
 
 static void take_http(void *context, const struct http_reply *reply)
 {
-	take_answer(context, (struct event){.kind = STEP_HTTP, .http = *reply});
+	take_answer(context,
+		    (struct event){.kind = STEP_HTTP, .at_ms = reply->age_ms, .http = *reply});
+}
+
+static void take_line(void *context, const struct line_reply *reply)
+{
+	take_answer(context,
+		    (struct event){.kind = STEP_LINE, .at_ms = reply->age_ms, .line = *reply});
 }
 
 static void take_tls(void *context, const struct tls_reply *reply)
@@ -216,8 +249,28 @@ static void ask_http(struct attempt *attempt, struct flight *flight)
 		.timeout_ms = limits->timeout_ms,
 		.body_limit = (size_t)limits->body_max,
 		.header_limit = HEADER_MAX,
+		.trust = step->trust,
+		.ca_file = attempt->network.registry.ca_file,
+		.manners = step->manners,
 	};
 	attempt->environment->http_fetch(attempt->environment->self, &flight->ask, take_http,
+					 flight);
+}
+
+static void ask_line(struct attempt *attempt, struct flight *flight)
+{
+	const struct step_line *step = &flight->step.line;
+	const struct validation_limits *limits = &attempt->task.limits;
+	flight->line = (struct line_ask){
+		.line = step->line,
+		.connect_to = {.address = step->address,
+			       .port = network_port(&attempt->network, step->port)},
+		.connect_timeout_ms = limits->connect_timeout_ms,
+		.timeout_ms = limits->timeout_ms,
+		.limit = (size_t)limits->body_max,
+		.manners = step->manners,
+	};
+	attempt->environment->line_query(attempt->environment->self, &flight->line, take_line,
 					 flight);
 }
 
@@ -278,6 +331,9 @@ static void ask_steps(struct attempt *attempt)
 		case STEP_HTTP:
 			ask_http(attempt, flight);
 			break;
+		case STEP_LINE:
+			ask_line(attempt, flight);
+			break;
 		case STEP_TLS:
 			ask_tls(attempt, flight);
 			break;
@@ -324,6 +380,14 @@ static void copy_task(struct attempt *attempt, const struct validation_task *tas
 	attempt->task.pack_digest = arena_text(arena, task->pack_digest);
 }
 
+static void copy_registry(struct attempt *attempt)
+{
+	struct registry_access *registry = &attempt->network.registry;
+	registry->whois_server = arena_text(&attempt->arena, registry->whois_server);
+	registry->rdap_bootstrap = arena_text(&attempt->arena, registry->rdap_bootstrap);
+	registry->ca_file = arena_text(&attempt->arena, registry->ca_file);
+}
+
 struct attempt *attempt_start(const struct attempt_setting *setting,
 			      const struct validation_task *task, attempt_done *done, void *context)
 {
@@ -336,6 +400,7 @@ struct attempt *attempt_start(const struct attempt_setting *setting,
 	attempt->context = context;
 	arena_init(&attempt->arena);
 	copy_task(attempt, task);
+	copy_registry(attempt);
 	attempt->task.anchors_at_ms = setting->signatures_at_ms
 					      ? setting->signatures_at_ms
 					      : environment->now(environment->self);

@@ -5,8 +5,8 @@
  * re-checked offline, for every method alike.
  *
  * Evidence is one JSON object: {version, method, label, task {…}, pack, pack_digest, began,
- * steps: [{n, id, at, took_ms, dns|http: {ask…, reply…}}], verdict {code, sentence, …}}; bytes
- * are base64. The members of each part are tables in transcript.c.
+ * steps: [{n, id, at, took_ms, dns|http|whois: {ask…, reply…}}], verdict {code, sentence, …}};
+ * bytes are base64. The members of each part are tables in transcript.c.
  */
 #ifndef ISSUER_VALIDATORS_ATTEMPT_H
 #define ISSUER_VALIDATORS_ATTEMPT_H

@@ -33,15 +33,20 @@ static struct caa *state_of(struct validation *validation)
 	return validation->state;
 }
 
-static void ask_more(struct validation *validation)
+/* True when one that was begun has ended already, by an answer that another look-up asked for. */
+static bool ask_more(struct validation *validation)
 {
 	struct caa *caa = state_of(validation);
+	bool ended = false;
 	size_t open = 0;
 	for (size_t i = 0; i < caa->asked; i++)
 		open += caa->climb[i].outcome == LOOKUP_ASKING;
-	for (; caa->asked < caa->count && open < QUESTIONS_AT_ONCE; caa->asked++, open++)
-		validation_lookup(validation, &caa->climb[caa->asked], caa->names[caa->asked],
-				  DNS_TYPE_CAA);
+	for (; caa->asked < caa->count && open < QUESTIONS_AT_ONCE; caa->asked++, open++) {
+		struct lookup *lookup = &caa->climb[caa->asked];
+		validation_lookup(validation, lookup, caa->names[caa->asked], DNS_TYPE_CAA);
+		ended |= lookup->outcome != LOOKUP_ASKING;
+	}
+	return ended;
 }
 
 static void begin(struct validation *validation)
@@ -58,7 +63,7 @@ static void begin(struct validation *validation)
 		const char *dot = strchr(domain, '.');
 		domain = dot ? dot + 1 : domain;
 	}
-	ask_more(validation);
+	(void)ask_more(validation);
 }
 
 /* --- the words --- */
@@ -183,9 +188,9 @@ static void advance(struct validation *validation, const struct event *event)
 	/* An answer on the way from a trust anchor may be what several look-ups wait for. */
 	for (size_t i = 0; i < caa->asked; i++)
 		(void)lookup_advance(&caa->climb[i], event, &validation->steps);
-	climb(validation);
-	if (!validation->finished)
-		ask_more(validation);
+	do
+		climb(validation);
+	while (!validation->finished && ask_more(validation));
 }
 
 const struct validator validator_caa = {

@@ -114,6 +114,7 @@ static void merge(struct contact *into, const struct contact *from)
 	complete(&into->organization, from->organization);
 	complete(&into->email, from->email);
 	complete(&into->handle, from->handle);
+	complete(&into->source, from->source);
 	if (!into->phone) {
 		into->phone = from->phone;
 		into->phone_written = from->phone_written;
@@ -191,4 +192,13 @@ void contact_set_add(struct contact_set *set, const struct contact_draft *draft,
 	for (unsigned role = 0; role < CONTACT_ROLE_COUNT; role++)
 		if (role == draft->role || (draft->also & 1u << role))
 			add_rows(set, draft, (enum contact_role)role, name);
+}
+
+void contact_set_merge(struct contact_set *set, const struct contact_set *from, const char *source)
+{
+	for (size_t i = 0; i < from->count; i++) {
+		struct contact row = from->rows[i];
+		row.source = source;
+		add_row(set, &row);
+	}
 }

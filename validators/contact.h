@@ -40,6 +40,7 @@ struct contact {
 	const char *phone;         /* telephone.h: E.164 when it begins with "+" */
 	const char *phone_written; /* as it was written */
 	const char *handle;        /* the registry's key of the contact */
+	const char *source;        /* who said so (registry.h); NULL in one answer */
 };
 
 struct contact_set {
@@ -52,6 +53,7 @@ struct contact_answer {
 	struct contact_set contacts; /* by role, then in the order of the answer */
 	const char *domain;   /* the name that the answer says it is about; NULL: it names none */
 	const char *referral; /* the WHOIS server that knows more; NULL: none is named */
+	const char *related;  /* RDAP: the URL that knows more; NULL: none is named */
 };
 
 /* One contact while it is being read: values come one at a time and in any order. */
@@ -91,5 +93,8 @@ bool contact_draft_empty(const struct contact_draft *draft);
  * and one that completes another is merged. */
 void contact_set_add(struct contact_set *set, const struct contact_draft *draft,
 		     struct arena *arena);
+
+/* Adds the rows of another set in the same way, as said by source. */
+void contact_set_merge(struct contact_set *set, const struct contact_set *from, const char *source);
 
 #endif

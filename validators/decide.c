@@ -45,7 +45,14 @@ static bool same_dns(const struct step_dns *a, const struct step_dns *b)
 static bool same_http(const struct step_http *a, const struct step_http *b)
 {
 	return a->scheme == b->scheme && a->port == b->port && strcmp(a->host, b->host) == 0 &&
-	       strcmp(a->target, b->target) == 0 && address_equal(&a->address, &b->address);
+	       strcmp(a->target, b->target) == 0 && address_equal(&a->address, &b->address) &&
+	       a->trust == b->trust;
+}
+
+static bool same_line(const struct step_line *a, const struct step_line *b)
+{
+	return a->port == b->port && strcmp(a->host, b->host) == 0 &&
+	       strcmp(a->line, b->line) == 0 && address_equal(&a->address, &b->address);
 }
 
 static bool same_tls(const struct step_tls *a, const struct step_tls *b)
@@ -63,6 +70,8 @@ static bool same_step(const struct step *a, const struct step *b)
 		return same_dns(&a->dns, &b->dns);
 	case STEP_HTTP:
 		return same_http(&a->http, &b->http);
+	case STEP_LINE:
+		return same_line(&a->line, &b->line);
 	case STEP_TLS:
 		return same_tls(&a->tls, &b->tls);
 	}

@@ -38,6 +38,18 @@ static void admit_found(struct destination *destination, struct validation *vali
 	}
 }
 
+/* Takes the addresses once both look-ups have ended; whether they have. */
+static bool settle(struct destination *destination, struct validation *validation)
+{
+	for (int i = 0; i < DESTINATION_FAMILIES; i++)
+		if (destination->lookups[i].outcome == LOOKUP_ASKING)
+			return false;
+	destination->settled = true;
+	for (int i = 0; i < DESTINATION_FAMILIES; i++)
+		admit_found(destination, validation, &destination->lookups[i]);
+	return true;
+}
+
 bool destination_begin(struct destination *destination, struct validation *validation,
 		       const char *host, const struct address *literal)
 {
@@ -50,7 +62,9 @@ bool destination_begin(struct destination *destination, struct validation *valid
 	}
 	for (int i = 0; i < DESTINATION_FAMILIES; i++)
 		validation_lookup(validation, &destination->lookups[i], host, family_types[i]);
-	return true;
+	/* What was looked up before in the conversation (a redirect to the same host) is known at
+	 * once where answers are validated. */
+	return !settle(destination, validation);
 }
 
 bool destination_advance(struct destination *destination, struct validation *validation,
@@ -61,13 +75,7 @@ bool destination_advance(struct destination *destination, struct validation *val
 		return false;
 	for (int i = 0; i < DESTINATION_FAMILIES; i++)
 		(void)lookup_advance(&destination->lookups[i], event, &validation->steps);
-	for (int i = 0; i < DESTINATION_FAMILIES; i++)
-		if (destination->lookups[i].outcome == LOOKUP_ASKING)
-			return false;
-	destination->settled = true;
-	for (int i = 0; i < DESTINATION_FAMILIES; i++)
-		admit_found(destination, validation, &destination->lookups[i]);
-	return true;
+	return settle(destination, validation);
 }
 
 bool destination_has_more(const struct destination *destination)

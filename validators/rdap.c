@@ -112,6 +112,24 @@ static STATUS check_domain(const json_t *object, const struct name *asked, struc
 	return OK;
 }
 
+/* A registry that holds only what it must points to the registrar's object: a link of relation
+ * "related" and the media type of RDAP (RFC 9083 section 4.2). */
+static const char *related_of(const json_t *object, struct arena *arena)
+{
+	size_t i;
+	const json_t *link;
+	json_array_foreach(json_object_get(object, "links"), i, link)
+	{
+		const char *relation = json_get_text(link, "rel");
+		const char *type = json_get_text(link, "type");
+		const char *target = json_get_text(link, "href");
+		if (relation && type && target && strcasecmp(relation, "related") == 0 &&
+		    strncasecmp(type, "application/rdap+json", 21) == 0)
+			return arena_text(arena, target);
+	}
+	return NULL;
+}
+
 enum status rdap_parse(struct slice bytes, const char *name_text, struct arena *arena,
 		       struct contact_answer *ret, struct error *err)
 {
@@ -136,6 +154,7 @@ enum status rdap_parse(struct slice bytes, const char *name_text, struct arena *
 	json_array_foreach(entities, i, entity)
 		TRY(read_entity(entity, arena, &answer.contacts, err));
 	answer.domain = domain ? arena_text(arena, domain) : NULL;
+	answer.related = related_of(object, arena);
 	*ret = answer;
 	return OK;
 }

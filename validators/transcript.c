@@ -116,6 +116,23 @@ static STATUS read_prefixes(const json_t *list, struct network *ret, struct erro
 	return OK;
 }
 
+/* Only for the methods that ask registries. */
+static void write_registry(struct buffer *out, const struct validation_task *task,
+			   const struct network *network)
+{
+	const struct validator *validator = validator_find(task->method);
+	if (!validator || !validator->asks_registries)
+		return;
+	json_text_string(out, "whois_server", network->registry.whois_server);
+	json_text_string(out, "rdap_bootstrap", network->registry.rdap_bootstrap);
+}
+
+static void read_registry(const json_t *object, struct arena *arena, struct network *ret)
+{
+	ret->registry.whois_server = arena_text(arena, json_get_text(object, "whois_server"));
+	ret->registry.rdap_bootstrap = arena_text(arena, json_get_text(object, "rdap_bootstrap"));
+}
+
 static void write_limits(struct buffer *out, const struct validation_limits *limits)
 {
 	json_text_open(out, "limits", '{');
@@ -207,6 +224,7 @@ void transcript_open(struct buffer *transcript, const struct validation_task *ta
 		write_texts(transcript, "caa_labels", task->caa_labels, task->caa_label_count);
 	write_limits(transcript, &task->limits);
 	write_prefixes(transcript, network);
+	write_registry(transcript, task, network);
 	json_text_close(transcript, '}');
 
 	if (task->anchors)
@@ -240,6 +258,7 @@ static STATUS read_task(const json_t *object, struct arena *arena, struct transc
 		TRY(read_texts(shown, "caa_labels", arena, &task->caa_labels,
 			       &task->caa_label_count, err));
 	TRY(read_limits(json_object_get(shown, "limits"), &task->limits, err));
+	read_registry(shown, arena, &ret->network);
 	TRY(read_prefixes(json_object_get(shown, "allowed_prefixes"), &ret->network, err));
 	return read_trust(json_object_get(object, "trust"), arena, ret, err);
 }
@@ -289,6 +308,8 @@ static STATUS read_dns(const json_t *object, struct arena *arena, struct step_dn
 
 /* --- http --- */
 
+static const char verified_server[] = "verified";
+
 static void write_http(struct buffer *out, const struct step_http *ask,
 		       const struct http_reply *reply, uint16_t connect_port)
 {
@@ -298,6 +319,9 @@ static void write_http(struct buffer *out, const struct step_http *ask,
 	json_text_string(out, "host", ask->host);
 	json_text_integer(out, "port", ask->port);
 	json_text_string(out, "target", ask->target);
+	/* Absent: no certificate need be trusted. */
+	if (ask->trust == HTTP_VERIFIED_SERVER)
+		json_text_string(out, "trust", verified_server);
 	json_text_string(out, "address", address_text(&ask->address, address));
 	json_text_integer(out, "connect_port", connect_port);
 	json_text_string(out, "outcome", http_outcome_text(reply->outcome));
@@ -319,6 +343,10 @@ static STATUS read_http_ask(const json_t *object, struct arena *arena,
 	if (!scheme || (strcmp(scheme, "http") != 0 && strcmp(scheme, "https") != 0))
 		return broken(err, "scheme");
 	ask->scheme = strcmp(scheme, "https") == 0 ? HTTP_TLS : HTTP_PLAIN;
+	const char *trust = json_get_text(object, "trust");
+	if (trust && strcmp(trust, verified_server) != 0)
+		return broken(err, "trust");
+	ask->trust = trust ? HTTP_VERIFIED_SERVER : HTTP_ANY_SERVER;
 	int64_t port = 0, connect_port = 0;
 	TRY(read_text_into(object, "host", ask->host, sizeof(ask->host), err));
 	TRY(read_number(object, "port", UINT16_MAX, &port, err));
@@ -347,6 +375,54 @@ static STATUS read_http_reply(const json_t *object, struct arena *arena, struct 
 	TRY(read_bytes(object, "headers", arena, &reply->headers, err));
 	TRY(read_bytes(object, "body", arena, &reply->body, err));
 	TRY(read_bytes(object, "certificate", arena, &reply->certificate, err));
+	return read_text(object, "detail", arena, &reply->detail, err);
+}
+
+/* --- whois --- */
+
+static void write_line(struct buffer *out, const struct step_line *ask,
+		       const struct line_reply *reply, uint16_t connect_port)
+{
+	char address[ADDRESS_TEXT];
+	json_text_open(out, "whois", '{');
+	json_text_string(out, "host", ask->host);
+	json_text_integer(out, "port", ask->port);
+	json_text_string(out, "line", ask->line);
+	json_text_string(out, "address", address_text(&ask->address, address));
+	json_text_integer(out, "connect_port", connect_port);
+	json_text_string(out, "outcome", line_outcome_text(reply->outcome));
+	json_text_bytes(out, "answer", reply->answer);
+	json_text_boolean(out, "cut", reply->cut);
+	json_text_string(out, "detail", reply->detail);
+	json_text_close(out, '}');
+}
+
+static STATUS read_line_ask(const json_t *object, struct arena *arena,
+			    struct transcript_entry *entry, struct error *err)
+{
+	struct step_line *ask = &entry->step.line;
+	int64_t port = 0, connect_port = 0;
+	TRY(read_text_into(object, "host", ask->host, sizeof(ask->host), err));
+	TRY(read_number(object, "port", UINT16_MAX, &port, err));
+	TRY(read_number(object, "connect_port", UINT16_MAX, &connect_port, err));
+	ask->port = (uint16_t)port;
+	entry->connect_port = (uint16_t)connect_port;
+	const char *address = json_get_text(object, "address");
+	if (!address || address_parse(address, &ask->address) != OK)
+		return broken(err, "address");
+	return read_text(object, "line", arena, &ask->line, err);
+}
+
+static STATUS read_line_reply(const json_t *object, struct arena *arena, struct line_reply *reply,
+			      struct error *err)
+{
+	const char *outcome = json_get_text(object, "outcome");
+	if (!outcome || line_outcome_parse(outcome, &reply->outcome) != OK)
+		return broken(err, "outcome");
+	if (!json_is_boolean(json_object_get(object, "cut")))
+		return broken(err, "cut");
+	reply->cut = json_is_true(json_object_get(object, "cut"));
+	TRY(read_bytes(object, "answer", arena, &reply->answer, err));
 	return read_text(object, "detail", arena, &reply->detail, err);
 }
 
@@ -414,6 +490,9 @@ void transcript_add(struct buffer *transcript, const struct transcript_entry *en
 	case STEP_HTTP:
 		write_http(transcript, &step->http, &entry->event.http, entry->connect_port);
 		break;
+	case STEP_LINE:
+		write_line(transcript, &step->line, &entry->event.line, entry->connect_port);
+		break;
 	case STEP_TLS:
 		write_tls(transcript, &step->tls, &entry->event.tls, entry->connect_port);
 		break;
@@ -431,14 +510,22 @@ static STATUS read_entry(const json_t *object, struct arena *arena, struct trans
 	TRY(read_instant(object, "at", &entry->event.at_ms, err));
 	const json_t *dns = json_object_get(object, "dns");
 	const json_t *http = json_object_get(object, "http");
+	const json_t *line = json_object_get(object, "whois");
 	const json_t *tls = json_object_get(object, "tls");
-	if (!!dns + !!http + !!tls != 1)
+	if (!!dns + !!http + !!tls + !!line != 1)
 		return broken(err, "dns");
 	entry->number = (size_t)number;
 	entry->step.id = entry->event.id = (uint32_t)id;
-	entry->step.kind = entry->event.kind = dns ? STEP_DNS : http ? STEP_HTTP : STEP_TLS;
+	entry->step.kind = entry->event.kind = dns    ? STEP_DNS
+					       : http ? STEP_HTTP
+					       : tls  ? STEP_TLS
+						      : STEP_LINE;
 	if (dns)
 		return read_dns(dns, arena, &entry->step.dns, &entry->event.dns, err);
+	if (line) {
+		TRY(read_line_ask(line, arena, entry, err));
+		return read_line_reply(line, arena, &entry->event.line, err);
+	}
 	if (tls) {
 		TRY(read_tls_ask(tls, arena, entry, err));
 		return read_tls_reply(tls, arena, &entry->event.tls, err);

@@ -17,7 +17,7 @@ struct transcript_entry {
 	struct step step;
 	struct event event;
 	int64_t took_ms;
-	uint16_t connect_port; /* http, tls: the port really used */
+	uint16_t connect_port; /* http, tls, whois: the port really used */
 };
 
 /* The transcript grows in an empty buffer of at most TRANSCRIPT_MAX; closed, it is the evidence. */
@@ -30,7 +30,7 @@ void transcript_close(struct buffer *transcript, const struct verdict *verdict);
 struct transcript {
 	struct validation_task task; /* anchors is NULL */
 	const char *anchors;         /* the records of task.anchors, for trust_anchors_read; NULL */
-	struct network network;      /* only the allowed prefixes */
+	struct network network;      /* only the allowed prefixes and where registries are */
 	struct verdict recorded;
 	int64_t began_ms;
 	struct transcript_entry *entries;

@@ -8,6 +8,7 @@
 static const struct validator *const validators[] = {
 	&validator_alias,
 	&validator_caa,
+	&validator_contacts,
 	&validator_dns_01,
 	&validator_dns_account_01,
 	&validator_dns_persist_01,

@@ -113,7 +113,8 @@ struct validator {
 	bool below_apart;
 	void (*publish)(const struct validation_task *task, struct arena *arena,
 			struct publication *ret);
-	const char *evidence_kind; /* "http", "dns", "tls" */
+	const char *evidence_kind; /* "http", "dns", "tls", "whois" */
+	bool asks_registries;      /* evidence then holds where they were looked for */
 	size_t state_size;
 	void (*begin)(struct validation *validation);
 	void (*advance)(struct validation *validation, const struct event *event);
@@ -151,5 +152,6 @@ extern const struct validator validator_dns_01;      /* dns_01.c */
 extern const struct validator validator_dns_account_01;
 extern const struct validator validator_dns_persist_01; /* dns_persist_01.c */
 extern const struct validator validator_caa;            /* caa.c */
+extern const struct validator validator_contacts;       /* contacts.c */
 
 #endif

@@ -176,6 +176,8 @@ enum status whois_parse_jprs_contact(struct slice answer, const char *handle,
 {
 	struct whois_reading reading = {.arena = arena};
 	struct contact_draft draft = {.role = role};
+	if (answer.length == 0)
+		return fail(err, INPUT, "the answer is empty");
 	if (answer.length > CONTACT_ANSWER_MAX)
 		return fail(err, INPUT, "the answer has %zu octets, more than %d", answer.length,
 			    CONTACT_ANSWER_MAX);

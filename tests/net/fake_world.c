@@ -17,10 +17,12 @@ struct fake_delivery {
 	void *context;
 	dns_done *dns_done;
 	http_done *http_done;
+	line_done *line_done;
 	tls_done *tls_done;
 	void (*work_done)(void *context);
 	struct dns_reply dns;
 	struct http_reply http;
+	struct line_reply line;
 	struct tls_reply tls;
 	struct buffer packet, request, headers;
 };
@@ -207,6 +209,48 @@ static void fake_http_fetch(void *self, const struct http_ask *ask, http_done *d
 	delivery->http.body = body;
 }
 
+/* --- whois --- */
+
+static void deliver_line(struct fake_delivery *delivery)
+{
+	delivery->line_done(delivery->context, &delivery->line);
+}
+
+static const struct fake_line *find_line(const struct fake_world *world, const struct line_ask *ask)
+{
+	static const struct fake_line nothing = {.outcome = LINE_CONNECT_FAILED};
+	char address[ADDRESS_TEXT];
+	(void)address_text(&ask->connect_to.address, address);
+	for (size_t i = 0; i < world->line_count; i++) {
+		const struct fake_line *row = &world->lines[i];
+		if (strcmp(row->address, address) == 0 &&
+		    (!row->line || strcmp(row->line, ask->line) == 0))
+			return row;
+	}
+	return &nothing;
+}
+
+static void fake_line_query(void *self, const struct line_ask *ask, line_done *done, void *context)
+{
+	struct fake_world *world = self;
+	struct fake_delivery *delivery = queue(world, deliver_line, context);
+	const struct fake_line *row = find_line(world, ask);
+	struct slice answer = slice_text(row->answer ? row->answer : "");
+	char to[ENDPOINT_TEXT];
+	if (world->contact_count < FAKE_CONTACTS_MAX)
+		snprintf(world->contacts[world->contact_count++], sizeof(world->contacts[0]),
+			 "line %.40s @%s", ask->line, endpoint_text(&ask->connect_to, to));
+	delivery->line_done = done;
+	delivery->line = (struct line_reply){
+		.outcome = row->outcome, .detail = "as the table says", .age_ms = row->age_ms};
+	if (row->outcome != LINE_ANSWERED)
+		return;
+	delivery->line.cut = answer.length > ask->limit;
+	if (delivery->line.cut)
+		answer.length = ask->limit;
+	delivery->line.answer = answer;
+}
+
 /* --- tls --- */
 
 static void deliver_tls(struct fake_delivery *delivery)
@@ -286,6 +330,7 @@ void fake_world_init(struct fake_world *world)
 				.random = fake_random,
 				.dns_exchange = fake_dns_exchange,
 				.http_fetch = fake_http_fetch,
+				.line_query = fake_line_query,
 				.tls_probe = fake_tls_probe,
 				.work = fake_work,
 				.wait = fake_wait,

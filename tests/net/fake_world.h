@@ -47,6 +47,15 @@ struct fake_page {
 	const char *request; /* NULL: GET target with Host */
 };
 
+/* What a WHOIS server says to a line. */
+struct fake_line {
+	const char *address; /* of the server */
+	const char *line;    /* NULL: any */
+	enum line_outcome outcome;
+	const char *answer; /* NULL: empty */
+	int64_t age_ms;
+};
+
 /* A server at port 443 of TLS. */
 struct fake_tls {
 	const char *server_name;
@@ -70,6 +79,8 @@ struct fake_world {
 	const void *zone;
 	const struct fake_page *pages;
 	size_t page_count;
+	const struct fake_line *lines;
+	size_t line_count;
 	const struct fake_tls *tls;
 	size_t tls_count;
 	enum fake_order order;
@@ -77,8 +88,9 @@ struct fake_world {
 	uint8_t next_random;
 
 	struct fake_delivery *deliveries;
-	size_t udp_count, tcp_count;          /* packets sent */
-	char contacts[FAKE_CONTACTS_MAX][96]; /* "scheme host:port target @address:port" */
+	size_t udp_count, tcp_count; /* packets sent */
+	/* "scheme host:port @address:port", "line question @address:port" */
+	char contacts[FAKE_CONTACTS_MAX][96];
 	size_t contact_count;
 };
 

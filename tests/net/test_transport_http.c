@@ -390,6 +390,30 @@ static void test_tls_reports_the_certificate(void **state)
 	release(&page);
 }
 
+/* Where trust is asked for, a certificate that nobody vouches for ends the fetch before a request;
+ * the next fetch of the same handle is judged by its own ask. */
+static void test_verified_server(void **state)
+{
+	(void)state;
+	static const char *const ca_files[] = {NULL, "/nonexistent/roots.pem"};
+	for (size_t i = 0; i < ARRAY_LENGTH(ca_files); i++) {
+		struct fetched page;
+		int requests = page_server.requests;
+		prepare_tls(&page, "/hello");
+		page.ask.trust = HTTP_VERIFIED_SERVER;
+		page.ask.ca_file = ca_files[i];
+		fetch(&page);
+		assert_int_equal(page.reply.outcome, HTTP_TLS_FAILED);
+		assert_int_equal(page.body.length, 0);
+		assert_int_equal(page_server.requests, requests);
+		release(&page);
+		prepare_tls(&page, "/hello");
+		fetch(&page);
+		assert_int_equal(page.reply.outcome, HTTP_ANSWERED);
+		release(&page);
+	}
+}
+
 static void test_tls_failure(void **state)
 {
 	(void)state;
@@ -487,6 +511,7 @@ int main(void)
 		TEST(test_refused_connection),
 		TEST(test_tls_reports_the_certificate),
 		TEST(test_tls_failure),
+		TEST(test_verified_server),
 		TEST(test_nothing_is_kept_for_the_next_fetch),
 		TEST(test_more_fetches_than_sockets),
 		TEST(test_fetch_asked_from_a_completion),

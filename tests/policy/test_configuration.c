@@ -67,6 +67,12 @@ static void assert_defaults(const struct configuration *configuration)
 	assert_string_equal(ca->key_type, "ec-p256");
 	assert_int_equal(ca->root_years, 20);
 	assert_int_equal(ca->issuing_years, 10);
+	assert_string_equal(network->registry.whois_server, "whois.iana.org");
+	assert_int_equal(network->registry.whois_per_minute, 20);
+	assert_string_equal(network->registry.rdap_bootstrap,
+			    "https://data.iana.org/rdap/dns.json");
+	assert_string_equal(network->registry.ca_file, "/etc/ssl/certs/ca-certificates.crt");
+	assert_int_equal(network->registry.rdap_per_minute, 30);
 }
 
 static void an_absent_file_is_the_defaults(void **state)
@@ -135,6 +141,8 @@ static void every_member(void **state)
 		"names: {private_suffixes: [Test, corp.example], excluded_prefixes: "
 		"[203.0.113.0/24]}\n"
 		"keys: {kek: file}\n"
+		"whois: {server: 127.43.0.1, per_minute: 1}\n"
+		"rdap: {bootstrap: \"https://rdap.test/\", ca_file: roots.pem, per_minute: 60}\n"
 		"ca: {organization: Example KK, country: JP, key_type: ec-p384, root_years: 15}\n");
 	folder_write(folder, "resolv.conf", "nameserver 192.0.2.53\n");
 	struct configuration *configuration = loaded(folder);
@@ -152,6 +160,11 @@ static void every_member(void **state)
 	assert_int_equal(network_port(network, 53), 53);
 	assert_int_equal(network_port(network, 25), 10025);
 	assert_int_equal(network_port(network, 43), 10043);
+	assert_string_equal(network->registry.whois_server, "127.43.0.1");
+	assert_int_equal(network->registry.whois_per_minute, 1);
+	assert_string_equal(network->registry.rdap_bootstrap, "https://rdap.test/");
+	assert_string_equal(network->registry.ca_file, "roots.pem");
+	assert_int_equal(network->registry.rdap_per_minute, 60);
 	size_t count;
 	const char *const *suffixes = configuration_private_suffixes(configuration, &count);
 	assert_int_equal(count, 2);
@@ -234,6 +247,10 @@ static void refusals(void **state)
 		{"ca: {country: Japan}\n", "country is \"Japan\"", "two capital letters"},
 		{"ca: {key_type: rsa-1024}\n", "key_type", "rsa-1024"},
 		{"ca: {root_years: 5}\n", "issuing_years is 10", "root_years"},
+		{"whois: {server: \"a b\"}\n", "whois: server is \"a b\"", "host name"},
+		{"whois: {per_minute: 61}\n", "per_minute is \"61\"", "from 1 to 60"},
+		{"rdap: {bootstrap: \"http://rdap.test/\"}\n", "rdap: bootstrap is \"http://",
+		 "https://"},
 		{"ca: {organization: \"a\\0b\"}\n", "issuer.yaml", "NUL"},
 	};
 	struct folder *folder = *state;

@@ -16,6 +16,7 @@ struct completion {
 	uint64_t number;
 	dns_done *dns_done;
 	http_done *http_done;
+	line_done *line_done;
 	tls_done *tls_done;
 	void (*work_done)(void *context);
 	void *context;
@@ -96,6 +97,10 @@ static void deliver(struct completion *completion)
 		completion->dns_done(completion->context, &reply);
 	} else if (completion->http_done) {
 		completion->http_done(completion->context, &completion->http.reply);
+	} else if (completion->line_done) {
+		const struct line_reply reply = {.outcome = LINE_CONNECT_FAILED,
+						 .detail = "no registry is in this world"};
+		completion->line_done(completion->context, &reply);
 	} else if (completion->tls_done) {
 		/* No site answers TLS handshakes alone. */
 		struct tls_reply reply = {.outcome = TLS_CONNECT_FAILED,
@@ -169,6 +174,15 @@ static void fake_http_fetch(void *self, const struct http_ask *ask, http_done *d
 	world_http(environment->world, ask, &completion->http);
 	completion->due_ms += completion->http.after_ms;
 	enqueue(environment, completion);
+}
+
+/* No registry is in this world. */
+static void fake_line_query(void *self, const struct line_ask *ask, line_done *done, void *context)
+{
+	(void)ask;
+	struct completion *completion = queue(of(self), 0, context);
+	completion->line_done = done;
+	enqueue(of(self), completion);
 }
 
 static void fake_tls_probe(void *self, const struct tls_ask *ask, tls_done *done, void *context)
@@ -307,6 +321,7 @@ void fake_environment_init(struct fake_environment *environment, uint64_t seed, 
 				.random = fake_random,
 				.dns_exchange = fake_dns_exchange,
 				.http_fetch = fake_http_fetch,
+				.line_query = fake_line_query,
 				.tls_probe = fake_tls_probe,
 				.work = fake_work,
 				.wait = fake_wait,

@@ -22,13 +22,19 @@ static const struct tree_zone zones[] = {
 	{.apex = "signed.test.",
 	 .records = {"signed.test. 300 IN CAA 0 issue \"ca.example\"",
 		     "www.signed.test. 300 IN A 127.0.0.1",
+		     "to-itself.signed.test. 300 IN A 127.0.0.1",
 		     "other.signed.test. 300 IN CAA 0 issue \"other.example\"",
 		     "_issuer-validation.signed.test. 300 IN TXT \"" TRIAL_VALUE "\"",
 		     "to-plain.signed.test. 300 IN CNAME www.plain.test.",
+		     "up.signed.test. 300 IN CNAME signed.test.",
 		     "twice.signed.test. 300 IN CNAME to-plain.signed.test.",
 		     "ring.signed.test. 300 IN CNAME ring2.signed.test.",
 		     "ring2.signed.test. 300 IN CNAME ring.signed.test."}},
 	{.apex = "free.test.", .records = {"www.free.test. 300 IN A 127.0.0.1"}},
+	{.apex = "people.test.",
+	 .records = {"whois.people.test. 300 IN A 127.0.0.1",
+		     "people.test. 300 IN CAA 0 contactemail \"caa@mihon.example\"",
+		     "_validation-contactphone.people.test. 300 IN TXT \"+81 3 5555 0100\""}},
 	{.apex = "plain.test.",
 	 .kind = TREE_UNSIGNED,
 	 .records = {"plain.test. 300 IN CAA 0 issue \"other.example\"",
@@ -127,6 +133,8 @@ static const struct row rows[] = {
 	{"unsigned, none", trial_caa, "www.open.test", {0}, REFUSES, 3, OK, "no CAA record restricts"},
 	{"an alias into an unsigned zone", trial_caa, "to-plain.signed.test", {0}, REFUSES, 3, OK, "alias of www.plain.test"},
 
+	{"an alias of the name above", trial_caa, "up.signed.test", {0}, REFUSES, 3, OK, "permits this CA"},
+
 	{"signatures cut out", trial_caa, "other.signed.test", {"other.signed.test", CAA, LIE_NO_SIGNATURES}, PERMITS, 3, CAA_UNKNOWN, "bogus"},
 	{"other data", trial_caa, "other.signed.test", {"other.signed.test", CAA, LIE_OTHER_DATA}, PERMITS, 3, CAA_UNKNOWN, "bogus"},
 	{"the record hidden", trial_caa, "other.signed.test", {"other.signed.test", CAA, LIE_NO_SUCH_NAME}, PERMITS, 3, CAA_UNKNOWN, "bogus"},
@@ -154,11 +162,15 @@ static const struct row rows[] = {
 	{"a record without its signatures", trial_dns_txt, "signed.test", {RECORD("signed.test"), TXT, LIE_NO_SIGNATURES}, PERMITS, 3, DNS_FAILED, "bogus"},
 	{"a record said not to be there", trial_dns_txt, "signed.test", {RECORD("signed.test"), TXT, LIE_NO_SUCH_NAME}, REFUSES, 3, DNS_FAILED, "bogus"},
 	{"an address without its signatures", trial_web_page, "www.signed.test", {"www.signed.test", A, LIE_NO_SIGNATURES}, REFUSES, 3, DNS_FAILED, "bogus"},
+	{"a redirect to the same host", trial_web_page, "to-itself.signed.test", {0}, REFUSES, 3, OK, "after 1 redirect"},
 	{"a signed address", trial_web_page, "www.signed.test", {0}, REFUSES, 3, OK, "with the expected value"},
 };
 /* clang-format on */
 
 static const struct fake_page pages[] = {
+	{"to-itself.signed.test", TRIAL_PATH, NULL, HTTP_ANSWERED, 301,
+	 "Location: https://to-itself.signed.test/v\r\n", NULL, false, NULL},
+	{"to-itself.signed.test", "/v", NULL, HTTP_ANSWERED, 200, NULL, TRIAL_VALUE, false, NULL},
 	{"www.signed.test", TRIAL_PATH, NULL, HTTP_ANSWERED, 200, NULL, TRIAL_VALUE, false, NULL},
 };
 
@@ -218,6 +230,50 @@ static void test_the_way_is_shared(void **state)
 	assert_int_equal(scene.trial.verdict.status, OK);
 	assert_int_equal(scene.trial.world.udp_count, 3 + 1 + 2 * 2);
 	scene_end(&scene);
+}
+
+static const struct fake_line registry[] = {
+	{"127.0.0.1", "test", LINE_ANSWERED, "refer: whois.people.test\ndomain: TEST\n", 0},
+	{"127.0.0.1", "people.test", LINE_ANSWERED,
+	 "Domain Name: people.test\nRegistrant Email: robin@mihon.example\n", 0},
+};
+
+/* The server is asked twice and its address looked up once; contacts in the DNS and the addresses
+ * of registries are believed as far as they are proven, like everything else. */
+static void test_contacts(void **state)
+{
+	(void)state;
+	static const struct {
+		struct tree_lie lie;
+		enum status status;
+	} tries[] = {
+		{{0}, OK},
+		{{"people.test", CAA, LIE_NO_SIGNATURES}, DNS_FAILED},
+		{{"_validation-contactphone.people.test", TXT, LIE_OTHER_DATA}, DNS_FAILED},
+		{{"whois.people.test", A, LIE_NO_SIGNATURES}, DNS_FAILED},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(tries); i++) {
+		struct scene scene;
+		scene_begin(&scene);
+		tree_lie(scene.tree, &tries[i].lie);
+		scene.trial.world.lines = registry;
+		scene.trial.world.line_count = ARRAY_LENGTH(registry);
+		scene.trial.world.network.registry.whois_server = "whois.people.test";
+		struct validation_task task = trial_caa("people.test");
+		task.method = "contacts";
+		task.anchors = scene.anchors;
+		trial_run(&scene.trial, &task);
+		const struct verdict *verdict = &scene.trial.verdict;
+		if (verdict->status != tries[i].status)
+			fail_msg("%s: %s", status_code(verdict->status), verdict->sentence);
+		/* The server is not asked at an address that is not proven. */
+		assert_int_equal(
+			scene.trial.world.contact_count,
+			strcmp(tries[i].lie.name ? tries[i].lie.name : "", "whois.people.test") == 0
+				? 0
+				: 2);
+		scene_end(&scene);
+	}
 }
 
 /* A second attempt of the same run asks only what is its own. */
@@ -288,6 +344,7 @@ int main(void)
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_no_anchor_above),
 		cmocka_unit_test(test_the_way_is_shared),
+		cmocka_unit_test(test_contacts),
 		cmocka_unit_test(test_the_way_is_remembered),
 		cmocka_unit_test(test_what_was_false_is_forgotten),
 		cmocka_unit_test(test_the_instant_is_in_the_evidence),
