@@ -10,6 +10,7 @@
 #include "csr/key.h"
 #include "csr/names.h"
 #include "policy/column.h"
+#include "policy/perspective_part.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -73,6 +74,8 @@ struct rdap_part {
 struct configuration_file {
 	struct whois_part whois;
 	struct rdap_part rdap;
+	struct corroboration_part corroboration;
+	struct perspective_part perspective;
 	struct dns_part dns;
 	struct net_part net;
 	struct names_part names;
@@ -85,6 +88,9 @@ struct configuration {
 	struct arena arena;
 	struct configuration_file file;
 	struct network network;
+	struct perspective remotes[PERSPECTIVES_MAX];
+	struct configuration_corroboration corroboration;
+	struct configuration_perspective perspective;
 	const char *suffixes[CONFIGURATION_SUFFIXES_MAX];
 	struct address_prefix excluded[CONFIGURATION_EXCLUDED_MAX];
 };
@@ -203,6 +209,8 @@ static const struct column file_columns[] = {
 	PART("names", names, names_group),
 	PART("keys",  keys,  keys_group),
 	PART("ca",    ca,    ca_group),
+	PART("corroboration", corroboration, corroboration_group),
+	PART("perspective",   perspective,   perspective_group),
 	PART("whois", whois, whois_group),
 	PART("rdap",  rdap,  rdap_group),
 	PART("account", account, account_group),
@@ -211,70 +219,105 @@ static const struct group file_group = GROUP(NULL, configuration_file, file_colu
                                              .initial = &file_initial);
 /* clang-format on */
 
+static const char template_text[] =
+	"# How this home is set up. Every member is shown with its default;\n"
+	"# the file may also be deleted.\n"
+	"\n"
+	"dns:\n"
+	"  # Resolvers, asked in this order: ADDR or ADDR:PORT, [V6]:PORT.\n"
+	"  # An empty list takes the nameserver lines of /etc/resolv.conf.\n"
+	"  servers: []\n"
+	"  # Where the validation of answers starts (DNSSEC): root (the IANA root's keys,\n"
+	"  # built in), or a file of DS and DNSKEY records, one a line. none believes the\n"
+	"  # resolver without proof; public products refuse that.\n"
+	"  trust_anchors: root\n"
+	"\n"
+	"net:\n"
+	"  # Addresses that are not global are never contacted, except these (ADDR/BITS);\n"
+	"  # private products may name them in certificates.\n"
+	"  allow_prefixes: []\n"
+	"  # The port really connected to for each service; rules, URLs and evidence keep\n"
+	"  # the first one. For laboratories only: public products refuse a changed map.\n"
+	"  port_map: {http: 80, https: 443, dns: 53, smtp: 25, whois: 43}\n"
+	"\n"
+	"# Where registries are found (contact show). A question may wait for its turn.\n"
+	"whois:\n"
+	"  # IANA's server, whose referrals are followed: a host name or an address.\n"
+	"  server: whois.iana.org\n"
+	"  # Questions to one server in any minute (1 to 60).\n"
+	"  per_minute: 20\n"
+	"\n"
+	"rdap:\n"
+	"  # IANA's table of RDAP servers: an https URL.\n"
+	"  bootstrap: https://data.iana.org/rdap/dns.json\n"
+	"  # PEM file of the roots that RDAP servers are verified by.\n"
+	"  ca_file: /etc/ssl/certs/ca-certificates.crt\n"
+	"  per_minute: 30\n"
+	"\n"
+	"names:\n"
+	"  # Suffixes outside the public domain name space (A-labels, without a leading\n"
+	"  # dot) that private products may use, for example [test, corp.internal].\n"
+	"  private_suffixes: []\n"
+	"  # Addresses (ADDR/BITS) that may not be ordered, global or not.\n"
+	"  excluded_prefixes: []\n"
+	"\n"
+	"keys:\n"
+	"  # Where the key that encrypts all private keys is kept: file (in this home).\n"
+	"  kek: file\n"
+	"\n"
+	"# The account of the applicant \"self\", for the methods of ACME. A change counts\n"
+	"# from the next command on and is journalled.\n"
+	"# uri (RFC 8657) is acct:NAME@HOST or the URL of an ACME account; key is a file\n"
+	"# with its public key, PEM or JWK, seen from this home.\n"
+	"# account: {uri: \"acct:self@example.jp\", key: account.pem}\n"
+	"\n"
+	"# What `issuer init` puts into the local CA; later changes have no effect.\n"
+	"ca:\n"
+	"  organization: issuer\n"
+	"  # Two capital letters; no country unless set.\n"
+	"  # country: JP\n"
+	"  root_name: issuer local root\n"
+	"  issuing_name: issuer local CA\n"
+	"  # ec-p256, ec-p384, rsa-2048, rsa-3072 or rsa-4096\n"
+	"  key_type: ec-p256\n"
+	"  root_years: 20\n"
+	"  issuing_years: 10\n"
+	"\n"
+	"# The other network perspectives that must see what this home sees, where the "
+	"rules\n"
+	"# want them (BR 3.2.2.9). None unless set. Files are relative to this folder.\n"
+	"# corroboration:\n"
+	"#   certificate: corroboration/controller.pem   # ours, with its chain\n"
+	"#   key: corroboration/controller.key\n"
+	"#   ca: corroboration/perspectives-ca.pem       # of the perspectives' "
+	"certificates\n"
+	"#   # Where this home looks from; rir: afrinic, apnic, arin, lacnic or ripe-ncc.\n"
+	"#   rir: apnic\n"
+	"#   latitude: 35.68\n"
+	"#   longitude: 139.77\n"
+	"#   perspectives:\n"
+	"#     - id: frankfurt\n"
+	"#       url: https://frankfurt.perspectives.example:8443\n"
+	"#       address: 192.0.2.7:8443                 # connected to; nothing is "
+	"resolved\n"
+	"#       rir: ripe-ncc\n"
+	"#       latitude: 50.11\n"
+	"#       longitude: 8.68\n"
+	"#       # Where its DNS resolver is, when elsewhere:\n"
+	"#       # resolver: {rir: ripe-ncc, latitude: 48.14, longitude: 11.58}\n"
+	"\n"
+	"# For `issuer perspective serve`, which needs no home but a file like this.\n"
+	"# perspective:\n"
+	"#   listen: 192.0.2.7:8443\n"
+	"#   certificate: perspective.pem                # with its chain\n"
+	"#   key: perspective.key\n"
+	"#   client_ca: controllers-ca.pem               # of the controllers' "
+	"certificates\n"
+	"#   pack: public-tls                            # whose limits checks have\n";
+
 const char *configuration_template(void)
 {
-	return "# How this home is set up. Every member is shown with its default;\n"
-	       "# the file may also be deleted.\n"
-	       "\n"
-	       "dns:\n"
-	       "  # Resolvers, asked in this order: ADDR or ADDR:PORT, [V6]:PORT.\n"
-	       "  # An empty list takes the nameserver lines of /etc/resolv.conf.\n"
-	       "  servers: []\n"
-	       "  # Where the validation of answers starts (DNSSEC): root (the IANA root's keys,\n"
-	       "  # built in), or a file of DS and DNSKEY records, one a line. none believes the\n"
-	       "  # resolver without proof; public products refuse that.\n"
-	       "  trust_anchors: root\n"
-	       "\n"
-	       "net:\n"
-	       "  # Addresses that are not global are never contacted, except these (ADDR/BITS);\n"
-	       "  # private products may name them in certificates.\n"
-	       "  allow_prefixes: []\n"
-	       "  # The port really connected to for each service; rules, URLs and evidence keep\n"
-	       "  # the first one. For laboratories only: public products refuse a changed map.\n"
-	       "  port_map: {http: 80, https: 443, dns: 53, smtp: 25, whois: 43}\n"
-	       "\n"
-	       "# Where registries are found (contact show). A question may wait for its turn.\n"
-	       "whois:\n"
-	       "  # IANA's server, whose referrals are followed: a host name or an address.\n"
-	       "  server: whois.iana.org\n"
-	       "  # Questions to one server in any minute (1 to 60).\n"
-	       "  per_minute: 20\n"
-	       "\n"
-	       "rdap:\n"
-	       "  # IANA's table of RDAP servers: an https URL.\n"
-	       "  bootstrap: https://data.iana.org/rdap/dns.json\n"
-	       "  # PEM file of the roots that RDAP servers are verified by.\n"
-	       "  ca_file: /etc/ssl/certs/ca-certificates.crt\n"
-	       "  per_minute: 30\n"
-	       "\n"
-	       "names:\n"
-	       "  # Suffixes outside the public domain name space (A-labels, without a leading\n"
-	       "  # dot) that private products may use, for example [test, corp.internal].\n"
-	       "  private_suffixes: []\n"
-	       "  # Addresses (ADDR/BITS) that may not be ordered, global or not.\n"
-	       "  excluded_prefixes: []\n"
-	       "\n"
-	       "keys:\n"
-	       "  # Where the key that encrypts all private keys is kept: file (in this home).\n"
-	       "  kek: file\n"
-	       "\n"
-	       "# The account of the applicant \"self\", for the methods of ACME. A change counts\n"
-	       "# from the next command on and is journalled.\n"
-	       "# uri (RFC 8657) is acct:NAME@HOST or the URL of an ACME account; key is a file\n"
-	       "# with its public key, PEM or JWK, seen from this home.\n"
-	       "# account: {uri: \"acct:self@example.jp\", key: account.pem}\n"
-	       "\n"
-	       "# What `issuer init` puts into the local CA; later changes have no effect.\n"
-	       "ca:\n"
-	       "  organization: issuer\n"
-	       "  # Two capital letters; no country unless set.\n"
-	       "  # country: JP\n"
-	       "  root_name: issuer local root\n"
-	       "  issuing_name: issuer local CA\n"
-	       "  # ec-p256, ec-p384, rsa-2048, rsa-3072 or rsa-4096\n"
-	       "  key_type: ec-p256\n"
-	       "  root_years: 20\n"
-	       "  issuing_years: 10\n";
+	return template_text;
 }
 
 /* Servers -------------------------------------------------------------------- */
@@ -416,6 +459,9 @@ static enum status take_file(struct configuration *configuration, struct error *
 	TRY(take_net(&configuration->file.net, &configuration->network, err));
 	TRY(check_registry(&configuration->file, err));
 	TRY(take_names(&configuration->file.names, configuration, err));
+	TRY(corroboration_take(&configuration->file.corroboration, configuration->remotes,
+			       &configuration->corroboration, err));
+	TRY(perspective_take(&configuration->file.perspective, &configuration->perspective, err));
 	const char *uri = configuration->file.account.uri;
 	struct error why = NO_ERROR;
 	if (uri && account_uri_check(uri, &why) != OK)
@@ -515,4 +561,16 @@ const struct configuration_account *configuration_account(const struct configura
 const struct configuration_ca *configuration_ca(const struct configuration *configuration)
 {
 	return &configuration->file.ca;
+}
+
+const struct configuration_corroboration *
+configuration_corroboration(const struct configuration *configuration)
+{
+	return configuration->corroboration.certificate ? &configuration->corroboration : NULL;
+}
+
+const struct configuration_perspective *
+configuration_perspective(const struct configuration *configuration)
+{
+	return configuration->perspective.certificate ? &configuration->perspective : NULL;
 }

@@ -47,6 +47,7 @@ static struct event answer_to(const struct step *step, struct slice *left)
 			event.http.status = 302;
 		break;
 	case STEP_TLS:
+	case STEP_PERSPECTIVE:
 		__builtin_trap();
 	case STEP_LINE:
 		event.line = (struct line_reply){

@@ -56,6 +56,14 @@ back CNAME www.p256.jp.
 to-bogus CNAME www.expired.jp.
 """
 
+# Names that the web server of the lab answers for: tests take orders for them.
+SHOPS = """\
+www A 127.0.0.1
+www CAA 0 issue "ca.example"
+other A 127.0.0.1
+other CAA 0 issue "other.example"
+"""
+
 STRIP_SIGNATURES = (r"^www\.\S+\s+\d+\s+IN\s+RRSIG\s.*\n", "")
 STRIP_DENIALS = (r"^\S+\s+\d+\s+IN\s+(NSEC|RRSIG\s+NSEC)\s.*\n", "")
 FLIP = (r"192\.0\.2\.2$", "192.0.2.66")
@@ -77,6 +85,10 @@ ZONES = [
     Zone("xn--wgv71a119e.jp", LITTLE),  # 日本語
     Zone("child.p256.jp", LITTLE, denial="nsec3"),
     Zone("aliases.com", ALIASES),
+    Zone("shops.jp", SHOPS, denial="nsec3"),
+    Zone("flipped-shops.jp", SHOPS, spoil=(r"127\.0\.0\.1$", "127.0.0.2")),
+    Zone("caa-hidden-shops.jp", SHOPS, spoil=(r"^www\.\S+\s+\d+\s+IN\s+(CAA|RRSIG\s+CAA)\s.*\n", "")),
+    Zone("unsigned-shops.jp", SHOPS, algorithm=0),
     # Outside signed zones, in the ways there are.
     Zone("unsigned.jp", UNSIGNED, algorithm=0),
     Zone("unsigned.com", LITTLE, algorithm=0),

@@ -24,6 +24,11 @@ struct completion {
 	struct world_http http;
 };
 
+struct unreached {
+	api_done *done;
+	void *context;
+};
+
 static struct fake_environment *of(void *self)
 {
 	return self;
@@ -176,6 +181,26 @@ static void fake_http_fetch(void *self, const struct http_ask *ask, http_done *d
 	enqueue(environment, completion);
 }
 
+/* No replay has perspectives of its own: whatever is asked cannot be reached. */
+static void deliver_unreached(void *context)
+{
+	struct unreached *unreached = context;
+	struct api_reply reply = {.outcome = HTTP_CONNECT_FAILED, .detail = "nobody is there"};
+	unreached->done(unreached->context, &reply);
+	free(unreached);
+}
+
+static void fake_api_call(void *self, const struct api_ask *ask, api_done *done, void *context)
+{
+	(void)ask;
+	struct fake_environment *environment = of(self);
+	struct unreached *unreached = memory_new(1, sizeof(*unreached));
+	*unreached = (struct unreached){done, context};
+	struct completion *completion = queue(environment, 0, unreached);
+	completion->work_done = deliver_unreached;
+	enqueue(environment, completion);
+}
+
 /* No registry is in this world. */
 static void fake_line_query(void *self, const struct line_ask *ask, line_done *done, void *context)
 {
@@ -321,6 +346,7 @@ void fake_environment_init(struct fake_environment *environment, uint64_t seed, 
 				.random = fake_random,
 				.dns_exchange = fake_dns_exchange,
 				.http_fetch = fake_http_fetch,
+				.api_call = fake_api_call,
 				.line_query = fake_line_query,
 				.tls_probe = fake_tls_probe,
 				.work = fake_work,
