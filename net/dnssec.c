@@ -480,12 +480,14 @@ static enum course judge_question(struct judging *judging)
 	}
 	dnssec->rcode = judging->question->message.rcode;
 	judging->packet = dnssec_packet(run, judging->question);
+	int aliases = judging->found.aliases;
 	enum course course = follow(judging);
 	if (course != COURSE_NOTHING)
 		return course;
 	/* Whether the server followed an alias to its end or stopped there cannot be told from the
-	 * packet, so the end is asked about by itself. */
-	if (strcmp(judging->found.name, judging->question->ask.name) != 0)
+	 * packet, so the end is asked about by itself. Names are not compared: one alias more each
+	 * time is what ends this. */
+	if (judging->found.aliases > aliases)
 		return COURSE_ALIAS;
 	return take_denial(judging);
 }
