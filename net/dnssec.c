@@ -538,9 +538,7 @@ void dnssec_begin(struct dnssec *dnssec, const struct dnssec_params *params, str
 		.rcode = -1,
 		.found = {.security = SECURITY_SECURE, .ttl = UINT32_MAX},
 	};
-	dnssec->shared = params->shared;
-	if (!dnssec->shared)
-		dnssec->shared = arena_new(steps->arena, 1, sizeof(*dnssec->shared));
+	dnssec->shared = params->shared ? params->shared : &dnssec->own;
 	dnssec->params.name = arena_text(steps->arena, params->name);
 	(void)snprintf(dnssec->found.name, sizeof(dnssec->found.name), "%s", params->name);
 	decide(dnssec, steps);

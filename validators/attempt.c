@@ -95,6 +95,7 @@ static void finish(struct attempt *attempt)
 		.evidence = buffer_slice(&attempt->transcript),
 	};
 	attempt->closed = true;
+	validation_release(&attempt->validation);
 	/* Answers may still come when the memory is gone. */
 	attempt->resolver_limits.memory = NULL;
 	attempt->done(attempt->context, &result);
@@ -496,6 +497,7 @@ struct attempt *attempt_start(const struct attempt_setting *setting,
 void attempt_abandon(struct attempt *attempt)
 {
 	attempt->closed = true;
+	validation_release(&attempt->validation);
 	attempt->resolver_limits.memory = NULL;
 	free_when_idle(attempt);
 }

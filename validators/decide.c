@@ -145,7 +145,9 @@ enum status attempt_decide(struct slice evidence, struct arena *arena, struct at
 		TRY(read_anchors(transcript->anchors, &anchors, err));
 	transcript->task.anchors = anchors;
 	validation_begin(validation, validator, &transcript->task, &transcript->network, arena);
-	TRY(replay(transcript, validation, err));
+	enum status status = replay(transcript, validation, err);
+	validation_release(validation);
+	TRY(status);
 	transcript->task.anchors = validation->trust.anchors = NULL;
 	*ret = (struct attempt_record){
 		.task = transcript->task,

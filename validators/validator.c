@@ -66,6 +66,11 @@ void validation_advance(struct validation *validation, const struct event *event
 	corroborate_when_shown(validation);
 }
 
+void validation_release(struct validation *validation)
+{
+	dnssec_shared_release(&validation->trust.shared);
+}
+
 void validation_lookup(struct validation *validation, struct lookup *lookup, const char *name,
 		       uint16_t type)
 {

@@ -154,6 +154,10 @@ bool validation_awaits(const struct validation *validation, enum step_kind kind)
 /* Takes the answer to one step: more steps, or a verdict. */
 void validation_advance(struct validation *validation, const struct event *event);
 
+/* Frees what look-ups hold beside the arena, when the conversation goes on no more: after the
+ * verdict, or without one. */
+void validation_release(struct validation *validation);
+
 /* Begins a look-up of the conversation, believed as far as the task says. */
 void validation_lookup(struct validation *validation, struct lookup *lookup, const char *name,
 		       uint16_t type);

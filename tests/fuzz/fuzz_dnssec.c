@@ -75,6 +75,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		(void)dnssec_advance(&dnssec, &event, &steps);
 	}
 	check_end(&dnssec);
+	dnssec_shared_release(&shared);
 	trust_anchors_free(anchors);
 	arena_release(&arena);
 	return 0;
