@@ -118,6 +118,28 @@ struct line_reply {
 	int64_t age_ms;     /* as of http_reply */
 };
 
+/* One POST of JSON to a service that the configuration names, over TLS: the service's certificate
+ * is verified against ca_file and the URL's host, ours is shown. Nothing is resolved or followed.
+ */
+struct api_ask {
+	const char *url;            /* https */
+	struct endpoint connect_to; /* the address and port really used */
+	struct slice body;
+	const char *ca_file; /* PEM files */
+	const char *certificate_file;
+	const char *key_file;
+	int timeout_ms;    /* for the whole exchange */
+	size_t body_limit; /* a longer answer is HTTP_BROKEN */
+};
+
+struct api_reply {
+	enum http_outcome outcome;
+	int status; /* 0 unless a status line came */
+	struct slice body;
+	struct slice certificate; /* DER of the service's certificate, when it was verified */
+	const char *detail;       /* the library's words when not answered; never NULL */
+};
+
 /* One TLS handshake, TLS 1.2 or later, and the end of the connection: no data is sent, and nothing
  * about the server is verified. */
 enum tls_outcome {
@@ -186,6 +208,7 @@ enum lock_outcome { LOCK_TAKEN, LOCK_HELD_BY_ANOTHER };
 
 typedef void dns_done(void *context, const struct dns_reply *reply);
 typedef void http_done(void *context, const struct http_reply *reply);
+typedef void api_done(void *context, const struct api_reply *reply);
 typedef void line_done(void *context, const struct line_reply *reply);
 typedef void tls_done(void *context, const struct tls_reply *reply);
 typedef void mail_done(void *context, const struct mail_reply *reply);
@@ -202,6 +225,7 @@ struct environment {
 
 	void (*dns_exchange)(void *self, const struct dns_ask *ask, dns_done *done, void *context);
 	void (*http_fetch)(void *self, const struct http_ask *ask, http_done *done, void *context);
+	void (*api_call)(void *self, const struct api_ask *ask, api_done *done, void *context);
 	void (*line_query)(void *self, const struct line_ask *ask, line_done *done, void *context);
 	void (*tls_probe)(void *self, const struct tls_ask *ask, tls_done *done, void *context);
 	void (*mail_send)(void *self, const struct mail_ask *ask, mail_done *done, void *context);

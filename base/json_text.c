@@ -98,6 +98,12 @@ void json_text_integer(struct buffer *out, const char *name, int64_t value)
 	buffer_append(out, digits, (size_t)snprintf(digits, sizeof(digits), "%" PRId64, value));
 }
 
+void json_text_null(struct buffer *out, const char *name)
+{
+	begin(out, name);
+	buffer_append_text(out, "null");
+}
+
 void json_text_boolean(struct buffer *out, const char *name, bool value)
 {
 	begin(out, name);

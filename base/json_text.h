@@ -21,6 +21,7 @@ void json_text_close(struct buffer *out, char bracket);
 void json_text_string(struct buffer *out, const char *name, const char *text);
 void json_text_integer(struct buffer *out, const char *name, int64_t value);
 void json_text_boolean(struct buffer *out, const char *name, bool value);
+void json_text_null(struct buffer *out, const char *name);
 /* An instant as RFC 3339; left out when at_ms is 0. */
 void json_text_instant(struct buffer *out, const char *name, int64_t at_ms);
 /* Bytes as base64. */

@@ -88,6 +88,9 @@ enum status_retry { RETRY_NEVER, RETRY_MAY_HELP };
 	X(TIMED_OUT,             "timed-out",             LATER,   MAY_HELP, "no answer in time") \
 	X(ANSWER_UNUSABLE,       "answer-unusable",       LATER,   MAY_HELP, "the server's answer cannot be used") \
 	X(RATE_LIMITED,          "rate-limited",          LATER,   MAY_HELP, "the server asks not to be asked so often") \
+	X(CORROBORATION_FAILED,  "corroboration-failed",  PERSON,  MAY_HELP, "other network perspectives see something else") \
+	X(PERSPECTIVES_UNREACHABLE, "perspectives-unreachable", LATER, MAY_HELP, "too few network perspectives could be asked") \
+	X(PERSPECTIVES_MISSING,  "perspectives-missing",  PERSON,  MAY_HELP, "the network perspectives configured cannot make the quorum") \
 	X(NAME_MISMATCH,         "name-mismatch",         REFUSED, NEVER,    "the answer is about another name") \
 	X(VALUE_EXPIRED,         "value-expired",         PERSON,  MAY_HELP, "the value to publish is past its life") \
 	X(WAITING_FOR_PERSON,    "waiting-for-person",    PERSON,  MAY_HELP, "waiting for a person") \

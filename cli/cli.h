@@ -173,6 +173,7 @@ STATUS cmd_evidence_show(struct cli *cli);
 STATUS cmd_evidence_verify(struct cli *cli);
 STATUS cmd_caa_check(struct cli *cli);
 STATUS cmd_dns_lookup(struct cli *cli);
+STATUS cmd_perspective_serve(struct cli *cli);
 
 /* main.c: makes or opens the home of this run. */
 STATUS cli_home_params(struct cli *cli, struct home_params *ret);

@@ -109,6 +109,12 @@ const struct command_row command_rows[] = {
 	 "contacts are none. Exits 1 when the answer is about another name (--name is needed) or says that\n"
 	 "there is no such name, 4 when it says that too much was asked. Needs no home.",
 	 cmd_contact_parse, {OPTION_NAME, OPTION_FORMAT, END}},
+	{"perspective", "serve", "FILE", 1, 1, NEEDS_NOTHING,
+	 "be another network perspective of a controller elsewhere (BR 3.2.2.9)",
+	 "FILE is like a home's issuer.yaml, with the member perspective; paths in it are relative to its folder.\n"
+	 "Answers checks by the Open MPIC API over TLS with client certificates, runs the same checks as the\n"
+	 "controller, and stores nothing. Logs one line a request; ends on SIGTERM when the last check has ended.",
+	 cmd_perspective_serve, {END}},
 	{"workflow", "", "", 0, 0, NEEDS_NOTHING,
 	 "the states of an order and its moves, from the tables",
 	 "Render it with: issuer workflow --dot | dot -Tsvg",

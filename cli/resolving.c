@@ -23,9 +23,8 @@ static enum status read_anchor_file(struct cli *cli, const char *path, struct sl
 }
 
 /* Those of the configuration; home is "" when there is none. */
-static enum status configured_anchors(struct cli *cli, const char *home,
-				      const struct configuration *configuration,
-				      struct trust_anchors **ret)
+enum status resolving_anchors(struct cli *cli, const char *home,
+			      const struct configuration *configuration, struct trust_anchors **ret)
 {
 	CLEANUP(buffer_release) struct buffer text = {.maximum = TRUST_ANCHOR_FILE_MAX};
 	struct environment *environment = loop_environment(cli->loop);
@@ -120,7 +119,7 @@ enum status resolving_read(struct cli *cli, struct resolving *ret)
 	if (cli_has(cli, OPTION_TRUST_ANCHOR))
 		TRY(given_anchors(cli, &resolving.anchors));
 	else
-		TRY(configured_anchors(cli, home, configuration, &resolving.anchors));
+		TRY(resolving_anchors(cli, home, configuration, &resolving.anchors));
 	*ret = resolving;
 	return OK;
 }

@@ -9,6 +9,7 @@
 #include "cli/cli.h"
 
 #include "net/trust_anchor.h"
+#include "policy/configuration.h"
 
 struct resolving {
 	struct network network;
@@ -18,6 +19,9 @@ struct resolving {
 
 /* USAGE, CONFIGURATION; DNS_FAILED when there is no server to ask. */
 STATUS resolving_read(struct cli *cli, struct resolving *ret);
+/* Those that a configuration in the folder names; NULL when it believes its resolver. */
+STATUS resolving_anchors(struct cli *cli, const char *folder,
+			 const struct configuration *configuration, struct trust_anchors **ret);
 void resolving_release(struct resolving *resolving);
 
 #endif

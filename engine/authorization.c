@@ -303,7 +303,42 @@ static enum status fill_identifiers(const struct policy *policy,
 	return OK;
 }
 
-/* Fills what the rules say: label and limits, and the names of the CA where they are needed. */
+/* Whether other network perspectives must see the same, and which those are. Without any in the
+ * configuration the attempt will say what to configure. */
+static enum status fill_corroboration(struct turn *turn, const struct policy *policy,
+				      const struct pack *pack, struct validation_task *task,
+				      struct error *err)
+{
+	const struct method_rule *method = NULL;
+	const struct configuration *configuration = NULL;
+	const struct quorum_rule *rule = pack_quorum(pack, turn->now);
+	if (!rule || !policy_is_authoritative(policy, pack))
+		return OK;
+	/* Questions are never without: a forged alias would be as good as a forged value. */
+	if (!is_question(task->method)) {
+		TRY(pack_method(pack, task->method, turn->now, &method, err));
+		if (!method->corroborated)
+			return OK;
+	}
+	TRY(engine_configuration(turn->engine, &configuration, err));
+	const struct configuration_corroboration *own = configuration_corroboration(configuration);
+	struct corroboration_plan *plan = arena_new(&turn->arena, 1, sizeof(*plan));
+	plan->quorum = rule->quorum;
+	plan->primary.id = "primary";
+	if (own) {
+		plan->primary = own->primary;
+		plan->remotes = own->remotes;
+		plan->remote_count = own->remote_count;
+		plan->ca_file = engine_file(turn->engine, own->ca, &turn->arena);
+		plan->certificate_file = engine_file(turn->engine, own->certificate, &turn->arena);
+		plan->key_file = engine_file(turn->engine, own->key, &turn->arena);
+	}
+	task->corroboration = plan;
+	return OK;
+}
+
+/* Fills what the rules say: label and limits, the names of the CA where they are needed, and who
+ * else must see it. */
 static enum status fill_task(struct turn *turn, const struct policy *policy,
 			     const struct pack *pack, const struct authorization *authorization,
 			     struct validation_task *task, struct error *err)
@@ -314,7 +349,9 @@ static enum status fill_task(struct turn *turn, const struct policy *policy,
 	task->limits = rules.limits;
 	task->caa_labels = rules.caa_labels;
 	task->caa_label_count = rules.caa_label_count;
-	return authorization->ca[0] ? fill_identifiers(policy, authorization, task, err) : OK;
+	if (authorization->ca[0])
+		TRY(fill_identifiers(policy, authorization, task, err));
+	return fill_corroboration(turn, policy, pack, task, err);
 }
 
 static enum status keep_pack(struct turn *turn, const struct pack *pack, const char *digest,

@@ -2,24 +2,13 @@
 #include "engine/authorization_rules.h"
 
 #include "engine/authorization.h"
+#include "engine/rule.h"
 
 #include <string.h>
 
 bool is_question(const char *method)
 {
 	return strcmp(method, METHOD_CAA) == 0 || strcmp(method, METHOD_ALIAS) == 0;
-}
-
-static struct validation_limits method_limits(const struct method_rule *rule)
-{
-	return (struct validation_limits){
-		.redirects_max = rule->redirects_max,
-		.body_max = rule->body_max,
-		.connect_timeout_ms = rule->connect_timeout_ms,
-		.timeout_ms = rule->timeout_ms,
-		.dns_timeout_ms = rule->dns_timeout_ms,
-		.dns_tries = rule->dns_tries,
-	};
 }
 
 static enum status caa_rules(struct turn *turn, const struct pack *pack,
@@ -33,9 +22,7 @@ static enum status caa_rules(struct turn *turn, const struct pack *pack,
 	TRY(store_order_get(turn->store, authorization->order_id, &turn->arena, &order, err));
 	*ret = (struct authorization_rules){
 		.label = "RFC 8659",
-		.limits = {.dns_timeout_ms = rule->dns_timeout_ms,
-			   .dns_tries = rule->dns_tries,
-			   .failure_permits = rule->lookup_failure == CAA_FAILURE_INSECURE},
+		.limits = rule_caa_limits(rule),
 		.retry = &rule->retry,
 	};
 	/* A method that is retired by now is refused by the control gates, not here. */
@@ -76,7 +63,7 @@ enum status authorization_rules(struct turn *turn, const struct pack *pack,
 	TRY(pack_method(pack, authorization->method, turn->now, &rule, err));
 	*ret = (struct authorization_rules){
 		.label = method_label(rule, authorization->domain),
-		.limits = method_limits(rule),
+		.limits = rule_method_limits(rule),
 		.retry = &rule->retry,
 	};
 	return OK;

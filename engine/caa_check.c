@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "csr/names.h"
 #include "engine/evidence.h"
+#include "engine/rule.h"
 #include "validators/caa.h"
 
 #include <stdlib.h>
@@ -67,7 +68,6 @@ enum status caa_check_start(const struct caa_check_params *params, struct caa_ch
 	check->freshness = rule->freshness;
 	check->task = (struct validation_task){
 		.method = "caa",
-		.label = "RFC 8659",
 		.domain = wildcard ? domain + 2 : domain,
 		.wildcard = wildcard,
 		.account_uri = params->account_uri,
@@ -75,11 +75,9 @@ enum status caa_check_start(const struct caa_check_params *params, struct caa_ch
 		.identifier_count = params->identifier_count,
 		.pack = params->pack->id,
 		.pack_digest = digest_text(params->pack->digest, digest),
-		.limits = {.dns_timeout_ms = rule->dns_timeout_ms,
-			   .dns_tries = rule->dns_tries,
-			   .failure_permits = rule->lookup_failure == CAA_FAILURE_INSECURE},
 		.anchors = params->anchors,
 	};
+	TRY(rule_of_task(params->pack, now, &check->task, err));
 	take_method(check, params, now);
 	check->attempt = attempt_start(&params->setting, &check->task, ended, check);
 	*ret = STEAL(check);

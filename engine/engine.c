@@ -77,6 +77,11 @@ const char *engine_path(const struct engine *engine, const char *name, struct ar
 	return arena_printf(arena, "%s/%s", engine->home, name);
 }
 
+const char *engine_file(const struct engine *engine, const char *name, struct arena *arena)
+{
+	return name[0] == '/' ? arena_text(arena, name) : engine_path(engine, name, arena);
+}
+
 const char *engine_random_text(struct engine *engine, struct arena *arena)
 {
 	uint8_t bytes[NETWORK_ID_BYTES];

@@ -69,6 +69,8 @@ STATUS engine_authority(struct engine *engine, const struct ca_row *ca, enum aut
 
 /* <home>/<name> in the arena. */
 const char *engine_path(const struct engine *engine, const char *name, struct arena *arena);
+/* A file as the configuration names it: relative to the home. In the arena. */
+const char *engine_file(const struct engine *engine, const char *name, struct arena *arena);
 /* 128 random bits as 32 hexadecimal digits, in the arena: names and values that the network sees.
  */
 const char *engine_random_text(struct engine *engine, struct arena *arena);

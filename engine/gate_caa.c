@@ -65,8 +65,12 @@ static void describe(const struct order_view *view, const struct authorization *
 		gate->turn = TURN_DOMAIN_OWNER;
 		return;
 	}
-	gate->state = GATE_WORKING;
-	gate->turn = TURN_US;
+	/* Other perspectives see other records, or there are none to ask. */
+	bool person = status_exit(last) == EXIT_STATUS_PERSON;
+	gate->state = person ? GATE_WAITING : GATE_WORKING;
+	gate->turn = !person                        ? TURN_US
+		     : last == PERSPECTIVES_MISSING ? TURN_AGENT
+						    : TURN_DOMAIN_OWNER;
 	if (!gate->action)
 		gate->action = "nothing: CAA is looked up again";
 	if (!gate->until_at)

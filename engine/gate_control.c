@@ -135,6 +135,13 @@ static enum status use_validation(struct turn *turn, const struct order_view *vi
 	return OK;
 }
 
+/* What was published is seen from here: only other perspectives are in the way. */
+static bool seen_here(enum status last)
+{
+	return last == CORROBORATION_FAILED || last == PERSPECTIVES_UNREACHABLE ||
+	       last == PERSPECTIVES_MISSING;
+}
+
 /* Tells whose turn it is while control is not shown. */
 static void describe(struct turn *turn, const struct order_view *view,
 		     const struct authorization *authorization, const struct applicant *applicant,
@@ -151,6 +158,8 @@ static void describe(struct turn *turn, const struct order_view *view,
 	gate->action = publication.action;
 	const char *content = publication.content;
 	if (authorization->hint && content && strstr(authorization->hint, content))
+		gate->action = authorization->hint;
+	else if (authorization->hint && seen_here(last))
 		gate->action = authorization->hint;
 	else if (authorization->hint)
 		gate->action = arena_printf(&turn->arena, "%s; then %s", authorization->hint,
@@ -173,7 +182,7 @@ static void describe(struct turn *turn, const struct order_view *view,
 	case EXIT_STATUS_PERSON:
 	case EXIT_STATUS_BROKEN:
 		gate->state = GATE_WAITING;
-		gate->turn = TURN_APPLICANT;
+		gate->turn = last == PERSPECTIVES_MISSING ? TURN_AGENT : TURN_APPLICANT;
 		gate->until_at = view->order.give_up_at;
 		if (authorization->value_until_at &&
 		    (authorization->value_until_at < gate->until_at || !gate->until_at))

@@ -160,16 +160,30 @@ static const char *extended_error(const ldns_pkt *packet, struct arena *arena)
 	return NULL;
 }
 
-enum status dns_message_read(struct slice packet, const char *name, uint16_t type,
-			     struct arena *arena, struct dns_message *ret, struct error *err)
+enum status dns_packet_parse(struct slice packet, ldns_pkt **ret, struct error *err)
 {
+	ldns_pkt *parsed = NULL;
 	if (packet.length < LDNS_HEADER_SIZE)
 		return fail(err, INPUT, "a packet of %zu octets is no DNS message", packet.length);
-	CLEANUP(free_packet) ldns_pkt *parsed = NULL;
 	ldns_status status = ldns_wire2pkt(&parsed, packet.data, packet.length);
 	if (status != LDNS_STATUS_OK)
 		return fail(err, INPUT, "the packet does not parse: %s",
 			    ldns_get_errorstr_by_id(status));
+	*ret = parsed;
+	return OK;
+}
+
+enum status dns_message_read(struct slice packet, const char *name, uint16_t type,
+			     struct arena *arena, struct dns_message *ret, struct error *err)
+{
+	CLEANUP(free_packet) ldns_pkt *parsed = NULL;
+	TRY(dns_packet_parse(packet, &parsed, err));
+	return dns_message_take(parsed, name, type, arena, ret, err);
+}
+
+enum status dns_message_take(const ldns_pkt *parsed, const char *name, uint16_t type,
+			     struct arena *arena, struct dns_message *ret, struct error *err)
+{
 	TRY(check_question(parsed, name, type, err));
 
 	const ldns_rr_list *answers = ldns_pkt_answer(parsed);

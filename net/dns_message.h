@@ -41,7 +41,15 @@ struct dns_message {
 		*extended_error; /* RFC 8914, "DNSSEC Bogus (6): text"; in the arena; NULL: none */
 };
 
-/* INPUT when the packet does not parse or its question is not (name, type). */
+struct ldns_struct_pkt;
+
+/* The packet as ldns has it; the caller frees it. INPUT when it does not parse. */
+STATUS dns_packet_parse(struct slice packet, struct ldns_struct_pkt **ret, struct error *err);
+/* What a parsed packet says; INPUT when its question is not (name, type). Nothing points into it.
+ */
+STATUS dns_message_take(const struct ldns_struct_pkt *parsed, const char *name, uint16_t type,
+			struct arena *arena, struct dns_message *ret, struct error *err);
+/* Both. INPUT when the packet does not parse or its question is not (name, type). */
 STATUS dns_message_read(struct slice packet, const char *name, uint16_t type, struct arena *arena,
 			struct dns_message *ret, struct error *err);
 

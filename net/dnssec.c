@@ -480,12 +480,14 @@ static enum course judge_question(struct judging *judging)
 	}
 	dnssec->rcode = judging->question->message.rcode;
 	judging->packet = dnssec_packet(run, judging->question);
+	int aliases = judging->found.aliases;
 	enum course course = follow(judging);
 	if (course != COURSE_NOTHING)
 		return course;
 	/* Whether the server followed an alias to its end or stopped there cannot be told from the
-	 * packet, so the end is asked about by itself. */
-	if (strcmp(judging->found.name, judging->question->ask.name) != 0)
+	 * packet, so the end is asked about by itself. Names are not compared: one alias more each
+	 * time is what ends this. */
+	if (judging->found.aliases > aliases)
 		return COURSE_ALIAS;
 	return take_denial(judging);
 }
@@ -536,9 +538,7 @@ void dnssec_begin(struct dnssec *dnssec, const struct dnssec_params *params, str
 		.rcode = -1,
 		.found = {.security = SECURITY_SECURE, .ttl = UINT32_MAX},
 	};
-	dnssec->shared = params->shared;
-	if (!dnssec->shared)
-		dnssec->shared = arena_new(steps->arena, 1, sizeof(*dnssec->shared));
+	dnssec->shared = params->shared ? params->shared : &dnssec->own;
 	dnssec->params.name = arena_text(steps->arena, params->name);
 	(void)snprintf(dnssec->found.name, sizeof(dnssec->found.name), "%s", params->name);
 	decide(dnssec, steps);

@@ -30,11 +30,15 @@ enum security {
 enum { DNSSEC_REASON = 640 };
 
 /* What the look-ups of one conversation share: the answers that led them from the trust anchors to
- * their zones, and what was decided on the way. Zeroed at first; lives in the arena. */
+ * their zones, and what was decided on the way. Zeroed at first; released when no look-up goes on
+ * any more, while the arena lives. */
 struct dnssec_shared {
 	struct dnssec_question *questions;
-	struct dnssec_cut *cuts; /* names decided between anchors and answers */
+	struct dnssec_cut *cuts;           /* names decided between anchors and answers */
+	struct signature_memory *verified; /* borrowed; NULL: none is remembered */
 };
+
+void dnssec_shared_release(struct dnssec_shared *shared);
 
 struct dnssec_params {
 	const char *name; /* lower-case, no trailing dot; "" is the root */
@@ -71,11 +75,12 @@ struct dnssec {
 	/* On the way. */
 	struct dnssec_params params;
 	struct dnssec_shared *shared;
-	size_t question_count; /* asked by this look-up */
-	int tries;             /* packets sent for the last question that failed */
-	bool zone_only;        /* only the security of the zone is sought */
-	unsigned signatures;   /* verified so far */
-	unsigned rounds;       /* of NSEC3 hashes so far */
+	struct dnssec_shared own; /* without others; what is parsed is dropped at each activation */
+	size_t question_count;    /* asked by this look-up */
+	int tries;                /* packets sent for the last question that failed */
+	bool zone_only;           /* only the security of the zone is sought */
+	unsigned signatures;      /* verified so far */
+	unsigned rounds;          /* of NSEC3 hashes so far */
 };
 
 void dnssec_begin(struct dnssec *dnssec, const struct dnssec_params *params, struct steps *steps);

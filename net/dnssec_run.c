@@ -14,13 +14,19 @@
 
 /* --- questions --- */
 
-void dnssec_run_release(struct dnssec_run *run)
+void dnssec_shared_release(struct dnssec_shared *shared)
 {
-	for (struct dnssec_question *question = run->dnssec->shared->questions; question;
+	for (struct dnssec_question *question = shared->questions; question;
 	     question = question->next) {
 		ldns_pkt_free(question->parsed);
 		question->parsed = NULL;
 	}
+}
+
+void dnssec_run_release(struct dnssec_run *run)
+{
+	if (run->dnssec->shared == &run->dnssec->own)
+		dnssec_shared_release(run->dnssec->shared);
 }
 
 static const char *failure_text(enum dns_outcome outcome)
@@ -148,7 +154,8 @@ void dnssec_answer(struct dnssec *dnssec, const struct event *event, struct aren
 	question->tries = event->dns.tries;
 	question->packet = slice_of(arena_bytes(arena, packet), packet.length);
 	question->readable =
-		dns_message_read(question->packet, question->ask.name, question->ask.type, arena,
+		dns_packet_parse(question->packet, &question->parsed, NULL) == OK &&
+		dns_message_take(question->parsed, question->ask.name, question->ask.type, arena,
 				 &question->message, NULL) == OK;
 }
 
@@ -177,6 +184,7 @@ static struct signature_keys keys_of(struct dnssec_run *run, const struct dnssec
 		.dnskeys = zone->dnskeys,
 		.at_s = run->dnssec->params.at_ms / SECOND_MS,
 		.tried = &run->dnssec->signatures,
+		.memory = run->dnssec->shared->verified,
 	};
 }
 

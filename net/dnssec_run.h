@@ -22,7 +22,7 @@ struct dnssec_question {
 	struct slice packet;        /* in the arena */
 	bool readable;              /* the packet is a DNS message that answers the question */
 	struct dns_message message; /* then */
-	ldns_pkt *parsed;           /* at need, during one activation */
+	ldns_pkt *parsed;           /* at need; NULL: not yet */
 };
 
 struct dnssec_run {

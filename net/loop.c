@@ -13,6 +13,7 @@
 #include "net/clock.h"
 #include "net/courtesy.h"
 #include "net/files.h"
+#include "net/transport_api.h"
 #include "net/transport_dns.h"
 #include "net/transport_http.h"
 #include "net/transport_line.h"
@@ -38,6 +39,7 @@ struct loop {
 	uint64_t delivered; /* completions so far */
 	struct transport_dns *dns;
 	struct transport_http *http;
+	struct transport_api *api;
 	struct transport_line *line;
 	struct courtesy *courtesy;
 	struct transport_tls *tls;
@@ -59,6 +61,14 @@ static void wire_http_fetch(void *self, const struct http_ask *ask, http_done *d
 	if (!loop->http)
 		loop->http = transport_http_new(loop->base, &loop->delivered);
 	transport_http_fetch(loop->http, ask, done, context);
+}
+
+static void loop_api_call(void *self, const struct api_ask *ask, api_done *done, void *context)
+{
+	struct loop *loop = self;
+	if (!loop->api)
+		loop->api = transport_api_new(loop->base, &loop->delivered);
+	transport_api_call(loop->api, ask, done, context);
 }
 
 static void wire_line_query(void *self, const struct line_ask *ask, line_done *done, void *context)
@@ -148,6 +158,7 @@ static const struct environment real_environment = {
 	.random = clock_random,
 	.dns_exchange = loop_dns_exchange,
 	.http_fetch = loop_http_fetch,
+	.api_call = loop_api_call,
 	.line_query = loop_line_query,
 	.tls_probe = loop_tls_probe,
 	.mail_send = loop_mail_send,
@@ -198,6 +209,7 @@ void loop_free(struct loop *loop)
 	transport_mail_free(loop->mail);
 	transport_tls_free(loop->tls);
 	transport_http_free(loop->http);
+	transport_api_free(loop->api);
 	transport_line_free(loop->line);
 	transport_dns_free(loop->dns);
 	for (size_t i = 0; i < ARRAY_LENGTH(loop->signals); i++)
@@ -225,6 +237,11 @@ void loop_freep(struct loop **loop)
 struct environment *loop_environment(struct loop *loop)
 {
 	return &loop->environment;
+}
+
+struct event_base *loop_base(struct loop *loop)
+{
+	return loop->base;
 }
 
 static void signal_came(evutil_socket_t number, short what, void *context)

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 struct loop;
+struct event_base;
 
 /* Cheap: c-ares, curl and the thread start at first use. The process ignores SIGPIPE from here on,
  * for OpenSSL writes to sockets that peers may close. */
@@ -22,6 +23,8 @@ void loop_freep(struct loop **loop);
 void loop_stop(struct loop *loop);
 /* Borrowed until loop_free. */
 struct environment *loop_environment(struct loop *loop);
+/* For what listens in net/; borrowed. */
+struct event_base *loop_base(struct loop *loop);
 /* Makes SIGINT and SIGTERM end wait() early and set the flag; the flag stays, later waits wait. */
 void loop_catch_signals(struct loop *loop);
 bool loop_interrupted(const struct loop *loop);

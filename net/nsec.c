@@ -108,7 +108,13 @@ static struct denial deny_type(const struct denial_records *records, const ldns_
 		/* A wildcard makes no delegation. */
 		return at_wildcard.kind == DENIAL_DATA ? at_wildcard : nothing;
 	}
-	return find_cover(records, &wildcard) ? (struct denial){DENIAL_NAME, false} : nothing;
+	cover = find_cover(records, &wildcard);
+	if (!cover)
+		return nothing;
+	/* A wildcard that is an empty non-terminal stands for the name too (RFC 4592 section
+	 * 2.2.2), without records. */
+	bool is_there = dns_name_within(next_name(cover), &wildcard);
+	return (struct denial){is_there ? DENIAL_DATA : DENIAL_NAME, false};
 }
 
 static struct denial deny_closer(const struct denial_records *records, const ldns_rdf *name,

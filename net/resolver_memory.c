@@ -7,6 +7,7 @@
 #include "base/civil.h"
 #include "base/memory.h"
 #include "base/network.h"
+#include "net/signature_memory.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -29,11 +30,14 @@ struct resolver_memory {
 	struct slot slots[RESOLVER_ANSWERS_MAX];
 	struct server_case servers[NETWORK_SERVERS_MAX];
 	size_t server_count;
+	struct signature_memory *signatures;
 };
 
 struct resolver_memory *resolver_memory_new(void)
 {
-	return memory_new(1, sizeof(struct resolver_memory));
+	struct resolver_memory *memory = memory_new(1, sizeof(*memory));
+	memory->signatures = signature_memory_new();
+	return memory;
 }
 
 void resolver_memory_free(struct resolver_memory *memory)
@@ -42,7 +46,13 @@ void resolver_memory_free(struct resolver_memory *memory)
 		return;
 	for (size_t i = 0; i < RESOLVER_ANSWERS_MAX; i++)
 		free(memory->slots[i].packet);
+	signature_memory_free(memory->signatures);
 	free(memory);
+}
+
+struct signature_memory *resolver_memory_signatures(struct resolver_memory *memory)
+{
+	return memory->signatures;
 }
 
 void resolver_memory_freep(struct resolver_memory **memory)

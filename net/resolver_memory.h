@@ -1,7 +1,8 @@
 /*
  * What one run remembers of its resolvers: which of them keep the case of a
- * question (draft-vixie-dnsext-dns0x20), and the DS and DNSKEY answers that many
- * look-ups share, until their TTL ends. Bounded; nothing survives the run.
+ * question (draft-vixie-dnsext-dns0x20), the DS and DNSKEY answers that many
+ * look-ups share, until their TTL ends, and the signatures that were good. Bounded;
+ * nothing survives the run.
  */
 #ifndef ISSUER_NET_RESOLVER_MEMORY_H
 #define ISSUER_NET_RESOLVER_MEMORY_H
@@ -15,11 +16,15 @@ enum {
 };
 
 struct resolver_memory;
+struct signature_memory;
 
 struct resolver_memory *resolver_memory_new(void);
 /* NULL is allowed. */
 void resolver_memory_free(struct resolver_memory *memory);
 void resolver_memory_freep(struct resolver_memory **memory);
+
+/* Of all look-ups of the run; borrowed. */
+struct signature_memory *resolver_memory_signatures(struct resolver_memory *memory);
 
 /* Whether a server repeats a question in the case in which it was asked. */
 enum case_kept { CASE_NOT_SEEN, CASE_KEPT, CASE_CHANGED };

@@ -190,6 +190,22 @@ static bool is_key_of(const ldns_rr *dnskey, const struct signature_keys *keys,
 				ldns_rr_rrsig_algorithm(signature)) == 0;
 }
 
+/* Whether the key made the signature over these very records. */
+static bool is_by_key(const struct signature_keys *keys, const struct rrset *rrset,
+		      ldns_rr *signature, ldns_rr *key)
+{
+	struct digest digest;
+	bool known = keys->memory && signature_digest(rrset, signature, key, &digest);
+	if (known && signature_memory_has(keys->memory, digest))
+		return true;
+	if (ldns_verify_rrsig_time(rrset->records, signature, key, (time_t)keys->at_s) !=
+	    LDNS_STATUS_OK)
+		return false;
+	if (known)
+		signature_memory_keep(keys->memory, digest);
+	return true;
+}
+
 /* A key tag is no name of a key, so every key that has it is tried. */
 static STATUS check_keys(const struct signature_keys *keys, const struct rrset *rrset,
 			 ldns_rr *signature, struct error *why)
@@ -206,8 +222,7 @@ static STATUS check_keys(const struct signature_keys *keys, const struct rrset *
 				    SIGNATURES_MAX);
 		++*keys->tried;
 		tried = true;
-		if (ldns_verify_rrsig_time(rrset->records, signature, key, (time_t)keys->at_s) ==
-		    LDNS_STATUS_OK)
+		if (is_by_key(keys, rrset, signature, key))
 			return OK;
 	}
 	if (tried)

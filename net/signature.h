@@ -6,7 +6,7 @@
 #define ISSUER_NET_SIGNATURE_H
 
 #include "base/error.h"
-#include "net/rrset.h"
+#include "net/signature_memory.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -14,12 +14,14 @@
 /* Against packets made to cost time (CVE-2023-50387): signatures tried in one validation. */
 enum { SIGNATURES_MAX = 256 };
 
-/* The keys of a zone, an instant, and what is left to spend. */
+/* The keys of a zone, an instant, and what is spent: remembered signatures count as tried, so that
+ * the verdict is the same without the memory. */
 struct signature_keys {
 	const ldns_rdf *zone;
 	const ldns_rr_list *dnskeys; /* other records among them are passed over */
 	int64_t at_s;
 	unsigned *tried;
+	struct signature_memory *memory; /* NULL: none is remembered */
 };
 
 bool signature_algorithm_known(uint8_t algorithm);

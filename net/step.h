@@ -15,7 +15,7 @@
 
 enum { STEPS_MAX = 16, URL_TARGET_MAX = 2048 };
 
-enum step_kind { STEP_DNS, STEP_HTTP, STEP_TLS, STEP_LINE };
+enum step_kind { STEP_DNS, STEP_HTTP, STEP_TLS, STEP_LINE, STEP_PERSPECTIVE };
 
 /* What an answer is to hold besides the records asked for. */
 enum dns_records {
@@ -49,6 +49,16 @@ struct step_line {
 	struct manners manners;
 };
 
+/* One question to another network perspective (BR 3.2.2.9). Strings are in the conversation's
+ * arena.
+ */
+struct step_perspective {
+	const char *id; /* which one */
+	const char *url;
+	struct endpoint address;
+	const char *request; /* JSON */
+};
+
 struct step_tls {
 	char server_name[NAME_TEXT]; /* SNI */
 	const char *protocol;        /* offered by ALPN; in the conversation's arena, or static */
@@ -62,6 +72,7 @@ struct step {
 	union {
 		struct step_dns dns;
 		struct step_http http;
+		struct step_perspective perspective;
 		struct step_line line;
 		struct step_tls tls;
 	};
@@ -114,6 +125,7 @@ struct event {
 	union {
 		struct event_dns dns;
 		struct http_reply http;
+		struct api_reply perspective;
 		struct line_reply line;
 		struct tls_reply tls;
 	};

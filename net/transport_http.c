@@ -11,9 +11,9 @@
 #include "net/transport_http.h"
 
 #include "base/memory.h"
+#include "net/curl_loop.h"
 #include "net/pinned_socket.h"
 
-#include <curl/curl.h>
 #include <openssl/ssl.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -69,10 +69,8 @@ struct transfer {
 LIST_HEAD(transfers, transfer);
 
 struct transport_http {
-	struct event_base *base;
+	struct curl_loop curl;
 	uint64_t *delivered;
-	CURLM *multi;
-	struct event *timer;
 	struct fetches queued;
 	struct transfers wire;
 	struct transfers spare;
@@ -185,11 +183,7 @@ static CURLcode tls_begins(CURL *easy, void *tls, void *context)
 
 /* A transfer's life. */
 
-#define SET(easy, option, value)                                                                   \
-	do {                                                                                       \
-		if (curl_easy_setopt(easy, option, value) != CURLE_OK)                             \
-			memory_exhausted();                                                        \
-	} while (0)
+#define SET CURL_SET
 
 /* The same for every fetch. */
 static void set_constants(CURL *easy, struct transfer *transfer)
@@ -340,7 +334,7 @@ static void transfer_start(struct transport_http *http, const struct fetch *fetc
 	set_ask(transfer);
 	LIST_INSERT_HEAD(&http->wire, transfer, link);
 	http->on_wire++;
-	if (curl_multi_add_handle(http->multi, transfer->easy) != CURLM_OK)
+	if (curl_multi_add_handle(http->curl.multi, transfer->easy) != CURLM_OK)
 		memory_exhausted();
 }
 
@@ -383,7 +377,7 @@ static struct http_reply transfer_reply(struct transfer *transfer, CURLcode code
 static void transfer_finish(struct transfer *transfer, CURLcode code)
 {
 	struct transport_http *http = transfer->http;
-	(void)curl_multi_remove_handle(http->multi, transfer->easy);
+	(void)curl_multi_remove_handle(http->curl.multi, transfer->easy);
 	LIST_REMOVE(transfer, link);
 	http->on_wire--;
 	struct http_reply reply = transfer_reply(transfer, code);
@@ -398,90 +392,26 @@ static void transfer_finish(struct transfer *transfer, CURLcode code)
 	http->spares++;
 }
 
-/* curl's multi_socket interface on libevent. */
-
-static void curl_acts(struct transport_http *http, curl_socket_t socket, int what)
+static void settled(void *context)
 {
-	int running;
-	(void)curl_multi_socket_action(http->multi, socket, what, &running);
-	const CURLMsg *message;
-	while ((message = curl_multi_info_read(http->multi, &running))) {
-		struct transfer *transfer;
-		if (message->msg != CURLMSG_DONE)
-			continue;
-		CURLcode code = message->data.result;
-		(void)curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
-		transfer_finish(transfer, code);
-	}
-	start_queued(http);
+	start_queued(context);
 }
 
-static void socket_ready(evutil_socket_t socket, short what, void *context)
+static void finished(void *transfer, CURLcode code)
 {
-	int curl_what =
-		(what & EV_READ ? CURL_CSELECT_IN : 0) | (what & EV_WRITE ? CURL_CSELECT_OUT : 0);
-	curl_acts(context, socket, curl_what);
-}
-
-static void timer_fired(evutil_socket_t none, short what, void *context)
-{
-	(void)none;
-	(void)what;
-	curl_acts(context, CURL_SOCKET_TIMEOUT, 0);
-}
-
-/* Each socket's event is kept by curl (curl_multi_assign) until it removes the socket. */
-static int watch_socket(CURL *easy, curl_socket_t socket, int what, void *context, void *assigned)
-{
-	(void)easy;
-	struct transport_http *http = context;
-	if (assigned)
-		event_free(assigned);
-	struct event *event = NULL;
-	if (what != CURL_POLL_REMOVE) {
-		short flags = EV_PERSIST;
-		flags |= what & CURL_POLL_IN ? EV_READ : 0;
-		flags |= what & CURL_POLL_OUT ? EV_WRITE : 0;
-		event = event_new(http->base, socket, flags, socket_ready, http);
-		if (!event || event_add(event, NULL) != 0)
-			memory_exhausted();
-	}
-	(void)curl_multi_assign(http->multi, socket, event);
-	return 0;
-}
-
-static int set_timer(CURLM *multi, long timeout_ms, void *context)
-{
-	(void)multi;
-	struct transport_http *http = context;
-	struct timeval left = {.tv_sec = timeout_ms / 1000, .tv_usec = timeout_ms % 1000 * 1000};
-	if (timeout_ms < 0)
-		(void)event_del(http->timer);
-	else if (event_add(http->timer, &left) != 0)
-		memory_exhausted();
-	return 0;
+	transfer_finish(transfer, code);
 }
 
 struct transport_http *transport_http_new(struct event_base *base, uint64_t *delivered)
 {
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-		memory_exhausted();
 	struct transport_http *http = memory_new(1, sizeof(*http));
-	http->base = base;
 	http->delivered = delivered;
-	http->multi = curl_multi_init();
-	http->timer = evtimer_new(base, timer_fired, http);
-	if (!http->multi || !http->timer)
-		memory_exhausted();
+	http->curl = (struct curl_loop){.context = http, .finished = finished, .settled = settled};
+	curl_loop_init(&http->curl, base);
 	STAILQ_INIT(&http->queued);
 	LIST_INIT(&http->wire);
 	LIST_INIT(&http->spare);
-	(void)curl_multi_setopt(http->multi, CURLMOPT_SOCKETFUNCTION, watch_socket);
-	(void)curl_multi_setopt(http->multi, CURLMOPT_SOCKETDATA, http);
-	(void)curl_multi_setopt(http->multi, CURLMOPT_TIMERFUNCTION, set_timer);
-	(void)curl_multi_setopt(http->multi, CURLMOPT_TIMERDATA, http);
-	(void)curl_multi_setopt(http->multi, CURLMOPT_MAXCONNECTS, 1L);
-	(void)curl_multi_setopt(http->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
+	(void)curl_multi_setopt(http->curl.multi, CURLMOPT_MAXCONNECTS, 1L);
 	return http;
 }
 
@@ -497,16 +427,14 @@ void transport_http_free(struct transport_http *http)
 	struct transfer *transfer;
 	while ((transfer = LIST_FIRST(&http->wire))) {
 		LIST_REMOVE(transfer, link);
-		(void)curl_multi_remove_handle(http->multi, transfer->easy);
+		(void)curl_multi_remove_handle(http->curl.multi, transfer->easy);
 		transfer_free(transfer);
 	}
 	while ((transfer = LIST_FIRST(&http->spare))) {
 		LIST_REMOVE(transfer, link);
 		transfer_free(transfer);
 	}
-	(void)curl_multi_cleanup(http->multi);
-	event_free(http->timer);
-	curl_global_cleanup();
+	curl_loop_release(&http->curl);
 	free(http);
 }
 

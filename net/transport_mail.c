@@ -12,6 +12,7 @@
 #include "net/transport_mail.h"
 
 #include "base/memory.h"
+#include "net/curl_loop.h"
 #include "net/pinned_socket.h"
 #include "net/worker.h"
 
@@ -186,31 +187,25 @@ static curl_socket_t open_socket(void *context, curlsocktype purpose, struct cur
 
 /* ---- one dialogue ---- */
 
-#define SET(easy, option, value)                                                                   \
-	do {                                                                                       \
-		if (curl_easy_setopt(easy, option, value) != CURLE_OK)                             \
-			memory_exhausted();                                                        \
-	} while (0)
-
 static void set_callbacks(struct dialogue *dialogue)
 {
 	CURL *easy = dialogue->easy;
-	SET(easy, CURLOPT_ERRORBUFFER, dialogue->detail);
-	SET(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
-	SET(easy, CURLOPT_OPENSOCKETDATA, dialogue);
-	SET(easy, CURLOPT_READFUNCTION, more_wanted);
-	SET(easy, CURLOPT_READDATA, dialogue);
-	SET(easy, CURLOPT_HEADERFUNCTION, line_came);
-	SET(easy, CURLOPT_HEADERDATA, dialogue);
-	SET(easy, CURLOPT_WRITEFUNCTION, line_came);
-	SET(easy, CURLOPT_WRITEDATA, dialogue);
-	SET(easy, CURLOPT_NOPROGRESS, 0L);
-	SET(easy, CURLOPT_XFERINFOFUNCTION, may_go_on);
-	SET(easy, CURLOPT_XFERINFODATA, dialogue);
+	CURL_SET(easy, CURLOPT_ERRORBUFFER, dialogue->detail);
+	CURL_SET(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+	CURL_SET(easy, CURLOPT_OPENSOCKETDATA, dialogue);
+	CURL_SET(easy, CURLOPT_READFUNCTION, more_wanted);
+	CURL_SET(easy, CURLOPT_READDATA, dialogue);
+	CURL_SET(easy, CURLOPT_HEADERFUNCTION, line_came);
+	CURL_SET(easy, CURLOPT_HEADERDATA, dialogue);
+	CURL_SET(easy, CURLOPT_WRITEFUNCTION, line_came);
+	CURL_SET(easy, CURLOPT_WRITEDATA, dialogue);
+	CURL_SET(easy, CURLOPT_NOPROGRESS, 0L);
+	CURL_SET(easy, CURLOPT_XFERINFOFUNCTION, may_go_on);
+	CURL_SET(easy, CURLOPT_XFERINFODATA, dialogue);
 	/* Commands as sent are told to the debug function only. */
-	SET(easy, CURLOPT_VERBOSE, 1L);
-	SET(easy, CURLOPT_DEBUGFUNCTION, debug_came);
-	SET(easy, CURLOPT_DEBUGDATA, dialogue);
+	CURL_SET(easy, CURLOPT_VERBOSE, 1L);
+	CURL_SET(easy, CURLOPT_DEBUGFUNCTION, debug_came);
+	CURL_SET(easy, CURLOPT_DEBUGDATA, dialogue);
 }
 
 static void set_connection(struct dialogue *dialogue)
@@ -222,25 +217,25 @@ static void set_connection(struct dialogue *dialogue)
 		[MAIL_TLS_IF_OFFERED] = CURLUSESSL_TRY,
 		[MAIL_PLAIN] = CURLUSESSL_NONE,
 	};
-	SET(easy, CURLOPT_PROTOCOLS_STR, "smtp");
-	SET(easy, CURLOPT_PROXY, "");
-	SET(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-	SET(easy, CURLOPT_FRESH_CONNECT, 1L);
-	SET(easy, CURLOPT_FORBID_REUSE, 1L);
-	SET(easy, CURLOPT_NOSIGNAL, 1L);
-	SET(easy, CURLOPT_USE_SSL, securities[ask->security]);
-	SET(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	SET(easy, CURLOPT_SSL_VERIFYPEER, 1L);
-	SET(easy, CURLOPT_SSL_VERIFYHOST, 2L);
-	SET(easy, CURLOPT_CAPATH, NULL);
-	SET(easy, CURLOPT_CAINFO, ask->ca_file ? ask->ca_file : SYSTEM_CA_FILE);
+	CURL_SET(easy, CURLOPT_PROTOCOLS_STR, "smtp");
+	CURL_SET(easy, CURLOPT_PROXY, "");
+	CURL_SET(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+	CURL_SET(easy, CURLOPT_FRESH_CONNECT, 1L);
+	CURL_SET(easy, CURLOPT_FORBID_REUSE, 1L);
+	CURL_SET(easy, CURLOPT_NOSIGNAL, 1L);
+	CURL_SET(easy, CURLOPT_USE_SSL, securities[ask->security]);
+	CURL_SET(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	CURL_SET(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+	CURL_SET(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+	CURL_SET(easy, CURLOPT_CAPATH, NULL);
+	CURL_SET(easy, CURLOPT_CAINFO, ask->ca_file ? ask->ca_file : SYSTEM_CA_FILE);
 	/* 0 would mean curl's own default, minutes. */
-	SET(easy, CURLOPT_CONNECTTIMEOUT_MS,
-	    ask->connect_timeout_ms > 0 ? (long)ask->connect_timeout_ms : 1L);
-	SET(easy, CURLOPT_TIMEOUT_MS, ask->timeout_ms > 0 ? (long)ask->timeout_ms : 1L);
+	CURL_SET(easy, CURLOPT_CONNECTTIMEOUT_MS,
+		 ask->connect_timeout_ms > 0 ? (long)ask->connect_timeout_ms : 1L);
+	CURL_SET(easy, CURLOPT_TIMEOUT_MS, ask->timeout_ms > 0 ? (long)ask->timeout_ms : 1L);
 	if (ask->user) {
-		SET(easy, CURLOPT_USERNAME, ask->user);
-		SET(easy, CURLOPT_PASSWORD, ask->password);
+		CURL_SET(easy, CURLOPT_USERNAME, ask->user);
+		CURL_SET(easy, CURLOPT_PASSWORD, ask->password);
 	}
 }
 
@@ -264,12 +259,12 @@ static CURLcode perform(struct dialogue *dialogue)
 	struct curl_slist recipients = {to, NULL};
 	set_callbacks(dialogue);
 	set_connection(dialogue);
-	SET(easy, CURLOPT_URL, url);
-	SET(easy, CURLOPT_CONNECT_TO, &connect_list);
-	SET(easy, CURLOPT_MAIL_FROM, from);
-	SET(easy, CURLOPT_MAIL_RCPT, &recipients);
-	SET(easy, CURLOPT_UPLOAD, 1L);
-	SET(easy, CURLOPT_INFILESIZE_LARGE, (curl_off_t)ask->message.length);
+	CURL_SET(easy, CURLOPT_URL, url);
+	CURL_SET(easy, CURLOPT_CONNECT_TO, &connect_list);
+	CURL_SET(easy, CURLOPT_MAIL_FROM, from);
+	CURL_SET(easy, CURLOPT_MAIL_RCPT, &recipients);
+	CURL_SET(easy, CURLOPT_UPLOAD, 1L);
+	CURL_SET(easy, CURLOPT_INFILESIZE_LARGE, (curl_off_t)ask->message.length);
 	return curl_easy_perform(easy);
 }
 

@@ -10,12 +10,14 @@
 #include "csr/key.h"
 #include "csr/names.h"
 #include "policy/column.h"
+#include "policy/mail_part.h"
+#include "policy/perspective_part.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { DNS_PORT = 53, SMTP_PORT = 25 };
+enum { DNS_PORT = 53 };
 
 enum service {
 	SERVICE_HTTP,
@@ -70,34 +72,28 @@ struct rdap_part {
 	int per_minute;
 };
 
-struct mail_part {
-	const char *server;
-	struct configuration_mail mail; /* the rest */
-	int starttls;                   /* enum mail_security */
-};
-
-struct iodef_part {
-	struct configuration_iodef iodef;
-	int send; /* enum iodef_send */
-};
-
 struct configuration_file {
 	struct whois_part whois;
 	struct rdap_part rdap;
+	struct mail_part mail;
+	struct iodef_part iodef;
+	struct corroboration_part corroboration;
+	struct perspective_part perspective;
 	struct dns_part dns;
 	struct net_part net;
 	struct names_part names;
 	struct keys_part keys;
 	struct configuration_ca ca;
 	struct configuration_account account;
-	struct mail_part mail;
-	struct iodef_part iodef;
 };
 
 struct configuration {
 	struct arena arena;
 	struct configuration_file file;
 	struct network network;
+	struct perspective remotes[PERSPECTIVES_MAX];
+	struct configuration_corroboration corroboration;
+	struct configuration_perspective perspective;
 	const char *suffixes[CONFIGURATION_SUFFIXES_MAX];
 	struct address_prefix excluded[CONFIGURATION_EXCLUDED_MAX];
 };
@@ -108,15 +104,6 @@ static const int logical_ports[SERVICE_COUNT] = {
 };
 static_assert((int)NETWORK_PORTS_MAX >= (int)SERVICE_COUNT, "every service can be translated");
 
-static const char *const starttls_names[] = {[MAIL_TLS_REQUIRED] = "required",
-					     [MAIL_TLS_IF_OFFERED] = "opportunistic",
-					     [MAIL_PLAIN] = "none",
-					     NULL};
-static const char *const iodef_names[] = {[IODEF_NEVER] = "never",
-					  [IODEF_MAIL] = "mail",
-					  [IODEF_HTTPS] = "https",
-					  [IODEF_BOTH] = "both",
-					  NULL};
 static const char *const kek_names[] = {[KEK_FILE] = "file", NULL};
 
 #define CA_DEFAULTS                                                                                \
@@ -136,23 +123,6 @@ static const char *const kek_names[] = {[KEK_FILE] = "file", NULL};
 		.ca_file = "/etc/ssl/certs/ca-certificates.crt",                                   \
 	}
 
-#define SYSTEM_ROOTS "/etc/ssl/certs/ca-certificates.crt"
-#define MAIL_DEFAULTS                                                                              \
-	{                                                                                          \
-		.mail = {.ca_file = SYSTEM_ROOTS, .timeout_ms = 60000 }                            \
-	}
-#define IODEF_DEFAULTS                                                                             \
-	{                                                                                          \
-		.iodef = {                                                                         \
-			.ca_file = SYSTEM_ROOTS,                                                   \
-			.timeout_ms = 20000,                                                       \
-			.tries = 8,                                                                \
-			.retry = {.first_ms = 5 * MINUTE_MS, .factor = 3, .longest_ms = DAY_MS}    \
-		}                                                                                  \
-	}
-
-static const struct mail_part mail_initial = MAIL_DEFAULTS;
-static const struct iodef_part iodef_initial = IODEF_DEFAULTS;
 static const struct configuration_ca ca_initial = CA_DEFAULTS;
 static const struct whois_part whois_initial = WHOIS_DEFAULTS;
 static const struct rdap_part rdap_initial = RDAP_DEFAULTS;
@@ -240,138 +210,151 @@ static const struct column account_columns[] = {
 };
 static const struct group account_group = GROUP("account", configuration_account, account_columns, .initial = NULL);
 
-static const struct column mail_columns[] = {
-	{"server",        COLUMN_TEXT,    NEED_ALWAYS, AT(mail_part, server)},
-	{"name",          COLUMN_TEXT,    NEED_NEVER,  AT(mail_part, mail.name)},
-	{"from",          COLUMN_TEXT,    NEED_ALWAYS, AT(mail_part, mail.from)},
-	{"starttls",      COLUMN_WORD,    NEED_NEVER,  AT(mail_part, starttls), .words = starttls_names},
-	{"user",          COLUMN_TEXT,    NEED_NEVER,  AT(mail_part, mail.user)},
-	{"password_file", COLUMN_TEXT,    NEED_NEVER,  AT(mail_part, mail.password_file)},
-	{"ca_file",       COLUMN_TEXT,    NEED_NEVER,  AT(mail_part, mail.ca_file)},
-	{"timeout",       COLUMN_TIMEOUT, NEED_NEVER,  AT(mail_part, mail.timeout_ms), .least = SECOND_MS, .most = 10 * MINUTE_MS},
-};
-static const struct group mail_group = GROUP("mail", mail_part, mail_columns, .initial = &mail_initial);
-
-static const struct column iodef_columns[] = {
-	{"send",          COLUMN_WORD,     NEED_NEVER, AT(iodef_part, send), .words = iodef_names},
-	{"contact",       COLUMN_TEXT,     NEED_NEVER, AT(iodef_part, iodef.contact)},
-	{"ca_file",       COLUMN_TEXT,     NEED_NEVER, AT(iodef_part, iodef.ca_file)},
-	{"timeout",       COLUMN_TIMEOUT,  NEED_NEVER, AT(iodef_part, iodef.timeout_ms), .least = SECOND_MS, .most = 10 * MINUTE_MS},
-	{"tries",         COLUMN_INTEGER,  NEED_NEVER, AT(iodef_part, iodef.tries), .least = 1, .most = 100},
-	{"retry_first",   COLUMN_DURATION, NEED_NEVER, AT(iodef_part, iodef.retry.first_ms), .least = SECOND_MS, .most = DAY_MS},
-	{"retry_factor",  COLUMN_INTEGER,  NEED_NEVER, AT(iodef_part, iodef.retry.factor), .least = 1, .most = 10},
-	{"retry_longest", COLUMN_DURATION, NEED_NEVER, AT(iodef_part, iodef.retry.longest_ms), .least = SECOND_MS, .most = 7 * DAY_MS},
-};
-static const struct group iodef_group = GROUP("iodef", iodef_part, iodef_columns, .initial = &iodef_initial);
-
 static const struct column file_columns[] = {
 	PART("dns",   dns,   dns_group),
 	PART("net",   net,   net_group),
 	PART("names", names, names_group),
 	PART("keys",  keys,  keys_group),
 	PART("ca",    ca,    ca_group),
+	PART("mail",  mail,  mail_group),
+	PART("iodef", iodef, iodef_group),
+	PART("corroboration", corroboration, corroboration_group),
+	PART("perspective",   perspective,   perspective_group),
 	PART("whois", whois, whois_group),
 	PART("rdap",  rdap,  rdap_group),
 	PART("account", account, account_group),
-	PART("mail",  mail,  mail_group),
-	PART("iodef", iodef, iodef_group),
 };
 static const struct group file_group = GROUP(NULL, configuration_file, file_columns,
                                              .initial = &file_initial);
 /* clang-format on */
 
+static const char template_text[] =
+	"# How this home is set up. Every member is shown with its default;\n"
+	"# the file may also be deleted.\n"
+	"\n"
+	"dns:\n"
+	"  # Resolvers, asked in this order: ADDR or ADDR:PORT, [V6]:PORT.\n"
+	"  # An empty list takes the nameserver lines of /etc/resolv.conf.\n"
+	"  servers: []\n"
+	"  # Where the validation of answers starts (DNSSEC): root (the IANA root's keys,\n"
+	"  # built in), or a file of DS and DNSKEY records, one a line. none believes the\n"
+	"  # resolver without proof; public products refuse that.\n"
+	"  trust_anchors: root\n"
+	"\n"
+	"net:\n"
+	"  # Addresses that are not global are never contacted, except these (ADDR/BITS);\n"
+	"  # private products may name them in certificates.\n"
+	"  allow_prefixes: []\n"
+	"  # The port really connected to for each service; rules, URLs and evidence keep\n"
+	"  # the first one. For laboratories only: public products refuse a changed map.\n"
+	"  port_map: {http: 80, https: 443, dns: 53, smtp: 25, whois: 43}\n"
+	"\n"
+	"# Where registries are found (contact show). A question may wait for its turn.\n"
+	"whois:\n"
+	"  # IANA's server, whose referrals are followed: a host name or an address.\n"
+	"  server: whois.iana.org\n"
+	"  # Questions to one server in any minute (1 to 60).\n"
+	"  per_minute: 20\n"
+	"\n"
+	"rdap:\n"
+	"  # IANA's table of RDAP servers: an https URL.\n"
+	"  bootstrap: https://data.iana.org/rdap/dns.json\n"
+	"  # PEM file of the roots that RDAP servers are verified by.\n"
+	"  ca_file: /etc/ssl/certs/ca-certificates.crt\n"
+	"  per_minute: 30\n"
+	"\n"
+	"names:\n"
+	"  # Suffixes outside the public domain name space (A-labels, without a leading\n"
+	"  # dot) that private products may use, for example [test, corp.internal].\n"
+	"  private_suffixes: []\n"
+	"  # Addresses (ADDR/BITS) that may not be ordered, global or not.\n"
+	"  excluded_prefixes: []\n"
+	"\n"
+	"keys:\n"
+	"  # Where the key that encrypts all private keys is kept: file (in this home).\n"
+	"  kek: file\n"
+	"\n"
+	"# The account of the applicant \"self\", for the methods of ACME. A change counts\n"
+	"# from the next command on and is journalled.\n"
+	"# uri (RFC 8657) is acct:NAME@HOST or the URL of an ACME account; key is a file\n"
+	"# with its public key, PEM or JWK, seen from this home.\n"
+	"# account: {uri: \"acct:self@example.jp\", key: account.pem}\n"
+	"\n"
+	"# How mail is sent: the server (ADDR:PORT) that takes all of it, such as a relay, "
+	"and\n"
+	"# the address that it is from. starttls is required, opportunistic or none; the\n"
+	"# certificate is verified by ca_file, for name, or for the address without one. A\n"
+	"# user logs in with the first line of password_file, seen from this home, mode "
+	"0600.\n"
+	"# Other members: timeout (60 s). Without this no mail is sent.\n"
+	"# mail: {server: \"192.0.2.25:25\", from: \"ca@example.jp\", starttls: required}\n"
+	"\n"
+	"# Reports to the owner of a domain of issuances that its CAA records prevented\n"
+	"# (RFC 8659 4.4, BR 4.2.2.1), to the mailto: and https: URLs of its iodef "
+	"records.\n"
+	"iodef:\n"
+	"  # never, mail, https or both\n"
+	"  send: never\n"
+	"  # Whom the report names to ask: a mail address; that of mail: from unless set.\n"
+	"  # contact: caa@example.jp\n"
+	"  # PEM file of the roots that https servers are verified by.\n"
+	"  ca_file: /etc/ssl/certs/ca-certificates.crt\n"
+	"  timeout: 20 s\n"
+	"  # How often one report is tried, and how long it waits between: retry_first, "
+	"then\n"
+	"  # that times retry_factor, at most retry_longest.\n"
+	"  tries: 8\n"
+	"  retry_first: 5 minutes\n"
+	"  retry_factor: 3\n"
+	"  retry_longest: 24 hours\n"
+	"\n"
+	"# What `issuer init` puts into the local CA; later changes have no effect.\n"
+	"ca:\n"
+	"  organization: issuer\n"
+	"  # Two capital letters; no country unless set.\n"
+	"  # country: JP\n"
+	"  root_name: issuer local root\n"
+	"  issuing_name: issuer local CA\n"
+	"  # ec-p256, ec-p384, rsa-2048, rsa-3072 or rsa-4096\n"
+	"  key_type: ec-p256\n"
+	"  root_years: 20\n"
+	"  issuing_years: 10\n"
+	"\n"
+	"# The other network perspectives that must see what this home sees, where the "
+	"rules\n"
+	"# want them (BR 3.2.2.9). None unless set. Files are relative to this folder.\n"
+	"# corroboration:\n"
+	"#   certificate: corroboration/controller.pem   # ours, with its chain\n"
+	"#   key: corroboration/controller.key\n"
+	"#   ca: corroboration/perspectives-ca.pem       # of the perspectives' "
+	"certificates\n"
+	"#   # Where this home looks from; rir: afrinic, apnic, arin, lacnic or ripe-ncc.\n"
+	"#   rir: apnic\n"
+	"#   latitude: 35.68\n"
+	"#   longitude: 139.77\n"
+	"#   perspectives:\n"
+	"#     - id: frankfurt\n"
+	"#       url: https://frankfurt.perspectives.example:8443\n"
+	"#       address: 192.0.2.7:8443                 # connected to; nothing is "
+	"resolved\n"
+	"#       rir: ripe-ncc\n"
+	"#       latitude: 50.11\n"
+	"#       longitude: 8.68\n"
+	"#       # Where its DNS resolver is, when elsewhere:\n"
+	"#       # resolver: {rir: ripe-ncc, latitude: 48.14, longitude: 11.58}\n"
+	"\n"
+	"# For `issuer perspective serve`, which needs no home but a file like this.\n"
+	"# perspective:\n"
+	"#   listen: 192.0.2.7:8443\n"
+	"#   certificate: perspective.pem                # with its chain\n"
+	"#   key: perspective.key\n"
+	"#   client_ca: controllers-ca.pem               # of the controllers' "
+	"certificates\n"
+	"#   pack: public-tls                            # whose limits checks have\n";
+
 const char *configuration_template(void)
 {
-	return "# How this home is set up. Every member is shown with its default;\n"
-	       "# the file may also be deleted.\n"
-	       "\n"
-	       "dns:\n"
-	       "  # Resolvers, asked in this order: ADDR or ADDR:PORT, [V6]:PORT.\n"
-	       "  # An empty list takes the nameserver lines of /etc/resolv.conf.\n"
-	       "  servers: []\n"
-	       "  # Where the validation of answers starts (DNSSEC): root (the IANA root's keys,\n"
-	       "  # built in), or a file of DS and DNSKEY records, one a line. none believes the\n"
-	       "  # resolver without proof; public products refuse that.\n"
-	       "  trust_anchors: root\n"
-	       "\n"
-	       "net:\n"
-	       "  # Addresses that are not global are never contacted, except these (ADDR/BITS);\n"
-	       "  # private products may name them in certificates.\n"
-	       "  allow_prefixes: []\n"
-	       "  # The port really connected to for each service; rules, URLs and evidence keep\n"
-	       "  # the first one. For laboratories only: public products refuse a changed map.\n"
-	       "  port_map: {http: 80, https: 443, dns: 53, smtp: 25, whois: 43}\n"
-	       "\n"
-	       "# Where registries are found (contact show). A question may wait for its turn.\n"
-	       "whois:\n"
-	       "  # IANA's server, whose referrals are followed: a host name or an address.\n"
-	       "  server: whois.iana.org\n"
-	       "  # Questions to one server in any minute (1 to 60).\n"
-	       "  per_minute: 20\n"
-	       "\n"
-	       "rdap:\n"
-	       "  # IANA's table of RDAP servers: an https URL.\n"
-	       "  bootstrap: https://data.iana.org/rdap/dns.json\n"
-	       "  # PEM file of the roots that RDAP servers are verified by.\n"
-	       "  ca_file: /etc/ssl/certs/ca-certificates.crt\n"
-	       "  per_minute: 30\n"
-	       "\n"
-	       "names:\n"
-	       "  # Suffixes outside the public domain name space (A-labels, without a leading\n"
-	       "  # dot) that private products may use, for example [test, corp.internal].\n"
-	       "  private_suffixes: []\n"
-	       "  # Addresses (ADDR/BITS) that may not be ordered, global or not.\n"
-	       "  excluded_prefixes: []\n"
-	       "\n"
-	       "keys:\n"
-	       "  # Where the key that encrypts all private keys is kept: file (in this home).\n"
-	       "  kek: file\n"
-	       "\n"
-	       "# The account of the applicant \"self\", for the methods of ACME. A change counts\n"
-	       "# from the next command on and is journalled.\n"
-	       "# uri (RFC 8657) is acct:NAME@HOST or the URL of an ACME account; key is a file\n"
-	       "# with its public key, PEM or JWK, seen from this home.\n"
-	       "# account: {uri: \"acct:self@example.jp\", key: account.pem}\n"
-	       "\n"
-	       "# How mail is sent: the server (ADDR:PORT) that takes all of it, such as a relay, "
-	       "and\n"
-	       "# the address that it is from. starttls is required, opportunistic or none; the\n"
-	       "# certificate is verified by ca_file, for name, or for the address without one. A\n"
-	       "# user logs in with the first line of password_file, seen from this home, mode "
-	       "0600.\n"
-	       "# Other members: timeout (60 s). Without this no mail is sent.\n"
-	       "# mail: {server: \"192.0.2.25:25\", from: \"ca@example.jp\", starttls: required}\n"
-	       "\n"
-	       "# Reports to the owner of a domain of issuances that its CAA records prevented\n"
-	       "# (RFC 8659 4.4, BR 4.2.2.1), to the mailto: and https: URLs of its iodef "
-	       "records.\n"
-	       "iodef:\n"
-	       "  # never, mail, https or both\n"
-	       "  send: never\n"
-	       "  # Whom the report names to ask: a mail address; that of mail: from unless set.\n"
-	       "  # contact: caa@example.jp\n"
-	       "  # PEM file of the roots that https servers are verified by.\n"
-	       "  ca_file: /etc/ssl/certs/ca-certificates.crt\n"
-	       "  timeout: 20 s\n"
-	       "  # How often one report is tried, and how long it waits between: retry_first, "
-	       "then\n"
-	       "  # that times retry_factor, at most retry_longest.\n"
-	       "  tries: 8\n"
-	       "  retry_first: 5 minutes\n"
-	       "  retry_factor: 3\n"
-	       "  retry_longest: 24 hours\n"
-	       "\n"
-	       "# What `issuer init` puts into the local CA; later changes have no effect.\n"
-	       "ca:\n"
-	       "  organization: issuer\n"
-	       "  # Two capital letters; no country unless set.\n"
-	       "  # country: JP\n"
-	       "  root_name: issuer local root\n"
-	       "  issuing_name: issuer local CA\n"
-	       "  # ec-p256, ec-p384, rsa-2048, rsa-3072 or rsa-4096\n"
-	       "  key_type: ec-p256\n"
-	       "  root_years: 20\n"
-	       "  issuing_years: 10\n";
+	return template_text;
 }
 
 /* Servers -------------------------------------------------------------------- */
@@ -507,57 +490,17 @@ static enum status check_ca(const struct configuration_ca *ca, struct error *err
 	return OK;
 }
 
-static enum status take_mail(const struct network *network, struct mail_part *part,
-			     struct error *err)
-{
-	struct configuration_mail *mail = &part->mail;
-	mail->starttls = (enum mail_security)part->starttls;
-	if (!part->server)
-		return OK;
-	mail->is_set = true;
-	if (endpoint_parse(part->server, SMTP_PORT, &mail->server) != OK)
-		return fail(err, CONFIGURATION,
-			    "mail: server is \"%.80s\", not ADDR, ADDR:PORT or [V6]:PORT",
-			    part->server);
-	mail->server.port = network_port(network, mail->server.port);
-	char host[NAME_TEXT];
-	if (mail->name && name_host(mail->name, host, NULL) != OK)
-		return fail(err, CONFIGURATION, "mail: name is \"%.80s\", not a host name",
-			    mail->name);
-	if (!mail->user != !mail->password_file)
-		return fail(err, CONFIGURATION, "mail: user and password_file go together");
-	if (mail->user && mail->starttls != MAIL_TLS_REQUIRED)
-		return fail(err, CONFIGURATION,
-			    "mail: user needs starttls: required, because a password is never "
-			    "sent without TLS");
-	return OK;
-}
-
-static enum status take_iodef(const struct configuration_mail *mail, struct iodef_part *part,
-			      struct error *err)
-{
-	struct configuration_iodef *iodef = &part->iodef;
-	iodef->send = (enum iodef_send)part->send;
-	if (!iodef->contact)
-		iodef->contact = mail->from;
-	if ((iodef->send == IODEF_MAIL || iodef->send == IODEF_BOTH) && !mail->is_set)
-		return fail(err, CONFIGURATION,
-			    "iodef: send is \"%s\", and there is no mail: server to send by",
-			    iodef_names[iodef->send]);
-	if (iodef->send != IODEF_NEVER && !iodef->contact)
-		return fail(err, CONFIGURATION,
-			    "iodef: contact is missing, so a report could not say whom to ask");
-	return OK;
-}
-
 static enum status take_file(struct configuration *configuration, struct error *err)
 {
 	TRY(take_servers(&configuration->file.dns, &configuration->network, err));
 	TRY(take_net(&configuration->file.net, &configuration->network, err));
 	TRY(check_registry(&configuration->file, err));
 	TRY(take_names(&configuration->file.names, configuration, err));
-	TRY(take_mail(&configuration->network, &configuration->file.mail, err));
-	TRY(take_iodef(&configuration->file.mail.mail, &configuration->file.iodef, err));
+	TRY(mail_take(&configuration->network, &configuration->file.mail, err));
+	TRY(iodef_take(&configuration->file.mail.mail, &configuration->file.iodef, err));
+	TRY(corroboration_take(&configuration->file.corroboration, configuration->remotes,
+			       &configuration->corroboration, err));
+	TRY(perspective_take(&configuration->file.perspective, &configuration->perspective, err));
 	const char *uri = configuration->file.account.uri;
 	struct error why = NO_ERROR;
 	if (uri && account_uri_check(uri, &why) != OK)
@@ -667,4 +610,16 @@ const struct configuration_iodef *configuration_iodef(const struct configuration
 const struct configuration_ca *configuration_ca(const struct configuration *configuration)
 {
 	return &configuration->file.ca;
+}
+
+const struct configuration_corroboration *
+configuration_corroboration(const struct configuration *configuration)
+{
+	return configuration->corroboration.certificate ? &configuration->corroboration : NULL;
+}
+
+const struct configuration_perspective *
+configuration_perspective(const struct configuration *configuration)
+{
+	return configuration->perspective.certificate ? &configuration->perspective : NULL;
 }

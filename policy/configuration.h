@@ -6,9 +6,10 @@
 #define ISSUER_POLICY_CONFIGURATION_H
 
 #include "base/bytes.h"
-#include "base/error.h"
 #include "base/environment.h"
+#include "base/error.h"
 #include "base/network.h"
+#include "base/perspective.h"
 #include "policy/pack.h"
 
 enum { CONFIGURATION_SUFFIXES_MAX = 32, CONFIGURATION_EXCLUDED_MAX = 256 };
@@ -55,6 +56,32 @@ struct configuration_ca {
 	int issuing_years;        /* default 10 */
 };
 const struct configuration_ca *configuration_ca(const struct configuration *configuration);
+
+/* corroboration: the other network perspectives, and how we show who we are. Files as written: they
+ * are relative to the folder of issuer.yaml. */
+struct configuration_corroboration {
+	const char *certificate;
+	const char *key;
+	const char *ca;             /* whose certificates the perspectives show */
+	struct perspective primary; /* where this home looks from; its id is "primary" */
+	const struct perspective *remotes;
+	size_t remote_count;
+};
+/* NULL when there is none. */
+const struct configuration_corroboration *
+configuration_corroboration(const struct configuration *configuration);
+
+/* perspective: what `perspective serve` listens with. */
+struct configuration_perspective {
+	struct endpoint listen;
+	const char *certificate;
+	const char *key;
+	const char *client_ca; /* whose certificates controllers show */
+	const char *pack;      /* whose limits checks have */
+};
+/* NULL when there is none. */
+const struct configuration_perspective *
+configuration_perspective(const struct configuration *configuration);
 
 /* account: of the applicant "self". */
 struct configuration_account {

@@ -122,6 +122,14 @@ enum status pack_caa(const struct pack *pack, int64_t now_ms, const struct caa_r
 	return fail_no_row(pack, "caa", "lookup", now_ms, err);
 }
 
+const struct quorum_rule *pack_quorum(const struct pack *pack, int64_t now_ms)
+{
+	for (size_t i = 0; i < pack->perspectives_count; i++)
+		if (in_force_at(&pack->perspectives[i].dates, now_ms))
+			return &pack->perspectives[i];
+	return NULL;
+}
+
 enum status pack_reuse(const struct pack *pack, const char *id, int64_t now_ms,
 		       const struct reuse_rule **ret, struct error *err)
 {

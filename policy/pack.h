@@ -9,6 +9,7 @@
 #include "base/bytes.h"
 #include "base/digest.h"
 #include "policy/period.h"
+#include "policy/quorum.h"
 
 #include <stdbool.h>
 
@@ -39,9 +40,10 @@ struct method_rule {
 	bool wildcard;    /* may show control of a wildcard name */
 	bool prune;       /* the ADN may be an ancestor (columns W/P/C of RULES 1.4) */
 	bool cname;
+	bool corroborated; /* other perspectives must see the same, where the pack has a quorum */
 	struct period alias_life; /* with cname: how long it counts of what the name is an alias */
-	bool ip;                 /* may show control of an address (BR 3.2.2.5); with ip_label */
-	enum method_scope scope; /* base-domain: only with prune */
+	bool ip;                  /* may show control of an address (BR 3.2.2.5); with ip_label */
+	enum method_scope scope;  /* base-domain: only with prune */
 	/* What CAA calls the method (RFC 8657 section 4): its ACME label, "ca-tbr-<n>" of
 	 * BR 3.2.2.4.n (BR 4.2.2.1.2), or both; any of them counts. */
 	const char *caa_labels[METHOD_CAA_LABELS_MAX];
@@ -76,6 +78,14 @@ struct caa_rule {
 	int dns_timeout_ms;
 	int dns_tries;
 	struct retry_rule retry;
+};
+
+/* perspectives: who else must see what was shown (BR 3.2.2.9). */
+struct quorum_rule {
+	const char *id; /* "quorum" */
+	const char *citation;
+	struct in_force dates;
+	struct quorum quorum;
 };
 
 enum reuse_mode { REUSE_AUTO, REUSE_NEVER };
@@ -114,6 +124,8 @@ struct pack {
 	size_t method_count;
 	const struct caa_rule *caa;
 	size_t caa_count;
+	const struct quorum_rule *perspectives;
+	size_t perspectives_count;
 	const struct reuse_rule *reuse;
 	size_t reuse_count;
 	const struct validity_rule *validity;
@@ -128,6 +140,8 @@ struct pack {
  * and date), METHOD_NOT_YET; METHOD_UNKNOWN also when not implemented by this version. */
 STATUS pack_method(const struct pack *pack, const char *id, int64_t now_ms,
 		   const struct method_rule **ret, struct error *err);
+/* NULL when the pack wants no other perspective now. */
+const struct quorum_rule *pack_quorum(const struct pack *pack, int64_t now_ms);
 /* What records call the method when it is used on domain: label or ip_label. */
 const char *method_label(const struct method_rule *rule, const char *domain);
 /* The others: POLICY_ROW when no row is in force. */

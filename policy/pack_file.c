@@ -15,12 +15,16 @@ static const char *const zone_names[] = {
 static const int zone_seconds[] = {[ZONE_UTC] = 0, [ZONE_TOKYO] = 9 * 3600, [ZONE_UNSET] = 0};
 static const char *const method_scopes[] = {
 	[METHOD_SCOPE_NAME] = "name", [METHOD_SCOPE_BASE_DOMAIN] = "base-domain", NULL};
+static const char *const missed_words[] = {
+	[MISSED_REFUSE] = "refuse", [MISSED_PROCEED] = "proceed", NULL};
+static const char *const truths[] = {"false", "true", NULL};
 static const char *const caa_failures[] = {
 	[CAA_FAILURE_REFUSES] = "refuses", [CAA_FAILURE_INSECURE] = "permits-insecure", NULL};
 static const char *const reuse_modes[] = {[REUSE_AUTO] = "auto", [REUSE_NEVER] = "never", NULL};
 
 /* The ids that the engine asks for; a misspelt one would never be found. */
 static const char *const caa_ids[] = {"lookup", NULL};
+static const char *const quorum_ids[] = {"quorum", NULL};
 static const char *const reuse_ids[] = {"control", NULL};
 static const char *const validity_ids[] = {"leaf", NULL};
 static const char *const engine_ids[] = {"workflow", NULL};
@@ -30,8 +34,10 @@ static const char *const engine_ids[] = {"workflow", NULL};
 		.from_ms = INT64_MIN, .until_ms = INT64_MAX                                        \
 	}
 
-static const struct method_rule method_initial = {.dates = DATES_UNSET, .implemented = true};
+static const struct method_rule method_initial = {
+	.dates = DATES_UNSET, .implemented = true, .corroborated = true};
 static const struct caa_rule caa_initial = {.dates = DATES_UNSET};
+static const struct quorum_rule quorum_initial = {.dates = DATES_UNSET};
 static const struct reuse_rule reuse_initial = {.dates = DATES_UNSET};
 static const struct validity_rule validity_initial = {.dates = DATES_UNSET};
 static const struct engine_rule engine_initial = {.dates = DATES_UNSET};
@@ -82,6 +88,7 @@ static const struct column method_columns[] = {
 	{"wildcard",    COLUMN_BOOLEAN, NEED_WHEN_USED, AT(method_rule, wildcard)},
 	{"prune",       COLUMN_BOOLEAN, NEED_WHEN_USED, AT(method_rule, prune)},
 	{"cname",       COLUMN_BOOLEAN, NEED_WHEN_USED, AT(method_rule, cname)},
+	{"corroborated", COLUMN_BOOLEAN, NEED_NEVER,    AT(method_rule, corroborated)},
 	{"ip",          COLUMN_BOOLEAN, NEED_NEVER,     AT(method_rule, ip)},
 	{"ip_label",    COLUMN_TEXT,    NEED_NEVER,     AT(method_rule, ip_label)},
 	{"alias_life",  COLUMN_PERIOD,  NEED_NEVER,     AT(method_rule, alias_life), .least = 1, .most = 1000},
@@ -108,6 +115,25 @@ static const struct column caa_columns[] = {
 	{"lookup_failure", COLUMN_WORD, NEED_NEVER, AT(caa_rule, lookup_failure), .words = caa_failures},
 	DNS(caa_rule, NEED_ALWAYS),
 	RETRY(caa_rule, NEED_ALWAYS),
+};
+
+#define QUORUM(key, member, low, high) \
+	{(key), COLUMN_INTEGER, NEED_ALWAYS, AT(quorum_rule, quorum.member), .least = (low), .most = (high)}
+
+static const struct column quorum_columns[] = {
+	{"id",                COLUMN_ID,      NEED_ALWAYS, AT(quorum_rule, id), .words = quorum_ids},
+	DATED(quorum_rule),
+	QUORUM("remotes",           remotes,        1, PERSPECTIVES_MAX),
+	QUORUM("failures",          failures,       0, PERSPECTIVES_MAX),
+	QUORUM("many",              many,           1, PERSPECTIVES_MAX),
+	QUORUM("failures_many",     failures_many,  0, PERSPECTIVES_MAX),
+	QUORUM("contradictions",    contradictions, 0, PERSPECTIVES_MAX),
+	QUORUM("regions",           regions,        1, REGION_COUNT),
+	QUORUM("distance_km",       distance_km,    0, 12000),
+	QUORUM("resolver_km",       resolver_km,    0, 12000),
+	{"resolver_regional", COLUMN_WORD,    NEED_ALWAYS, AT(quorum_rule, quorum.resolver_regional), .words = truths},
+	{"missed",            COLUMN_WORD,    NEED_ALWAYS, AT(quorum_rule, quorum.missed), .words = missed_words},
+	{"timeout",           COLUMN_TIMEOUT, NEED_ALWAYS, AT(quorum_rule, quorum.timeout_ms), .least = 100, .most = 10 * MINUTE_MS},
 };
 
 static const struct column reuse_columns[] = {
@@ -156,6 +182,9 @@ static const struct section {
 	                  offsetof(struct method_rule, id), offsetof(struct method_rule, dates)},
 	[PACK_CAA] = {GROUP("caa rule", caa, .size = sizeof(struct caa_rule), .initial = &caa_initial),
 	              offsetof(struct caa_rule, id), offsetof(struct caa_rule, dates)},
+	[PACK_PERSPECTIVES] = {GROUP("perspectives rule", quorum, .size = sizeof(struct quorum_rule),
+	                             .initial = &quorum_initial),
+	                       offsetof(struct quorum_rule, id), offsetof(struct quorum_rule, dates)},
 	[PACK_REUSE] = {GROUP("reuse rule", reuse, .size = sizeof(struct reuse_rule), .initial = &reuse_initial),
 	                offsetof(struct reuse_rule, id), offsetof(struct reuse_rule, dates)},
 	[PACK_VALIDITY] = {GROUP("validity rule", validity, .size = sizeof(struct validity_rule),
@@ -173,6 +202,7 @@ static const struct column file_columns[] = {
 	{"pack", COLUMN_GROUP, NEED_ALWAYS, AT(pack_file, head), .group = &head_group},
 	SECTION("methods",  PACK_METHODS),
 	SECTION("caa",      PACK_CAA),
+	SECTION("perspectives", PACK_PERSPECTIVES),
 	SECTION("reuse",    PACK_REUSE),
 	SECTION("validity", PACK_VALIDITY),
 	SECTION("engine",   PACK_ENGINE),
@@ -429,6 +459,8 @@ struct pack pack_file_seal(const struct pack_file *file, struct arena *arena)
 		.method_count = rows[PACK_METHODS].count,
 		.caa = rows[PACK_CAA].at,
 		.caa_count = rows[PACK_CAA].count,
+		.perspectives = rows[PACK_PERSPECTIVES].at,
+		.perspectives_count = rows[PACK_PERSPECTIVES].count,
 		.reuse = rows[PACK_REUSE].at,
 		.reuse_count = rows[PACK_REUSE].count,
 		.validity = rows[PACK_VALIDITY].at,

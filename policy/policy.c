@@ -263,6 +263,16 @@ enum status policy_pack(const struct policy *policy, const char *id, const struc
 
 /* Validity --------------------------------------------------------------------- */
 
+bool policy_is_authoritative(const struct policy *policy, const struct pack *pack)
+{
+	for (size_t i = 0; i < policy->catalogue.product_count; i++) {
+		const struct product *product = &policy->catalogue.products[i];
+		if (product->mode == MODE_AUTHORITATIVE && strcmp(product->pack, pack->id) == 0)
+			return true;
+	}
+	return false;
+}
+
 enum status policy_not_after(const struct policy *policy, const struct ca_row *ca,
 			     const struct pack *pack, int64_t not_before_ms, int64_t now_ms,
 			     int64_t *ret_ms, struct error *err)

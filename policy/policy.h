@@ -30,6 +30,9 @@ STATUS policy_ca(const struct policy *policy, const char *id, const struct ca_ro
 STATUS policy_pack(const struct policy *policy, const char *id, const struct pack **ret,
 		   struct error *err);
 
+/* Whether a product with the pack has us decide ourselves, and not a CA elsewhere. */
+bool policy_is_authoritative(const struct policy *policy, const struct pack *pack);
+
 /* The last second (inclusive) of a certificate that starts at not_before_ms: the strictest of the
  * CA row's validity and the pack's ceiling in force at now. VALIDITY when the ceiling is shorter
  * than a second. */

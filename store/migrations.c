@@ -1,6 +1,6 @@
 /*
- * The schema, as an append-only list of migrations: forward only, each in one
- * transaction together with its user_version. A shipped migration never changes.
+ * The schema, as an append-only list of migrations: forward only, all that a store
+ * lacks in one transaction together with its user_version. A shipped migration never changes.
  *
  * Conventions: *_at are instants in milliseconds since 1970; states, kinds, turns
  * and duties are the frozen codes of states.h; digests are raw 32 bytes, pack
@@ -157,19 +157,28 @@ static enum status schema_version(struct store *store, int *ret, struct error *e
 	return OK;
 }
 
-/* One step, unless another process took it since the version was read. The backup (NULL: none) is
- * what stood before it, to the last commit: no other process writes meanwhile. */
+static enum status run_scripts(struct store *store, int version, struct error *err)
+{
+	for (; version < store_version(); version++)
+		TRY(sql_script(store, scripts[version], err));
+	CLEANUP(memory_freep)
+	char *script = memory_printf("PRAGMA user_version = %d;", store_version());
+	return sql_script(store, script, err);
+}
+
+/* All steps in one transaction, unless another process took them since the version was read: a
+ * store is of its old version or of this one, and one that is being made is nothing in between. The
+ * backup (NULL: none) is what stood before, to the last commit: no other process writes meanwhile.
+ */
 static enum status migrate(struct store *store, int version, const char *backup, struct error *err)
 {
 	int now = version;
-	CLEANUP(memory_freep)
-	char *script = memory_printf("%s PRAGMA user_version = %d;", scripts[version], version + 1);
 	TRY(store_begin(store, err));
 	enum status status = schema_version(store, &now, err);
 	if (status == OK && now == version && backup)
 		status = store_backup(store, backup, err);
 	if (status == OK && now == version)
-		status = sql_script(store, script, err);
+		status = run_scripts(store, version, err);
 	if (status == OK)
 		status = store_commit(store, err);
 	if (status != OK)
@@ -185,14 +194,14 @@ enum status migrations_run(struct store *store, const char *backup, struct error
 		return fail(err, HOME_NEWER,
 			    "the store %s has schema version %d, this program knows up to %d",
 			    store->path, version, store_version());
+	if (version == store_version())
+		return OK;
 	/* Version 0 is a store that is being made. */
-	if (version > 0 && version < store_version() && !backup)
+	if (version > 0 && !backup)
 		return fail(err, HOME_OLDER,
 			    "the store %s has schema version %d, this program writes version %d",
 			    store->path, version, store_version());
 	CLEANUP(memory_freep)
-	char *path = version > 0 && backup ? memory_printf("%s.v%d", backup, version) : NULL;
-	for (const char *before = path; version < store_version(); version++, before = NULL)
-		TRY(migrate(store, version, before, err));
-	return OK;
+	char *path = version > 0 ? memory_printf("%s.v%d", backup, version) : NULL;
+	return migrate(store, version, path, err);
 }

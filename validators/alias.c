@@ -7,6 +7,7 @@
  */
 #include "validators/validator.h"
 
+#include <stdio.h>
 #include <string.h>
 
 struct alias {
@@ -93,7 +94,7 @@ static void go_on(struct validation *validation)
 static void begin(struct validation *validation)
 {
 	struct alias *alias = state_of(validation);
-	(void)strncpy(alias->name, validation->task->domain, sizeof(alias->name) - 1);
+	(void)snprintf(alias->name, sizeof(alias->name), "%s", validation->task->domain);
 	ask(validation);
 	go_on(validation);
 }

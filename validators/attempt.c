@@ -23,6 +23,7 @@ enum {
 	/* What all answers of one attempt may add up to beside one of the length that its rule
 	 * allows: a bound on evidence and on memory. */
 	ANSWERS_MAX = 1 << 20,
+	REPLY_MAX = 64 << 10, /* of one perspective */
 };
 
 struct attempt {
@@ -51,6 +52,7 @@ struct flight {
 	struct step step;
 	int64_t asked_at; /* monotonic */
 	struct http_ask ask;
+	struct api_ask api;
 	struct line_ask line;
 	struct tls_ask tls_ask;
 	struct event_dns known; /* of one answered from memory */
@@ -93,6 +95,7 @@ static void finish(struct attempt *attempt)
 		.evidence = buffer_slice(&attempt->transcript),
 	};
 	attempt->closed = true;
+	validation_release(&attempt->validation);
 	/* Answers may still come when the memory is gone. */
 	attempt->resolver_limits.memory = NULL;
 	attempt->done(attempt->context, &result);
@@ -133,6 +136,9 @@ static void bound_answer(struct attempt *attempt, struct event *event)
 				.request = event->http.request,
 				.detail = "the answers of one attempt are too long together"};
 		break;
+	case STEP_PERSPECTIVE:
+		/* Few, and each of REPLY_MAX at most. */
+		break;
 	case STEP_LINE:
 		attempt->answer_bytes += event->line.answer.length;
 		if (attempt->answer_bytes > answers_max)
@@ -150,6 +156,13 @@ static void bound_answer(struct attempt *attempt, struct event *event)
 	}
 }
 
+/* Answers that the method waited for while it showed what others are asked now are dropped. */
+static bool is_awaited(const struct flight *flight)
+{
+	const struct attempt *attempt = flight->attempt;
+	return !attempt->closed && validation_awaits(&attempt->validation, flight->step.kind);
+}
+
 /* The port really used; 0 for DNS, whose server is in the reply. */
 static uint16_t connect_port_of(const struct flight *flight)
 {
@@ -162,6 +175,8 @@ static uint16_t connect_port_of(const struct flight *flight)
 		return flight->tls_ask.connect_to.port;
 	case STEP_LINE:
 		return flight->line.connect_to.port;
+	case STEP_PERSPECTIVE:
+		return flight->api.connect_to.port;
 	}
 	return 0;
 }
@@ -183,7 +198,7 @@ static void record_answer(struct flight *flight, struct event event)
 		.connect_port = connect_port_of(flight),
 	};
 	transcript_add(&attempt->transcript, &entry);
-	attempt->validator->advance(&attempt->validation, &event);
+	validation_advance(&attempt->validation, &event);
 	go_on(attempt);
 }
 
@@ -194,7 +209,7 @@ static void take_recalled(struct attempt *attempt)
 		struct flight *flight = attempt->recalled;
 		attempt->recalled = flight->next;
 		attempt->outstanding--;
-		if (!attempt->closed)
+		if (is_awaited(flight))
 			record_answer(flight,
 				      (struct event){.kind = STEP_DNS, .dns = flight->known});
 	}
@@ -204,7 +219,7 @@ static void take_answer(struct flight *flight, struct event event)
 {
 	struct attempt *attempt = flight->attempt;
 	attempt->outstanding--;
-	if (!attempt->closed)
+	if (is_awaited(flight))
 		record_answer(flight, event);
 	take_recalled(attempt);
 	free_when_idle(attempt);
@@ -225,6 +240,11 @@ static void take_line(void *context, const struct line_reply *reply)
 {
 	take_answer(context,
 		    (struct event){.kind = STEP_LINE, .at_ms = reply->age_ms, .line = *reply});
+}
+
+static void take_perspective(void *context, const struct api_reply *reply)
+{
+	take_answer(context, (struct event){.kind = STEP_PERSPECTIVE, .perspective = *reply});
 }
 
 static void take_tls(void *context, const struct tls_reply *reply)
@@ -256,6 +276,24 @@ static void ask_http(struct attempt *attempt, struct flight *flight)
 	};
 	attempt->environment->http_fetch(attempt->environment->self, &flight->ask, take_http,
 					 flight);
+}
+
+static void ask_perspective(struct attempt *attempt, struct flight *flight)
+{
+	const struct step_perspective *step = &flight->step.perspective;
+	const struct corroboration_plan *plan = attempt->task.corroboration;
+	flight->api = (struct api_ask){
+		.url = step->url,
+		.connect_to = step->address,
+		.body = slice_text(step->request),
+		.ca_file = plan->ca_file,
+		.certificate_file = plan->certificate_file,
+		.key_file = plan->key_file,
+		.timeout_ms = plan->quorum.timeout_ms,
+		.body_limit = REPLY_MAX,
+	};
+	attempt->environment->api_call(attempt->environment->self, &flight->api, take_perspective,
+				       flight);
 }
 
 static void ask_line(struct attempt *attempt, struct flight *flight)
@@ -332,6 +370,9 @@ static void ask_steps(struct attempt *attempt)
 		case STEP_HTTP:
 			ask_http(attempt, flight);
 			break;
+		case STEP_PERSPECTIVE:
+			ask_perspective(attempt, flight);
+			break;
 		case STEP_LINE:
 			ask_line(attempt, flight);
 			break;
@@ -340,6 +381,28 @@ static void ask_steps(struct attempt *attempt)
 			break;
 		}
 	}
+}
+
+static const struct corroboration_plan *copy_plan(const struct corroboration_plan *plan,
+						  struct arena *arena)
+{
+	if (!plan)
+		return NULL;
+	struct corroboration_plan *copy = arena_new(arena, 1, sizeof(*copy));
+	struct perspective *remotes = arena_new(arena, plan->remote_count + 1, sizeof(*remotes));
+	*copy = *plan;
+	copy->primary.id = arena_text(arena, plan->primary.id);
+	copy->primary.url = arena_text(arena, plan->primary.url);
+	for (size_t i = 0; i < plan->remote_count; i++) {
+		remotes[i] = plan->remotes[i];
+		remotes[i].id = arena_text(arena, plan->remotes[i].id);
+		remotes[i].url = arena_text(arena, plan->remotes[i].url);
+	}
+	copy->remotes = remotes;
+	copy->ca_file = arena_text(arena, plan->ca_file);
+	copy->certificate_file = arena_text(arena, plan->certificate_file);
+	copy->key_file = arena_text(arena, plan->key_file);
+	return copy;
 }
 
 static void nothing_to_run(void *context)
@@ -374,9 +437,10 @@ static void copy_task(struct attempt *attempt, const struct validation_task *tas
 	attempt->task.domain = arena_text(arena, task->domain);
 	attempt->task.file_name = arena_text(arena, task->file_name);
 	attempt->task.value = arena_text(arena, task->value);
-	attempt->task.account_uri = arena_text(arena, task->account_uri);
 	attempt->task.identifiers = copy_texts(arena, task->identifiers, task->identifier_count);
 	attempt->task.caa_labels = copy_texts(arena, task->caa_labels, task->caa_label_count);
+	attempt->task.account_uri = arena_text(arena, task->account_uri);
+	attempt->task.corroboration = copy_plan(task->corroboration, arena);
 	attempt->task.post = (struct http_post){
 		.body = slice_of(arena_bytes(arena, task->post.body), task->post.body.length),
 		.content_type = arena_text(arena, task->post.content_type),
@@ -410,6 +474,8 @@ struct attempt *attempt_start(const struct attempt_setting *setting,
 	attempt->task.anchors_at_ms = setting->signatures_at_ms
 					      ? setting->signatures_at_ms
 					      : environment->now(environment->self);
+	attempt->task.verified =
+		setting->memory ? resolver_memory_signatures(setting->memory) : NULL;
 	attempt->resolver_limits =
 		(struct resolver_limits){.timeout_ms = task->limits.dns_timeout_ms,
 					 .tries = task->limits.dns_tries,
@@ -437,6 +503,7 @@ struct attempt *attempt_start(const struct attempt_setting *setting,
 void attempt_abandon(struct attempt *attempt)
 {
 	attempt->closed = true;
+	validation_release(&attempt->validation);
 	attempt->resolver_limits.memory = NULL;
 	free_when_idle(attempt);
 }

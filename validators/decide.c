@@ -55,6 +55,13 @@ static bool same_line(const struct step_line *a, const struct step_line *b)
 	       strcmp(a->line, b->line) == 0 && address_equal(&a->address, &b->address);
 }
 
+static bool same_perspective(const struct step_perspective *a, const struct step_perspective *b)
+{
+	return strcmp(a->id, b->id) == 0 && strcmp(a->url, b->url) == 0 &&
+	       strcmp(a->request, b->request) == 0 && a->address.port == b->address.port &&
+	       address_equal(&a->address.address, &b->address.address);
+}
+
 static bool same_tls(const struct step_tls *a, const struct step_tls *b)
 {
 	return a->port == b->port && strcmp(a->server_name, b->server_name) == 0 &&
@@ -70,6 +77,8 @@ static bool same_step(const struct step *a, const struct step *b)
 		return same_dns(&a->dns, &b->dns);
 	case STEP_HTTP:
 		return same_http(&a->http, &b->http);
+	case STEP_PERSPECTIVE:
+		return same_perspective(&a->perspective, &b->perspective);
 	case STEP_LINE:
 		return same_line(&a->line, &b->line);
 	case STEP_TLS:
@@ -94,18 +103,18 @@ static STATUS answer_question(struct questions *questions, const struct transcri
 	return OK;
 }
 
-static STATUS replay(const struct validator *validator, const struct transcript *transcript,
-		     struct validation *validation, struct error *err)
+static STATUS replay(const struct transcript *transcript, struct validation *validation,
+		     struct error *err)
 {
 	CLEANUP(questions_release) struct questions questions = {0};
 	for (size_t i = 0; i < transcript->count; i++) {
 		const struct transcript_entry *entry = &transcript->entries[i];
-		if (validation->finished)
+		if (!validation_awaits(validation, entry->step.kind))
 			return fail(err, EVIDENCE_BROKEN, "step %zu comes after the decision",
 				    i + 1);
 		take_steps(&questions, &validation->steps);
 		TRY(answer_question(&questions, entry, i + 1, err));
-		validator->advance(validation, &entry->event);
+		validation_advance(validation, &entry->event);
 	}
 	if (!validation->finished)
 		return fail(err, EVIDENCE_BROKEN, "the %zu steps do not reach a decision",
@@ -136,7 +145,9 @@ enum status attempt_decide(struct slice evidence, struct arena *arena, struct at
 		TRY(read_anchors(transcript->anchors, &anchors, err));
 	transcript->task.anchors = anchors;
 	validation_begin(validation, validator, &transcript->task, &transcript->network, arena);
-	TRY(replay(validator, transcript, validation, err));
+	enum status status = replay(transcript, validation, err);
+	validation_release(validation);
+	TRY(status);
 	transcript->task.anchors = validation->trust.anchors = NULL;
 	*ret = (struct attempt_record){
 		.task = transcript->task,

@@ -4,6 +4,7 @@
 #include "validators/caa_record.h"
 #include "validators/mailbox.h"
 #include "validators/telephone.h"
+#include "validators/txt_record.h"
 
 #include <string.h>
 
@@ -117,22 +118,6 @@ static void take_caa(struct validation *validation, struct dns_contacts *contact
 
 /* --- TXT --- */
 
-/* The <character-string>s (RFC 1035 section 3.3.14) as one text; false when the last is cut. */
-static bool join_strings(struct slice rdata, struct arena *arena, struct slice *ret)
-{
-	char *text = arena_new(arena, rdata.length + 1, 1);
-	size_t length = 0;
-	for (size_t at = 0; at < rdata.length; at += 1U + rdata.data[at]) {
-		size_t string = rdata.data[at];
-		if (string > rdata.length - at - 1)
-			return false;
-		memcpy(text + length, rdata.data + at + 1, string);
-		length += string;
-	}
-	*ret = slice_of(text, length);
-	return true;
-}
-
 static void take_txt(struct validation *validation, struct dns_contacts *contacts, size_t index)
 {
 	const struct lookup *lookup = &contacts->txts[index];
@@ -143,7 +128,7 @@ static void take_txt(struct validation *validation, struct dns_contacts *contact
 	contacts->unusable = 0;
 	for (size_t i = 0; lookup->outcome == LOOKUP_FOUND && i < lookup->record_count; i++) {
 		struct slice text;
-		if (join_strings(lookup->records[i]->rdata, validation->arena, &text))
+		if (txt_join(lookup->records[i]->rdata, validation->arena, &text))
 			take_value(validation, contacts, &row, text);
 		else
 			contacts->unusable++;

@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "base/json_text.h"
+#include "validators/transcript_perspective.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -223,6 +224,7 @@ void transcript_open(struct buffer *transcript, const struct validation_task *ta
 	if (task->caa_label_count > 0)
 		write_texts(transcript, "caa_labels", task->caa_labels, task->caa_label_count);
 	write_limits(transcript, &task->limits);
+	transcript_plan_write(transcript, task->corroboration);
 	write_prefixes(transcript, network);
 	write_registry(transcript, task, network);
 	json_text_close(transcript, '}');
@@ -258,6 +260,8 @@ static STATUS read_task(const json_t *object, struct arena *arena, struct transc
 		TRY(read_texts(shown, "caa_labels", arena, &task->caa_labels,
 			       &task->caa_label_count, err));
 	TRY(read_limits(json_object_get(shown, "limits"), &task->limits, err));
+	TRY(transcript_plan_read(json_object_get(shown, "corroboration"), arena,
+				 &task->corroboration, err));
 	read_registry(shown, arena, &ret->network);
 	TRY(read_prefixes(json_object_get(shown, "allowed_prefixes"), &ret->network, err));
 	return read_trust(json_object_get(object, "trust"), arena, ret, err);
@@ -490,6 +494,9 @@ void transcript_add(struct buffer *transcript, const struct transcript_entry *en
 	case STEP_HTTP:
 		write_http(transcript, &step->http, &entry->event.http, entry->connect_port);
 		break;
+	case STEP_PERSPECTIVE:
+		transcript_answer_write(transcript, &step->perspective, &entry->event.perspective);
+		break;
 	case STEP_LINE:
 		write_line(transcript, &step->line, &entry->event.line, entry->connect_port);
 		break;
@@ -512,14 +519,16 @@ static STATUS read_entry(const json_t *object, struct arena *arena, struct trans
 	const json_t *http = json_object_get(object, "http");
 	const json_t *line = json_object_get(object, "whois");
 	const json_t *tls = json_object_get(object, "tls");
-	if (!!dns + !!http + !!tls + !!line != 1)
+	const json_t *perspective = json_object_get(object, "perspective");
+	if (!!dns + !!http + !!tls + !!line + !!perspective != 1)
 		return broken(err, "dns");
 	entry->number = (size_t)number;
 	entry->step.id = entry->event.id = (uint32_t)id;
 	entry->step.kind = entry->event.kind = dns    ? STEP_DNS
 					       : http ? STEP_HTTP
 					       : tls  ? STEP_TLS
-						      : STEP_LINE;
+					       : line ? STEP_LINE
+						      : STEP_PERSPECTIVE;
 	if (dns)
 		return read_dns(dns, arena, &entry->step.dns, &entry->event.dns, err);
 	if (line) {
@@ -530,6 +539,9 @@ static STATUS read_entry(const json_t *object, struct arena *arena, struct trans
 		TRY(read_tls_ask(tls, arena, entry, err));
 		return read_tls_reply(tls, arena, &entry->event.tls, err);
 	}
+	if (perspective)
+		return transcript_answer_read(perspective, arena, &entry->step.perspective,
+					      &entry->event.perspective, err);
 	TRY(read_http_ask(http, arena, entry, err));
 	return read_http_reply(http, arena, &entry->event.http, err);
 }
@@ -558,6 +570,8 @@ void transcript_close(struct buffer *transcript, const struct verdict *verdict)
 	json_text_string(transcript, "hint", verdict->hint);
 	json_text_integer(transcript, "ttl_s", verdict->ttl_s);
 	json_text_string(transcript, "decided_by", verdict->decided_by);
+	if (verdict->quorum[0])
+		json_text_string(transcript, "quorum", verdict->quorum);
 	json_text_close(transcript, '}');
 	json_text_close(transcript, '}');
 }
@@ -572,6 +586,8 @@ static STATUS read_verdict(const json_t *object, struct verdict *ret, struct err
 	TRY(read_text_into(object, "sentence", ret->sentence, sizeof(ret->sentence), err));
 	TRY(read_text_into(object, "hint", ret->hint, sizeof(ret->hint), err));
 	TRY(read_text_into(object, "decided_by", ret->decided_by, sizeof(ret->decided_by), err));
+	if (json_get_text(object, "quorum"))
+		TRY(read_text_into(object, "quorum", ret->quorum, sizeof(ret->quorum), err));
 	TRY(read_number(object, "ttl_s", UINT32_MAX, &ttl_s, err));
 	ret->ttl_s = (uint32_t)ttl_s;
 	return OK;

@@ -76,11 +76,9 @@ bool txt_record_advance(struct validation *validation, struct txt_record *record
 	return false;
 }
 
-bool txt_record_text(struct validation *validation, const struct txt_record *record, size_t index,
-		     struct slice *ret)
+bool txt_join(struct slice rdata, struct arena *arena, struct slice *ret)
 {
-	struct slice rdata = record->lookup.records[index]->rdata;
-	char *text = arena_new(validation->arena, rdata.length + 1, 1);
+	char *text = arena_new(arena, rdata.length + 1, 1);
 	size_t length = 0;
 	for (size_t at = 0; at < rdata.length; at += 1U + rdata.data[at]) {
 		size_t string = rdata.data[at];
@@ -91,6 +89,12 @@ bool txt_record_text(struct validation *validation, const struct txt_record *rec
 	}
 	*ret = slice_of(text, length);
 	return true;
+}
+
+bool txt_record_text(struct validation *validation, const struct txt_record *record, size_t index,
+		     struct slice *ret)
+{
+	return txt_join(record->lookup.records[index]->rdata, validation->arena, ret);
 }
 
 /* '"one", "two" and 3 more' */

@@ -28,6 +28,9 @@ void txt_record_begin(struct validation *validation, struct txt_record *record, 
 bool txt_record_advance(struct validation *validation, struct txt_record *record,
 			const struct event *event);
 
+/* The <character-string>s of a TXT record (RFC 1035 section 3.3.14) as one text in the arena; false
+ * when the last is cut short. */
+bool txt_join(struct slice rdata, struct arena *arena, struct slice *ret);
 /* The text of record number index, its strings joined (RFC 1035 section 3.3.14); false when the
  * last is cut short. In the conversation's arena. */
 bool txt_record_text(struct validation *validation, const struct txt_record *record, size_t index,

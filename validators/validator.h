@@ -8,6 +8,7 @@
 
 #include "base/network.h"
 #include "net/lookup.h"
+#include "policy/quorum.h"
 
 #include <stdbool.h>
 
@@ -22,6 +23,18 @@ struct validation_limits {
 	int dns_timeout_ms;
 	int dns_tries;
 	int failure_permits; /* caa: 1 when a failed look-up in an insecure zone is no record */
+};
+
+/* Who else must see what was shown, by which rule (validators/corroboration.h). */
+struct corroboration_plan {
+	struct quorum quorum;
+	struct perspective primary;
+	const struct perspective *remotes;
+	size_t remote_count;
+	/* How we show who we are; not in the evidence. PEM files; may be NULL without remotes. */
+	const char *ca_file;
+	const char *certificate_file;
+	const char *key_file;
 };
 
 /* What is to be shown. All strings are borrowed and must outlive the attempt. */
@@ -43,10 +56,13 @@ struct validation_task {
 	const char *pack;        /* pack id and digest, for the record */
 	const char *pack_digest; /* hexadecimal */
 	struct validation_limits limits;
+	const struct corroboration_plan *corroboration; /* NULL: nobody else need see it */
 	/* How far DNS answers are believed: struct lookup_trust. The instant is set by
 	 * attempt_start, by the clock of the world: a rehearsal moves no signature. */
 	const struct trust_anchors *anchors; /* NULL: the resolver is believed */
 	int64_t anchors_at_ms;
+	/* Of the run, set by attempt_start; NULL: every signature is verified. */
+	struct signature_memory *verified;
 };
 
 struct verdict {
@@ -57,10 +73,14 @@ struct verdict {
 	/* caa, dns-txt: owner of the RRset that decided; web-page, http-01: the final URL's host;
 	 * tls-alpn-01: the domain */
 	char decided_by[NAME_TEXT];
+	char quorum[16]; /* "3/4": of four perspectives asked three corroborate; "" when none was */
 };
+
+struct corroboration_state;
 
 struct validation {
 	const struct validation_task *task;
+	const struct validator *validator;
 	const struct network *network; /* for the address policy */
 	struct arena *arena;
 	struct lookup_trust trust;
@@ -68,6 +88,8 @@ struct validation {
 	bool finished;
 	struct verdict verdict; /* when finished */
 	void *state;            /* the method's own, zeroed, of state_size */
+	/* Not NULL once other perspectives are asked; the method's own look is over then. */
+	struct corroboration_state *corroboration;
 };
 
 /* What a person has to publish for a task, and where: the words of the method. Strings are in the
@@ -128,6 +150,15 @@ void validation_begin(struct validation *validation, const struct validator *val
 		      const struct validation_task *task, const struct network *network,
 		      struct arena *arena);
 
+/* Whether an answer to such a step still counts: those that the method waits for no more do not. */
+bool validation_awaits(const struct validation *validation, enum step_kind kind);
+/* Takes the answer to one step: more steps, or a verdict. */
+void validation_advance(struct validation *validation, const struct event *event);
+
+/* Frees what look-ups hold beside the arena, when the conversation goes on no more: after the
+ * verdict, or without one. */
+void validation_release(struct validation *validation);
+
 /* Begins a look-up of the conversation, believed as far as the task says. */
 void validation_lookup(struct validation *validation, struct lookup *lookup, const char *name,
 		       uint16_t type);
@@ -142,7 +173,7 @@ __attribute__((format(printf, 2, 3))) void validation_hint(struct validation *va
  * '?', a cut as "...". In the conversation's arena. */
 const char *validation_shown(struct validation *validation, struct slice bytes, size_t limit);
 
-extern const struct validator validator_alias; /* alias.c */
+extern const struct validator validator_alias;       /* alias.c */
 extern const struct validator validator_web_page;    /* web_page.c */
 extern const struct validator validator_http_01;     /* http_01.c */
 extern const struct validator validator_tls_alpn_01; /* tls_alpn_01.c */

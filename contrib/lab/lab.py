@@ -196,14 +196,15 @@ def dns_name(name):
     return b"".join(bytes([len(label)]) + label for label in labels) + b"\0"
 
 
-def free_port():
-    """A port of 127.0.0.1 free for both TCP and UDP a moment ago."""
+def free_port(address="127.0.0.1"):
+    """A port of a loopback address free for both TCP and UDP a moment ago."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
     while True:
-        with socket.socket() as tcp, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
-            tcp.bind(("127.0.0.1", 0))
+        with socket.socket(family) as tcp, socket.socket(family, socket.SOCK_DGRAM) as udp:
+            tcp.bind((address, 0))
             port = tcp.getsockname()[1]
             try:
-                udp.bind(("127.0.0.1", port))
+                udp.bind((address, port))
             except OSError:
                 continue
             return port

@@ -2,11 +2,13 @@
  * Validated look-ups: net/dnssec. The input holds fields of two octets length
  * each: the name, a trust anchor, then the answers in the order in which they are
  * asked for. Nobody can sign but the zones of the seeds, whose addresses are all
- * in 192.0.2.0/24: no other address may be called secure.
+ * in 192.0.2.0/24: no other address may be called secure. Signatures found good are
+ * remembered from one input to the next, as a run does.
  */
 #include "tests/fuzz/fuzz.h"
 
 #include "net/dnssec.h"
+#include "net/signature_memory.h"
 
 #include <string.h>
 
@@ -44,7 +46,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct slice left = slice_of(data, size);
 	struct trust_anchors *anchors = NULL;
 	struct dnssec dnssec;
+	static struct signature_memory *memory;
+	if (!memory)
+		memory = signature_memory_new();
+	struct dnssec_shared shared = {.verified = memory};
 	struct dnssec_params params = {
+		.shared = &shared,
 		.type = DNS_TYPE_A,
 		.at_ms = SEEDS_SIGNED_AT_S * INT64_C(1000),
 	};
@@ -68,6 +75,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		(void)dnssec_advance(&dnssec, &event, &steps);
 	}
 	check_end(&dnssec);
+	dnssec_shared_release(&shared);
 	trust_anchors_free(anchors);
 	arena_release(&arena);
 	return 0;

@@ -47,6 +47,7 @@ static struct event answer_to(const struct step *step, struct slice *left)
 			event.http.status = 302;
 		break;
 	case STEP_TLS:
+	case STEP_PERSPECTIVE:
 		__builtin_trap();
 	case STEP_LINE:
 		event.line = (struct line_reply){
@@ -96,6 +97,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		validator_contacts.advance(&validation, &event);
 	}
 	check(&validation);
+	validation_release(&validation);
 	(void)!dns_contact_value(DNS_CONTACT_EMAIL, slice_of(data, size), &arena, &value, NULL);
 	(void)!dns_contact_value(DNS_CONTACT_PHONE, slice_of(data, size), &arena, &value, NULL);
 	arena_release(&arena);

@@ -18,6 +18,7 @@ sys.path[:0] = [str(pathlib.Path(__file__).resolve().parent),
 
 from home import BINARY, Home, tool  # noqa: E402
 from lab import Lab  # noqa: E402
+from signed_tree import SignedTree  # noqa: E402
 
 SMALL_DISK_SIZE = "8m"
 
@@ -29,6 +30,14 @@ def lab():
     with tempfile.TemporaryDirectory(prefix="issuer-lab-") as folder:
         with Lab(folder) as lab:
             yield lab
+
+
+@pytest.fixture(scope="session")
+def signed_tree():
+    """A DNS of signed and broken zones, of its own: see signed_tree.py."""
+    with tempfile.TemporaryDirectory(prefix="issuer-tree-") as folder:
+        with SignedTree(folder) as tree:
+            yield tree
 
 
 @pytest.fixture

@@ -17,6 +17,28 @@ TIMEOUT_S = 120
 # The exit statuses of the command.
 DONE, REFUSED, USAGE, PERSON, LATER, BROKEN = range(6)
 
+# A catalogue with one product whose names are public: "public-dv".
+PUBLIC_PRODUCT = """\
+products:
+  - id: public-dv
+    title: Domain-validated certificate, public
+    citation: test
+    ca: local
+    pack: public-tls
+    class: dv
+    trust: public
+    mode: authoritative
+    gates:
+      - kind: applicant
+      - kind: request
+      - {kind: control, after: [applicant]}
+      - {kind: caa, after: [applicant]}
+    methods: [web-page]
+    key_types: [ec-p256]
+    names_max: 100
+    give_up_days: 90
+"""
+
 
 class Answer:
     def __init__(self, command, process):

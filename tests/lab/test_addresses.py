@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from home import Home, PERSON, REFUSED, USAGE, openssl
+from home import Home, PERSON, PUBLIC_PRODUCT, REFUSED, USAGE, openssl
 from test_accounts import give_account, new_key
 
 START_TIMEOUT_S = 10
@@ -46,26 +46,6 @@ http {{
 	}}
 	{version_6}
 }}
-"""
-PUBLIC_PRODUCT = """\
-products:
-  - id: public-dv
-    title: Domain-validated certificate, public
-    citation: test
-    ca: local
-    pack: public-tls
-    class: dv
-    trust: public
-    mode: authoritative
-    gates:
-      - kind: applicant
-      - kind: request
-      - {kind: control, after: [applicant]}
-      - {kind: caa, after: [applicant]}
-    methods: [web-page]
-    key_types: [ec-p256]
-    names_max: 100
-    give_up_days: 90
 """
 VERSION_6 = """\
 server {{

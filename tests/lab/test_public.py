@@ -2,34 +2,12 @@
 
 import pytest
 
-from home import LATER
-
-PRODUCTS = """\
-products:
-  - id: public-dv
-    title: Domain-validated, publicly trusted
-    citation: a test
-    ca: local
-    pack: public-tls
-    class: dv
-    trust: public
-    mode: authoritative
-    gates:
-      - kind: applicant
-      - kind: request
-      - {kind: control, after: [applicant]}
-      - {kind: caa, after: [applicant]}
-    methods: [web-page]
-    key_types: [ec-p256]
-    names_max: 100
-    give_up_days: 90
-"""
-
+from home import LATER, PUBLIC_PRODUCT
 
 @pytest.fixture
 def seller(home):
     (home.folder / "catalogue").mkdir(exist_ok=True)
-    (home.folder / "catalogue" / "products.yaml").write_text(PRODUCTS)
+    (home.folder / "catalogue" / "products.yaml").write_text(PUBLIC_PRODUCT)
     return home
 
 

@@ -17,9 +17,11 @@ struct fake_delivery {
 	void *context;
 	dns_done *dns_done;
 	http_done *http_done;
+	api_done *api_done;
 	line_done *line_done;
 	tls_done *tls_done;
 	void (*work_done)(void *context);
+	struct api_reply api;
 	struct dns_reply dns;
 	struct http_reply http;
 	struct line_reply line;
@@ -209,6 +211,33 @@ static void fake_http_fetch(void *self, const struct http_ask *ask, http_done *d
 	delivery->http.body = body;
 }
 
+/* --- services --- */
+
+static void deliver_api(struct fake_delivery *delivery)
+{
+	delivery->api_done(delivery->context, &delivery->api);
+}
+
+static void fake_api_call(void *self, const struct api_ask *ask, api_done *done, void *context)
+{
+	static const struct fake_service nothing = {.outcome = HTTP_CONNECT_FAILED};
+	struct fake_world *world = self;
+	struct fake_delivery *delivery = queue(world, deliver_api, context);
+	const struct fake_service *service = &nothing;
+	for (size_t i = 0; i < world->service_count && service == &nothing; i++)
+		if (strcmp(world->services[i].url, ask->url) == 0)
+			service = &world->services[i];
+	snprintf(world->asked, sizeof(world->asked), "%.*s", (int)ask->body.length,
+		 (const char *)ask->body.data);
+	delivery->api_done = done;
+	delivery->api = (struct api_reply){
+		.outcome = service->outcome,
+		.status = service->status,
+		.body = slice_text(service->body ? service->body : ""),
+		.detail = service->detail ? service->detail : "as the table says",
+	};
+}
+
 /* --- whois --- */
 
 static void deliver_line(struct fake_delivery *delivery)
@@ -330,6 +359,7 @@ void fake_world_init(struct fake_world *world)
 				.random = fake_random,
 				.dns_exchange = fake_dns_exchange,
 				.http_fetch = fake_http_fetch,
+				.api_call = fake_api_call,
 				.line_query = fake_line_query,
 				.tls_probe = fake_tls_probe,
 				.work = fake_work,

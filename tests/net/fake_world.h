@@ -47,6 +47,14 @@ struct fake_page {
 	const char *request; /* NULL: GET target with Host */
 };
 
+struct fake_service {
+	const char *url;
+	enum http_outcome outcome;
+	int status;
+	const char *body;   /* NULL: empty */
+	const char *detail; /* NULL: "as the table says" */
+};
+
 /* What a WHOIS server says to a line. */
 struct fake_line {
 	const char *address; /* of the server */
@@ -79,6 +87,8 @@ struct fake_world {
 	const void *zone;
 	const struct fake_page *pages;
 	size_t page_count;
+	const struct fake_service *services; /* what api_call reaches */
+	size_t service_count;
 	const struct fake_line *lines;
 	size_t line_count;
 	const struct fake_tls *tls;
@@ -92,6 +102,7 @@ struct fake_world {
 	/* "scheme host:port @address:port", "line question @address:port" */
 	char contacts[FAKE_CONTACTS_MAX][96];
 	size_t contact_count;
+	char asked[16 << 10]; /* the body of the last api_call */
 };
 
 void fake_world_init(struct fake_world *world);

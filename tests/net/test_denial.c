@@ -51,6 +51,8 @@ static const struct row nsec_rows[] = {
 	{"CNAME bit set", "z.", "a.z.", LDNS_RR_TYPE_A, NULL, DENIAL_NONE, false, {"a.z. NSEC c.z. CNAME"}},
 	{"no data", "z.", "a.z.", LDNS_RR_TYPE_MX, NULL, DENIAL_DATA, false, {"a.z. NSEC c.z. A"}},
 	{"empty non-terminal", "z.", "b.z.", LDNS_RR_TYPE_A, NULL, DENIAL_DATA, false, {"a.z. NSEC x.b.z. A"}},
+	{"empty non-terminal that is a wildcard", "z.", "b.z.", LDNS_RR_TYPE_A, NULL, DENIAL_DATA, false,
+	 {"a.z. NSEC c.z. A", "z. NSEC x.*.z. SOA NS"}},
 	{"parent's record at a cut", "z.", "a.z.", LDNS_RR_TYPE_A, NULL, DENIAL_NONE, false, {"a.z. NSEC c.z. NS"}},
 	{"parent's record, DS", "z.", "a.z.", LDNS_RR_TYPE_DS, NULL, DENIAL_DELEGATION, false, {"a.z. NSEC c.z. NS"}},
 	{"child's record, DS", "a.z.", "a.z.", LDNS_RR_TYPE_DS, NULL, DENIAL_NONE, false, {"a.z. NSEC c.a.z. NS SOA"}},

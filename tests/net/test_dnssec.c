@@ -369,6 +369,28 @@ static void test_ttl(void **state)
 	tree_free(tree);
 }
 
+/* Evidence that was changed may hold a name that is not as names are written here: no end of it
+ * was found once. */
+static void test_name_in_capitals_ends(void **state)
+{
+	(void)state;
+	CLEANUP(arena_release) struct arena arena = ARENA_NONE;
+	static struct recording recording;
+	struct dnssec dnssec;
+	struct tree *tree = tree_new(zones, ARRAY_LENGTH(zones));
+	struct trust_anchors *anchors = anchors_of(tree, ".", LDNS_RR_TYPE_DS);
+	struct dnssec_params params = {.name = "WWW.signed.test",
+				       .type = DNS_TYPE_CAA,
+				       .anchors = anchors,
+				       .at_ms = TREE_NOW_S * 1000};
+	look_up(tree, &params, &arena, &dnssec, &recording);
+	assert_int_equal(dnssec.security, SECURITY_SECURE);
+	assert_int_equal(dnssec.found.record_count, 0);
+	recording_release(&recording);
+	trust_anchors_free(anchors);
+	tree_free(tree);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -376,6 +398,7 @@ int main(void)
 		cmocka_unit_test(test_anchor_below),
 		cmocka_unit_test(test_algorithms),
 		cmocka_unit_test(test_ttl),
+		cmocka_unit_test(test_name_in_capitals_ends),
 	};
 	return cmocka_run_group_tests_name("net.dnssec", tests, NULL, NULL);
 }

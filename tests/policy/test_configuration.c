@@ -216,6 +216,72 @@ static void more_servers_than_fit(void **state)
 	configuration_free(configuration);
 }
 
+#define CORROBORATION(url, address, latitude, longitude)                                           \
+	"corroboration: {certificate: c.pem, key: c.key, ca: ca.pem, rir: apnic, latitude: 1.35, " \
+	"longitude: 103.82, perspectives: [{id: tokyo, url: \"" url "\", address: \"" address      \
+	"\", rir: apnic, latitude: \"" latitude "\", longitude: \"" longitude "\"}]}\n"
+
+static void other_perspectives(void **state)
+{
+	struct folder *folder = *state;
+	folder_write(folder, "issuer.yaml", "names: {private_suffixes: [test]}\n");
+	struct configuration *configuration = loaded(folder);
+	assert_null(configuration_corroboration(configuration));
+	assert_null(configuration_perspective(configuration));
+	configuration_free(configuration);
+
+	folder_write(
+		folder, "issuer.yaml",
+		"corroboration:\n"
+		"  certificate: c.pem\n"
+		"  key: c.key\n"
+		"  ca: ca.pem\n"
+		"  rir: apnic\n"
+		"  latitude: 1.35\n"
+		"  longitude: 103.82\n"
+		"  perspectives:\n"
+		"    - {id: tokyo, url: \"https://tokyo.example:8443/v3\", address: "
+		"\"[2001:db8::1]:1\","
+		" rir: apnic, latitude: 35.68, longitude: 139.77}\n"
+		"    - {id: lima, url: \"https://lima.example\", address: 192.0.2.1, rir: lacnic,"
+		" latitude: -12.05, longitude: -77.04,"
+		" resolver: {rir: lacnic, latitude: -33.45, longitude: -70.67}}\n"
+		"perspective: {listen: \"192.0.2.7:8443\", certificate: p.pem, key: p.key,"
+		" client_ca: ca.pem}\n");
+	configuration = loaded(folder);
+	const struct configuration_corroboration *own = configuration_corroboration(configuration);
+	assert_string_equal(own->certificate, "c.pem");
+	assert_string_equal(own->ca, "ca.pem");
+	assert_int_equal(own->primary.place.longitude_udeg, 103820000);
+	assert_int_equal(own->remote_count, 2);
+	const struct perspective *tokyo = &own->remotes[0], *lima = &own->remotes[1];
+	assert_string_equal(tokyo->url, "https://tokyo.example:8443/v3");
+	assert_int_equal(tokyo->address.port, 1);
+	/* Without a place of its own the resolver is where its perspective is. */
+	assert_memory_equal(&tokyo->resolver, &tokyo->place, sizeof(tokyo->place));
+	assert_int_equal(lima->address.port, 443);
+	assert_int_equal(lima->place.region, REGION_LACNIC);
+	assert_int_equal(lima->resolver.latitude_udeg, -33450000);
+	const struct configuration_perspective *served = configuration_perspective(configuration);
+	assert_int_equal(served->listen.port, 8443);
+	assert_string_equal(served->pack, "public-tls");
+	configuration_free(configuration);
+}
+
+static void a_perspective_stands_once(void **state)
+{
+	struct folder *folder = *state;
+	struct configuration *configuration = NULL;
+	struct error err = NO_ERROR;
+	folder_write(folder, "issuer.yaml",
+		     CORROBORATION("https://a.example", "192.0.2.1:1", "1", "2"));
+	folder_replace(folder, "issuer.yaml", "}]}",
+		       "}, {id: tokyo, url: \"https://b.example\", address: \"192.0.2.2:1\", rir: "
+		       "arin, latitude: 3, longitude: 4}]}");
+	assert_int_equal(load(folder, &configuration, &err), CONFIGURATION);
+	assert_non_null(strstr(err.sentence, "\"tokyo\" stands twice"));
+}
+
 static void refusals(void **state)
 {
 	static const struct {
@@ -243,6 +309,19 @@ static void refusals(void **state)
 		{"names: {excluded_prefixes: [203.0.113.7]}\n",
 		 "excluded_prefixes names \"203.0.113.7\"", "ADDRESS/BITS"},
 		{"keys: {kek: pkcs11}\n", "keys: kek is \"pkcs11\"", "one of file"},
+		{"corroboration: {certificate: a, key: b}\n", "corroboration", "ca is missing"},
+		{CORROBORATION("https://a.example/", "192.0.2.1:1", "1.5", "2"), "tokyo",
+		 "not like https://HOST:PORT"},
+		{CORROBORATION("http://a.example", "192.0.2.1:1", "1.5", "2"), "tokyo",
+		 "not like https://HOST:PORT"},
+		{CORROBORATION("https://a.example", "a.example:1", "1.5", "2"), "tokyo",
+		 "address is \"a.example:1\""},
+		{CORROBORATION("https://a.example", "192.0.2.1:1", "91", "2"), "tokyo",
+		 "latitude is \"91\""},
+		{CORROBORATION("https://a.example", "192.0.2.1:1", "1", "east"), "tokyo",
+		 "longitude is \"east\""},
+		{"perspective: {listen: here, certificate: a, key: b, client_ca: c}\n",
+		 "listen is \"here\"", "ADDR:PORT"},
 		{"account: {uri: self}\n", "account: uri", "not the URI of an account"},
 		{"ca: {country: Japan}\n", "country is \"Japan\"", "two capital letters"},
 		{"ca: {key_type: rsa-1024}\n", "key_type", "rsa-1024"},
@@ -279,6 +358,8 @@ int main(void)
 		TEST(trust_anchors),
 		TEST(servers_of_the_system),
 		TEST(more_servers_than_fit),
+		TEST(other_perspectives),
+		TEST(a_perspective_stands_once),
 		TEST(refusals),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -26,6 +26,11 @@ struct completion {
 	struct world_mail mail;
 };
 
+struct unreached {
+	api_done *done;
+	void *context;
+};
+
 static struct fake_environment *of(void *self)
 {
 	return self;
@@ -177,6 +182,26 @@ static void fake_http_fetch(void *self, const struct http_ask *ask, http_done *d
 	completion->http_done = done;
 	world_http(environment->world, ask, &completion->http);
 	completion->due_ms += completion->http.after_ms;
+	enqueue(environment, completion);
+}
+
+/* No replay has perspectives of its own: whatever is asked cannot be reached. */
+static void deliver_unreached(void *context)
+{
+	struct unreached *unreached = context;
+	struct api_reply reply = {.outcome = HTTP_CONNECT_FAILED, .detail = "nobody is there"};
+	unreached->done(unreached->context, &reply);
+	free(unreached);
+}
+
+static void fake_api_call(void *self, const struct api_ask *ask, api_done *done, void *context)
+{
+	(void)ask;
+	struct fake_environment *environment = of(self);
+	struct unreached *unreached = memory_new(1, sizeof(*unreached));
+	*unreached = (struct unreached){done, context};
+	struct completion *completion = queue(environment, 0, unreached);
+	completion->work_done = deliver_unreached;
 	enqueue(environment, completion);
 }
 
@@ -335,6 +360,7 @@ void fake_environment_init(struct fake_environment *environment, uint64_t seed, 
 				.random = fake_random,
 				.dns_exchange = fake_dns_exchange,
 				.http_fetch = fake_http_fetch,
+				.api_call = fake_api_call,
 				.line_query = fake_line_query,
 				.tls_probe = fake_tls_probe,
 				.mail_send = fake_mail_send,

@@ -119,10 +119,12 @@ def main():
         [row for row in index if options.all or is_scored(row)]
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         replies = list(pool.map(lambda row: look_up(options.binary, corpus, row["id"]), rows))
-    right = 0
+    right, wrong = 0, set()
     for row, reply in zip(rows, replies):
         good = agrees(row["expect"], reply)
         right += good and is_scored(row)
+        if not good and is_scored(row):
+            wrong.add(row["id"])
         if good and not options.cases:
             continue
         seen = "{}/{}".format(reply.get("security", "none"), reply.get("rcode", "none"))
@@ -132,7 +134,8 @@ def main():
         if row["id"] in ON_PURPOSE:
             print(f"    on purpose: {ON_PURPOSE[row['id']]}")
     scored = sum(map(is_scored, rows))
-    print(f"corpus dnssec-unbound: {right} of {scored}")
+    explained = " (the others differ on purpose)" if wrong <= ON_PURPOSE.keys() else ""
+    print(f"corpus dnssec-unbound: {right} of {scored}{explained}")
     return 0 if options.cases or right >= NEEDED else 1
 
 

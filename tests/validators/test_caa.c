@@ -291,7 +291,7 @@ static void test_sslmate(void **state)
 		if (status == OK)
 			printf("%s: permitted\n", fqdn);
 	}
-	printf("corpus caa-sslmate: %zu of %zu refused\n", right, total);
+	printf("corpus caa-sslmate, served by a fake: %zu of %zu refused\n", right, total);
 	assert_int_equal(right, total);
 	for (size_t i = 0; i < ARRAY_LENGTH(controls); i++)
 		assert_int_equal(corpus_verdict(zone, controls[i], "caatestsuite.com"), OK);
