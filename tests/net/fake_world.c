@@ -20,12 +20,14 @@ struct fake_delivery {
 	api_done *api_done;
 	line_done *line_done;
 	tls_done *tls_done;
+	mail_done *mail_done;
 	void (*work_done)(void *context);
 	struct api_reply api;
 	struct dns_reply dns;
 	struct http_reply http;
 	struct line_reply line;
 	struct tls_reply tls;
+	struct mail_reply mail;
 	struct buffer packet, request, headers;
 };
 
@@ -310,6 +312,30 @@ static void fake_tls_probe(void *self, const struct tls_ask *ask, tls_done *done
 	};
 }
 
+/* --- mail --- */
+
+static void deliver_mail(struct fake_delivery *delivery)
+{
+	delivery->mail_done(delivery->context, &delivery->mail);
+}
+
+static void fake_mail_send(void *self, const struct mail_ask *ask, mail_done *done, void *context)
+{
+	static const struct mail_reply nothing = {
+		.outcome = MAIL_CONNECT_FAILED, .text = "", .detail = "as the table says"};
+	struct fake_world *world = self;
+	struct fake_delivery *delivery = queue(world, deliver_mail, context);
+	char address[ADDRESS_TEXT];
+	(void)address_text(&ask->connect_to.address, address);
+	note_contact(world, "mail", "", &ask->connect_to);
+	delivery->mail_done = done;
+	delivery->mail = nothing;
+	for (size_t i = 0; i < world->mail_count; i++)
+		if (strcmp(world->mails[i].address, address) == 0)
+			delivery->mail = world->mails[i].reply;
+	world->mails_taken += delivery->mail.outcome == MAIL_ACCEPTED || delivery->mail.maybe;
+}
+
 /* --- the rest of the environment --- */
 
 static int64_t fake_clock(void *self)
@@ -362,6 +388,7 @@ void fake_world_init(struct fake_world *world)
 				.api_call = fake_api_call,
 				.line_query = fake_line_query,
 				.tls_probe = fake_tls_probe,
+				.mail_send = fake_mail_send,
 				.work = fake_work,
 				.wait = fake_wait,
 			},

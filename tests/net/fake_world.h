@@ -73,6 +73,12 @@ struct fake_tls {
 	struct slice certificate;
 };
 
+/* What the mail server at an address says to a message; the same reply every time. */
+struct fake_mail {
+	const char *address;
+	struct mail_reply reply; /* MAIL_BROKEN with maybe: taken over, and the reply lost */
+};
+
 enum fake_order { FAKE_OLDEST_FIRST, FAKE_NEWEST_FIRST };
 
 struct fake_delivery;
@@ -93,6 +99,9 @@ struct fake_world {
 	size_t line_count;
 	const struct fake_tls *tls;
 	size_t tls_count;
+	const struct fake_mail *mails;
+	size_t mail_count;
+	size_t mails_taken; /* messages that a server took over */
 	enum fake_order order;
 	int64_t now_ms;
 	uint8_t next_random;

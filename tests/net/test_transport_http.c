@@ -215,6 +215,34 @@ static void test_target_cannot_add_lines(void **state)
 	release(&page);
 }
 
+static void test_post(void **state)
+{
+	(void)state;
+	struct fetched fetched;
+	prepare(&fetched, "/hello");
+	fetched.ask.post = (struct http_post){
+		.body = slice_text("<a/>"), .content_type = "text/xml", .id = "0123"};
+	fetch(&fetched);
+	assert_int_equal(fetched.reply.outcome, HTTP_ANSWERED);
+	assert_int_equal(fetched.reply.status, 200);
+	const char *sent = buffer_text(&fetched.request);
+	assert_ptr_equal(strstr(sent, "POST /hello HTTP/1.1\r\n"), sent);
+	assert_non_null(strstr(sent, "\r\nContent-Type: text/xml\r\n"));
+	assert_non_null(strstr(sent, "\r\nIdempotency-Key: \"0123\"\r\n"));
+	assert_non_null(strstr(sent, "\r\nContent-Length: 4\r\n"));
+	assert_null(strstr(sent, "Expect"));
+	release(&fetched);
+
+	/* Nothing of it is left for the next, which has the same handle. */
+	prepare(&fetched, "/hello");
+	fetch(&fetched);
+	sent = buffer_text(&fetched.request);
+	assert_ptr_equal(strstr(sent, "GET /hello HTTP/1.1\r\n"), sent);
+	assert_null(strstr(sent, "Content-"));
+	assert_null(strstr(sent, "Idempotency"));
+	release(&fetched);
+}
+
 static void test_redirect_is_not_followed(void **state)
 {
 	(void)state;

@@ -73,6 +73,14 @@ static void assert_defaults(const struct configuration *configuration)
 			    "https://data.iana.org/rdap/dns.json");
 	assert_string_equal(network->registry.ca_file, "/etc/ssl/certs/ca-certificates.crt");
 	assert_int_equal(network->registry.rdap_per_minute, 30);
+	const struct configuration_iodef *iodef = configuration_iodef(configuration);
+	assert_false(configuration_mail(configuration)->is_set);
+	assert_int_equal(iodef->send, IODEF_NEVER);
+	assert_int_equal(iodef->tries, 8);
+	assert_int_equal(iodef->timeout_ms, 20000);
+	assert_true(iodef->retry.first_ms == 5 * MINUTE_MS && iodef->retry.factor == 3 &&
+		    iodef->retry.longest_ms == DAY_MS);
+	assert_string_equal(iodef->ca_file, "/etc/ssl/certs/ca-certificates.crt");
 }
 
 static void an_absent_file_is_the_defaults(void **state)
@@ -122,10 +130,18 @@ static void the_template_without_its_comment(void **state)
 	folder_write(folder, "issuer.yaml", configuration_template());
 	folder_replace(folder, "issuer.yaml", "# country: JP", "country: JP");
 	folder_replace(folder, "issuer.yaml", "# account: {", "account: {");
+	folder_replace(folder, "issuer.yaml", "# mail: {", "mail: {");
 	struct configuration *configuration = loaded(folder);
 	assert_string_equal(configuration_account(configuration)->uri, "acct:self@example.jp");
 	assert_string_equal(configuration_account(configuration)->key, "account.pem");
 	assert_string_equal(configuration_ca(configuration)->country, "JP");
+	const struct configuration_mail *mail = configuration_mail(configuration);
+	assert_true(mail->is_set && mail->server.port == 25);
+	assert_string_equal(mail->from, "ca@example.jp");
+	assert_int_equal(mail->starttls, MAIL_TLS_REQUIRED);
+	assert_int_equal(mail->timeout_ms, 60000);
+	/* Who is written from is who is asked, unless it is set. */
+	assert_string_equal(configuration_iodef(configuration)->contact, "ca@example.jp");
 	configuration_free(configuration);
 }
 
