@@ -530,6 +530,7 @@ int main(void)
 		TEST(test_host_has_the_logical_port_unless_default),
 		TEST(test_target_is_sent_as_it_is),
 		TEST(test_target_cannot_add_lines),
+		TEST(test_post),
 		TEST(test_redirect_is_not_followed),
 		TEST(test_responses),
 		TEST(test_body_limit),
