@@ -17,17 +17,6 @@ PERSIST = f"_validation-persist.{NAME}"
 
 
 @pytest.fixture
-def zone(lab):
-    """example.com, put back as it was: other tests find no record of this one."""
-    def serial(text):
-        return text.split("SOA", 1)[1].split()[2]
-    text = (lab.zones / "example.com").read_text()
-    yield "example.com"
-    now = (lab.zones / "example.com").read_text()
-    lab.write_zone("example.com", text.replace(f" {serial(text)} 3600", f" {serial(now)} 3600", 1))
-
-
-@pytest.fixture
 def desk(home):
     """A home whose applicant self has an account, and whose CA has a name."""
     give_account(home, key=new_key(home.folder / "account.pem"))
