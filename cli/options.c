@@ -136,18 +136,19 @@ enum status cli_parse(struct cli *cli, int argc, char **argv)
 		return OK;
 	TRY(find_command(cli));
 	const struct command_row *command = cli->command;
+	const char *gap = command->verb[0] ? " " : "";
 	for (size_t i = 0; i < OPTION_COUNT; i++)
 		if (cli->values[i] && !takes(command, (enum option)i))
-			return fail(&cli->error, USAGE, "issuer %s %s does not take %s",
-				    command->noun, command->verb, option_rows[i].name);
+			return fail(&cli->error, USAGE, "issuer %s%s%s does not take %s",
+				    command->noun, gap, command->verb, option_rows[i].name);
 	if (cli_has(cli, OPTION_HELP))
 		return OK;
 	if (cli->operand_count < command->operands_min)
-		return fail(&cli->error, USAGE, "issuer %s %s needs %s", command->noun,
+		return fail(&cli->error, USAGE, "issuer %s%s%s needs %s", command->noun, gap,
 			    command->verb, command->operands);
 	if (cli->operand_count > command->operands_max)
-		return fail(&cli->error, USAGE, "issuer %s %s does not take \"%s\"", command->noun,
-			    command->verb, cli->operands[command->operands_max]);
+		return fail(&cli->error, USAGE, "issuer %s%s%s does not take \"%s\"", command->noun,
+			    gap, command->verb, cli->operands[command->operands_max]);
 	return OK;
 }
 
