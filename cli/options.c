@@ -22,6 +22,41 @@ static bool takes(const struct command_row *command, enum option option)
 	return false;
 }
 
+enum { TEXT_MAX = 1000 };
+
+/* Options whose value is kept and shown as text. */
+static const enum option text_options[] = {OPTION_REFERENCE, OPTION_REASON, OPTION_REQUEST_ID};
+
+static bool is_utf8(const char *text)
+{
+	CLEANUP(json_releasep) json_t *string = json_string(text);
+	return string;
+}
+
+/* An empty value is a shell variable that was not set. What a terminal would obey, or would show
+ * as something else, is refused before it is kept. */
+static enum status check_value(struct cli *cli, enum option option, const char *value)
+{
+	const char *name = option_rows[option].name;
+	if (!value[0])
+		return fail(&cli->error, USAGE, "the option %s needs a value, and it is empty",
+			    name);
+	for (const char *c = value; *c; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			return fail(&cli->error, USAGE, "the value of %s holds a control character",
+				    name);
+	for (size_t i = 0; i < ARRAY_LENGTH(text_options); i++) {
+		if (text_options[i] != option)
+			continue;
+		if (!is_utf8(value))
+			return fail(&cli->error, USAGE, "the value of %s is not UTF-8", name);
+		if (strlen(value) > TEXT_MAX)
+			return fail(&cli->error, USAGE, "the value of %s is longer than %d octets",
+				    name, TEXT_MAX);
+	}
+	return OK;
+}
+
 /* --name VALUE, --name=VALUE or --flag at argv[*at]; advances *at past a value. A value that begins
  * with "--" is taken after "=" only: else a forgotten value would swallow the next option. */
 static enum status read_option(struct cli *cli, int argc, char **argv, int *at)
@@ -42,7 +77,7 @@ static enum status read_option(struct cli *cli, int argc, char **argv, int *at)
 			return fail(&cli->error, USAGE, "the option %s needs a value: %s",
 				    row->name, row->value);
 		cli->values[i] = !row->value ? "" : equals ? equals + 1 : argv[++*at];
-		return OK;
+		return row->value ? check_value(cli, (enum option)i, cli->values[i]) : OK;
 	}
 	return fail(&cli->error, USAGE, "there is no option %.*s", (int)length, word);
 }
