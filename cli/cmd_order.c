@@ -50,28 +50,28 @@ static bool interrupted(void *context)
 	return loop_interrupted(progress->cli->loop);
 }
 
-static enum status check_timeout(struct cli *cli)
+/* Before anything is done: a line that is not understood changes nothing. */
+static enum status read_timeout(struct cli *cli, int64_t *ret_s)
 {
 	if (cli_has(cli, OPTION_TIMEOUT) && !cli_has(cli, OPTION_WAIT))
 		return fail(&cli->error, USAGE, "--timeout goes with --wait");
-	return OK;
+	return cli_integer(cli, OPTION_TIMEOUT, 1, TIMEOUT_MAX_S, ret_s);
 }
 
 /* Validates and sets the exit status by what the gates say. */
-static enum status validate(struct cli *cli, int64_t order_id, enum validate_wait wait)
+static enum status validate(struct cli *cli, int64_t order_id, enum validate_wait wait,
+			    int64_t timeout_s)
 {
 	struct progress progress = {.cli = cli, .order_id = order_id};
-	int64_t timeout_s = 0;
 	struct name_policy admitted;
 	struct name name;
 	struct validate_params params = {
 		.order_id = order_id,
 		.wait = wait,
+		.timeout_ms = timeout_s * SECOND_MS,
 		.interrupted = interrupted,
 		.context = &progress,
 	};
-	TRY(cli_integer(cli, OPTION_TIMEOUT, 1, TIMEOUT_MAX_S, &timeout_s));
-	params.timeout_ms = timeout_s * SECOND_MS;
 	if (cli_has(cli, OPTION_NAME)) {
 		TRY(engine_name_policy(cli->engine, &admitted, &cli->error));
 		TRY(name_parse(cli->values[OPTION_NAME], &admitted, &name, &cli->error));
@@ -91,11 +91,12 @@ static enum status validate(struct cli *cli, int64_t order_id, enum validate_wai
 
 enum status cmd_order_validate(struct cli *cli)
 {
-	int64_t id = 0;
+	int64_t id = 0, timeout_s = 0;
 	json_t *order = NULL;
-	TRY(check_timeout(cli));
+	TRY(read_timeout(cli, &timeout_s));
 	TRY(order_number(cli, &id));
-	TRY(validate(cli, id, cli_has(cli, OPTION_WAIT) ? VALIDATE_WAIT : VALIDATE_ONCE));
+	TRY(validate(cli, id, cli_has(cli, OPTION_WAIT) ? VALIDATE_WAIT : VALIDATE_ONCE,
+		     timeout_s));
 	TRY(view_explain(cli->engine, id, &order, &cli->error));
 	return cli_reply(cli, order, print_explain);
 }
@@ -169,9 +170,9 @@ static enum status reply(struct cli *cli, struct receipt *receipt)
 enum status cmd_order_create(struct cli *cli)
 {
 	CLEANUP(receipt_release) struct receipt receipt = {0};
-	int64_t id = 0;
+	int64_t id = 0, timeout_s = 0;
 	json_t *order = NULL;
-	TRY(check_timeout(cli));
+	TRY(read_timeout(cli, &timeout_s));
 	TRY(create(cli, &receipt, &id));
 	if (!cli_has(cli, OPTION_WAIT))
 		return reply(cli, &receipt);
@@ -179,7 +180,7 @@ enum status cmd_order_create(struct cli *cli)
 		TRY(cli_number(cli, "o", json_get_text(receipt.reply, "order"), &id));
 	if (!cli_has(cli, OPTION_JSON))
 		print_order(stdout, receipt.reply);
-	TRY(validate(cli, id, VALIDATE_WAIT));
+	TRY(validate(cli, id, VALIDATE_WAIT, timeout_s));
 	TRY(view_order(cli->engine, id, &order, &cli->error));
 	return cli_reply(cli, order, print_explain);
 }

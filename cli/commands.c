@@ -92,7 +92,8 @@ const struct command_row command_rows[] = {
 	{"dns", "lookup", "NAME TYPE", 2, 2, NEEDS_NOTHING,
 	 "ask the DNS and check the signatures (DNSSEC)",
 	 "Prints rcode, security (secure, insecure, indeterminate or bogus) with its reason, and the records.\n"
-	 "Exits 0 when there was an answer, even a bogus one, and 4 when none came. Needs no home.",
+	 "Exits 0 when there was an answer, even a bogus one, and 4 when none came. Needs no home; where the\n"
+	 "home's dns.trust_anchors is none, it checks from the IANA root's keys all the same.",
 	 cmd_dns_lookup, {OPTION_SERVER, OPTION_TRUST_ANCHOR, OPTION_AT, END}},
 	{"contact", "show", "NAME", 1, 1, NEEDS_NOTHING,
 	 "ask who may answer for a name: its registry, and the contacts in its DNS",

@@ -87,8 +87,9 @@ static enum status run(struct cli *cli, int argc, char **argv)
 	if (cli->command->needs == NEEDS_HOME)
 		TRY(open_home(cli));
 	else if (cli_has(cli, OPTION_NOW))
-		return fail(&cli->error, USAGE, "issuer %s does not take --now",
-			    cli->command->noun);
+		return fail(&cli->error, USAGE, "issuer %s%s%s does not take --now",
+			    cli->command->noun, cli->command->verb[0] ? " " : "",
+			    cli->command->verb);
 	return cli->command->run(cli);
 }
 

@@ -22,6 +22,41 @@ static bool takes(const struct command_row *command, enum option option)
 	return false;
 }
 
+enum { TEXT_MAX = 1000 };
+
+/* Options whose value is kept and shown as text. */
+static const enum option text_options[] = {OPTION_REFERENCE, OPTION_REASON, OPTION_REQUEST_ID};
+
+static bool is_utf8(const char *text)
+{
+	CLEANUP(json_releasep) json_t *string = json_string(text);
+	return string;
+}
+
+/* An empty value is a shell variable that was not set. What a terminal would obey, or would show
+ * as something else, is refused before it is kept. */
+static enum status check_value(struct cli *cli, enum option option, const char *value)
+{
+	const char *name = option_rows[option].name;
+	if (!value[0])
+		return fail(&cli->error, USAGE, "the option %s needs a value, and it is empty",
+			    name);
+	for (const char *c = value; *c; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			return fail(&cli->error, USAGE, "the value of %s holds a control character",
+				    name);
+	for (size_t i = 0; i < ARRAY_LENGTH(text_options); i++) {
+		if (text_options[i] != option)
+			continue;
+		if (!is_utf8(value))
+			return fail(&cli->error, USAGE, "the value of %s is not UTF-8", name);
+		if (strlen(value) > TEXT_MAX)
+			return fail(&cli->error, USAGE, "the value of %s is longer than %d octets",
+				    name, TEXT_MAX);
+	}
+	return OK;
+}
+
 /* --name VALUE, --name=VALUE or --flag at argv[*at]; advances *at past a value. A value that begins
  * with "--" is taken after "=" only: else a forgotten value would swallow the next option. */
 static enum status read_option(struct cli *cli, int argc, char **argv, int *at)
@@ -42,7 +77,7 @@ static enum status read_option(struct cli *cli, int argc, char **argv, int *at)
 			return fail(&cli->error, USAGE, "the option %s needs a value: %s",
 				    row->name, row->value);
 		cli->values[i] = !row->value ? "" : equals ? equals + 1 : argv[++*at];
-		return OK;
+		return row->value ? check_value(cli, (enum option)i, cli->values[i]) : OK;
 	}
 	return fail(&cli->error, USAGE, "there is no option %.*s", (int)length, word);
 }
@@ -136,18 +171,19 @@ enum status cli_parse(struct cli *cli, int argc, char **argv)
 		return OK;
 	TRY(find_command(cli));
 	const struct command_row *command = cli->command;
+	const char *gap = command->verb[0] ? " " : "";
 	for (size_t i = 0; i < OPTION_COUNT; i++)
 		if (cli->values[i] && !takes(command, (enum option)i))
-			return fail(&cli->error, USAGE, "issuer %s %s does not take %s",
-				    command->noun, command->verb, option_rows[i].name);
+			return fail(&cli->error, USAGE, "issuer %s%s%s does not take %s",
+				    command->noun, gap, command->verb, option_rows[i].name);
 	if (cli_has(cli, OPTION_HELP))
 		return OK;
 	if (cli->operand_count < command->operands_min)
-		return fail(&cli->error, USAGE, "issuer %s %s needs %s", command->noun,
+		return fail(&cli->error, USAGE, "issuer %s%s%s needs %s", command->noun, gap,
 			    command->verb, command->operands);
 	if (cli->operand_count > command->operands_max)
-		return fail(&cli->error, USAGE, "issuer %s %s does not take \"%s\"", command->noun,
-			    command->verb, cli->operands[command->operands_max]);
+		return fail(&cli->error, USAGE, "issuer %s%s%s does not take \"%s\"", command->noun,
+			    gap, command->verb, cli->operands[command->operands_max]);
 	return OK;
 }
 

@@ -133,11 +133,16 @@ static void print_publish(FILE *out, const json_t *order)
 		fprintf(out, "  publish     this text:   %s\n", text_of(page, "content"));
 		if (url)
 			fprintf(out, "              at this URL: %s\n", url);
-		else
+		else if (json_get_text(page, "record"))
 			fprintf(out, "              as record:   %s. %s\n", text_of(page, "record"),
 				text_of(page, "type"));
+		else
+			fprintf(out,
+				"              in TLS:      its SHA-256, in a certificate of %s\n",
+				text_of(page, "name"));
 		print_covered(out, page);
-		fprintf(out, "              until:       %s\n", text_of(page, "until"));
+		if (json_get_text(page, "until"))
+			fprintf(out, "              until:       %s\n", text_of(page, "until"));
 	}
 }
 

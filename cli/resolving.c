@@ -40,8 +40,13 @@ enum status resolving_anchors(struct cli *cli, const char *home,
 	}
 	if (file[0] != '/')
 		file = arena_printf(&cli->arena, "%s/%s", home, file);
-	TRY(environment->file_read(environment->self, file, &text, &cli->error));
-	return read_anchor_file(cli, file, buffer_slice(&text), ret);
+	enum status status = environment->file_read(environment->self, file, &text, &cli->error);
+	if (status == OK)
+		status = read_anchor_file(cli, file, buffer_slice(&text), ret);
+	if (status == OK)
+		return OK;
+	const struct error why = cli->error;
+	return fail(&cli->error, CONFIGURATION, "dns: trust_anchors: %s", why.sentence);
 }
 
 static enum status given_anchors(struct cli *cli, struct trust_anchors **ret)

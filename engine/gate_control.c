@@ -9,6 +9,7 @@
 #include "engine/alias.h"
 #include "engine/authorization.h"
 #include "engine/gate.h"
+#include "store/schedule.h"
 #include "store/validation.h"
 #include "validators/scope.h"
 
@@ -225,9 +226,11 @@ static bool covers_below(const struct order_view *view, const struct method *met
 	return false;
 }
 
-static void refuse(struct turn *turn, const struct order_view *view, struct gate *gate,
-		   const struct error *refusal, const char *action)
+/* A configuration or rule that refuses may be changed: decided again at the pack's interval. */
+static enum status refuse(struct turn *turn, const struct order_view *view, struct gate *gate,
+			  const struct error *refusal, const char *action, struct error *err)
 {
+	const struct engine_rule *rule = NULL;
 	gate->state = GATE_REFUSED;
 	gate->turn = TURN_AGENT;
 	gate->until_at = view->order.give_up_at;
@@ -235,6 +238,9 @@ static void refuse(struct turn *turn, const struct order_view *view, struct gate
 	gate->code = status_code(refusal->status);
 	gate->sentence = arena_text(&turn->arena, refusal->sentence);
 	gate->action = action;
+	TRY(pack_engine(view->pack, turn->now, &rule, err));
+	return store_schedule_sooner(turn->store, DUTY_ORDER_DECIDE, view->order.id,
+				     turn->now + rule->refused_again_ms, err);
 }
 
 /* Makes or finds the authorization that is to show control of a name of the scope, and tells whose
@@ -258,8 +264,8 @@ static enum status get_shown(struct turn *turn, const struct order_view *view,
 	struct applicant applicant;
 	enum status status = authorization_ensure(turn, &need, &authorization, &refusal);
 	if (status == ACCOUNT_MISSING || status == NOT_APPLICABLE) {
-		refuse(turn, view, gate, &refusal, arena_text(&turn->arena, refusal.hint));
-		return OK;
+		return refuse(turn, view, gate, &refusal, arena_text(&turn->arena, refusal.hint),
+			      err);
 	}
 	if (status != OK && err)
 		*err = refusal;
@@ -347,13 +353,12 @@ enum status gate_control_decide(struct turn *turn, const struct order_view *view
 	bool decided = false;
 	TRY(engine_product_names(turn->engine, view->product, &names, err));
 	enum status status = find_scope(turn, view, gate, &names, &method, &scope, &refusal);
-	if (status != OK) {
-		refuse(turn, view, gate, &refusal,
-		       status == IP_EXCLUDED || status == IP_NOT_GLOBAL
-			       ? "cancel the order, or admit the address in issuer.yaml"
-			       : "cancel the order and order again with another method");
-		return OK;
-	}
+	if (status != OK)
+		return refuse(turn, view, gate, &refusal,
+			      status == IP_EXCLUDED || status == IP_NOT_GLOBAL
+				      ? "cancel the order, or admit the address in issuer.yaml"
+				      : "cancel the order and order again with another method",
+			      err);
 	TRY(use_validation(turn, view, &method, &scope, gate, err));
 	if (gate->state == GATE_OPEN && gate->validation_id)
 		return OK;

@@ -242,6 +242,9 @@ static ldns_rr *record_rr(const struct dns_record *record)
 
 const char *dns_record_text(const struct dns_record *record, struct arena *arena)
 {
+	/* Not as it came: it may be in the case in which the question was asked. */
+	if (record->target[0])
+		return arena_printf(arena, "%s.", record->target);
 	struct buffer text;
 	buffer_init(&text, 1 << 20);
 	ldns_rr *rr = record_rr(record);

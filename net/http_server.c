@@ -69,7 +69,11 @@ static const char *tls_reason(void)
 {
 	unsigned long code = ERR_get_error();
 	ERR_clear_error();
-	const char *reason = code ? ERR_reason_error_string(code) : NULL;
+	const char *reason = NULL;
+	if (ERR_SYSTEM_ERROR(code))
+		reason = strerror(ERR_GET_REASON(code));
+	else if (code)
+		reason = ERR_reason_error_string(code);
 	return reason ? reason : "it cannot be used";
 }
 

@@ -254,6 +254,28 @@ static const char *failure_text(enum dns_outcome outcome)
 	return "";
 }
 
+const char *lookup_advice(const struct lookup *lookup, struct arena *arena)
+{
+	char type[16];
+	switch (lookup->dns) {
+	case DNS_ANSWERED:
+		return arena_printf(arena,
+				    "mend the DNSSEC of %s (its signatures, or the DS record at "
+				    "the registry); an answer that is not proven does not count",
+				    lookup->canonical);
+	case DNS_UNREACHABLE:
+	case DNS_REFUSED:
+		return "let a resolver answer this machine (dns.servers in issuer.yaml, or "
+		       "--server)";
+	case DNS_SERVFAIL:
+	case DNS_TIMED_OUT:
+	case DNS_MALFORMED:
+		break;
+	}
+	return arena_printf(arena, "let the name servers of %s answer questions of type %s",
+			    lookup->canonical, dns_type_text(lookup->type, type));
+}
+
 const char *lookup_text(const struct lookup *lookup, struct arena *arena)
 {
 	char type[16];

@@ -64,6 +64,8 @@ bool lookup_may_begin_zone(const struct lookup *lookup);
 /* Goes on to the security of the zone in which canonical lies: LOOKUP_ASKING until zone is set,
  * then LOOKUP_FAILED as before. */
 void lookup_begin_zone(struct lookup *lookup, struct steps *steps);
+/* What may be done about a look-up that failed: an imperative without full stop; into arena. */
+const char *lookup_advice(const struct lookup *lookup, struct arena *arena);
 /* One lower-case sentence part such as "example.com AAAA: no answer in time"; into arena. */
 const char *lookup_text(const struct lookup *lookup, struct arena *arena);
 

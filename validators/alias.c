@@ -67,7 +67,7 @@ static void failed(struct validation *validation)
 	const struct alias *alias = state_of(validation);
 	validation_finish(validation, DNS_FAILED, "could not tell of what %s is an alias: %s",
 			  alias->name, lookup_text(&alias->lookup, validation->arena));
-	validation_hint(validation, "check that the name servers of %s answer", alias->name);
+	validation_hint(validation, "%s", lookup_advice(&alias->lookup, validation->arena));
 }
 
 /* A look-up may end as it begins, by an answer that an earlier one asked for. */

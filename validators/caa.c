@@ -123,16 +123,8 @@ static void finish_unknown(struct validation *validation, size_t level)
 	caa->judged = level + 1;
 	validation_finish(validation, CAA_UNKNOWN, "CAA could not be looked up: %s",
 			  shown_climb(validation, level + 1));
-	if (lookup->dns == DNS_ANSWERED)
-		validation_hint(validation,
-				"mend the DNSSEC of %s (its signatures, or the DS record at the "
-				"registry); an answer that is not proven never permits",
-				lookup->canonical);
-	else
-		validation_hint(validation,
-				"let the name servers of %s answer questions of type CAA; without "
-				"an answer nothing is issued",
-				lookup->canonical);
+	validation_hint(validation, "%s; without that nothing is issued",
+			lookup_advice(lookup, validation->arena));
 }
 
 /* BR 4.2.2.1: a failed look-up permits only when "the failure is outside the CA's infrastructure",

@@ -118,12 +118,13 @@ void destination_finish(const struct destination *destination, struct validation
 	}
 	const char *v6 = lookup_text(&destination->lookups[0], validation->arena);
 	const char *v4 = lookup_text(&destination->lookups[1], validation->arena);
-	bool failed = destination->lookups[0].outcome == LOOKUP_FAILED ||
-		      destination->lookups[1].outcome == LOOKUP_FAILED;
-	if (failed) {
+	for (int i = 0; i < DESTINATION_FAMILIES; i++) {
+		const struct lookup *lookup = &destination->lookups[i];
+		if (lookup->outcome != LOOKUP_FAILED)
+			continue;
 		validation_finish(validation, DNS_FAILED,
 				  "could not find the address of %s: %s; %s", host, v6, v4);
-		validation_hint(validation, "check that the name servers of %s answer", host);
+		validation_hint(validation, "%s", lookup_advice(lookup, validation->arena));
 		return;
 	}
 	validation_finish(validation, NAME_NOT_IN_DNS, "%s has no address: %s; %s", host, v6, v4);

@@ -69,8 +69,7 @@ bool txt_record_advance(struct validation *validation, struct txt_record *record
 	case LOOKUP_FAILED:
 		validation_finish(validation, DNS_FAILED, "could not look up the record: %s",
 				  lookup_text(lookup, validation->arena));
-		validation_hint(validation, "check that the name servers of %s answer",
-				lookup->canonical);
+		validation_hint(validation, "%s", lookup_advice(lookup, validation->arena));
 		return false;
 	}
 	return false;

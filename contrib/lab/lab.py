@@ -68,6 +68,8 @@ class Lab:
         self.stop()
 
     def start(self):
+        if self.zones.exists():
+            raise LabError(f"{self.zones} is there already; give a new folder")
         for name in ("web", "temp"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         shutil.copytree(HERE / "zones", self.zones)

@@ -17,17 +17,6 @@ PERSIST = f"_validation-persist.{NAME}"
 
 
 @pytest.fixture
-def zone(lab):
-    """example.com, put back as it was: other tests find no record of this one."""
-    def serial(text):
-        return text.split("SOA", 1)[1].split()[2]
-    text = (lab.zones / "example.com").read_text()
-    yield "example.com"
-    now = (lab.zones / "example.com").read_text()
-    lab.write_zone("example.com", text.replace(f" {serial(text)} 3600", f" {serial(now)} 3600", 1))
-
-
-@pytest.fixture
 def desk(home):
     """A home whose applicant self has an account, and whose CA has a name."""
     give_account(home, key=new_key(home.folder / "account.pem"))
@@ -289,3 +278,18 @@ def test_one_applicants_record_serves_no_other(desk, zone, tmp_path):
                          "account_uri: acct:other@agency.example\n")
     desk.order(NAME, options=(*method("dns-persist-01"), "--applicant", applicant))
     desk.issuer("order", "validate", "o-2", exit=PERSON)
+
+
+def test_what_the_catalogue_refused_is_decided_again_in_an_hour(rehearsal):
+    """A refusal by configuration ends when the configuration does; nobody need touch the order."""
+    home = rehearsal
+    give_account(home)
+    home.order(NAME, options=method("dns-persist-01"))
+    home.issuer("run")
+    assert home.gates("o-1")[f"control:{NAME}"]["state"] == "refused"
+    home.name_the_ca(CA)
+    newest = home.sql("SELECT max(at) FROM journal")[0][0] / 1000
+    later = datetime.datetime.fromtimestamp(newest + 3700, datetime.timezone.utc)
+    home.issuer("--now", later.strftime("%Y-%m-%dT%H:%M:%SZ"), "order", "list")
+    home.issuer("run")
+    assert home.gates("o-1")[f"control:{NAME}"]["state"] != "refused"

@@ -89,6 +89,29 @@ def test_the_home_may_stand_in_the_environment(home):
     assert process.returncode == DONE and "o-1" in process.stdout
 
 
+@pytest.mark.parametrize("option, value, words", [
+    ("--reference", "", "it is empty"), ("--request-id", "", "it is empty"),
+    ("--reference", "x\x1b[31m", "control character"), ("--reference", "a\nb", "control character"),
+    ("--request-id", "x" * 1001, "longer than 1000"), ("--product", "", "it is empty"),
+])
+def test_a_value_that_is_empty_or_speaks_to_terminals_is_refused(home, option, value, words):
+    problem = home.refusal("order", "create", "www.example.com", option, value, exit=USAGE)
+    assert words in problem["detail"] and option in problem["detail"]
+    assert home.ask("order", "list")["orders"] == []
+
+
+def test_a_reference_is_utf_8(home):
+    command = [*home.command("order", "create", "www.example.com", "--reference"), b"x\xff"]
+    done = subprocess.run(command, env=environment(), capture_output=True)
+    assert done.returncode == USAGE and b"not UTF-8" in done.stderr
+
+
+def test_an_empty_home_is_not_the_default_home(home):
+    command = home.command("init")
+    command[command.index("--home") + 1] = ""
+    assert subprocess.run(command, env=environment(), capture_output=True).returncode == USAGE
+
+
 def test_colour_and_talk_are_for_terminals_only(home):
     home.order("www.example.com")
     assert "\x1b" not in home.issuer("order", "explain", "o-1").out

@@ -84,7 +84,7 @@ static const struct row rows[] = {
 	{"delegated to nothing", RECORD_MISSING, "alias of " DELEGATED, DELEGATED,
 	 {TXT(RECORD, RECORD ". 60 IN CNAME " DELEGATED "."), BAD(DELEGATED, FAKE_NXDOMAIN)}},
 
-	{"SERVFAIL", DNS_FAILED, "check that the name servers of " RECORD " answer", NULL, {BAD(RECORD, FAKE_SERVFAIL)}},
+	{"SERVFAIL", DNS_FAILED, "let the name servers of " RECORD " answer", NULL, {BAD(RECORD, FAKE_SERVFAIL)}},
 	{"refused", DNS_FAILED, NULL, NULL, {BAD(RECORD, FAKE_REFUSED)}},
 	{"silent", DNS_FAILED, "no answer in time", NULL, {BAD(RECORD, FAKE_TIMEOUT)}},
 	{"unreachable", DNS_FAILED, NULL, NULL, {BAD(RECORD, FAKE_UNREACHABLE)}},
