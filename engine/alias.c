@@ -33,11 +33,14 @@ enum status alias_of(struct turn *turn, const struct order_view *view,
 		return OK;
 	TRY(store_validation_get(turn->store, alias.authorization.validation_id, &turn->arena,
 				 &validation, err));
-	if (validation.withdrawn_at || !validation.target || strcmp(validation.target, name) == 0)
+	/* One that was withdrawn, or lies in the future since the clock went back, counts no more.
+	 */
+	if (validation.withdrawn_at || validation.began_at > turn->now || !validation.target)
 		return OK;
-	alias.target = validation.target;
-	alias.validation_id = validation.id;
 	alias.last_at = period_last(rule->alias_life, validation.began_at, view->pack->zone_s);
+	alias.validation_id = validation.id;
+	if (strcmp(validation.target, name) != 0)
+		alias.target = validation.target;
 	*ret = alias;
 	return OK;
 }

@@ -16,7 +16,8 @@ struct alias {
 	const char
 		*target; /* the name that the newest answer led to; NULL: none yet, or no alias */
 	int64_t validation_id;
-	int64_t last_at; /* the answer may open a gate until then; past: it must be asked again */
+	int64_t last_at; /* the answer counts until then, also that it is no alias; past: it must be
+			  * asked again */
 };
 
 /* Whether aliases of the name may be followed at all. */

@@ -280,22 +280,32 @@ static enum status get_shown(struct turn *turn, const struct order_view *view,
 
 /* --- by the name behind an alias --- */
 
-static void wait_for_alias(struct turn *turn, const struct alias *alias, struct gate *gate)
+/* The question is asked again once its answer has lapsed; one that fails is asked in its own time.
+ */
+static enum status wait_for_alias(struct turn *turn, const struct alias *alias, struct gate *gate,
+				  struct error *err)
 {
 	const struct authorization *authorization = &alias->authorization;
-	gate->state = GATE_WORKING;
-	gate->turn = TURN_US;
+	const char *code = authorization->code;
+	enum status last = code ? status_from_code(code) : STATUS_COUNT;
+	bool person = last != STATUS_COUNT && status_exit(last) == EXIT_STATUS_PERSON;
+	gate->state = person ? GATE_WAITING : GATE_WORKING;
+	gate->turn = !person                        ? TURN_US
+		     : last == PERSPECTIVES_MISSING ? TURN_AGENT
+						    : TURN_DOMAIN_OWNER;
 	gate->validation_id = 0;
 	gate->lapses_at = 0;
 	gate->authorization_id = authorization->id;
 	gate->until_at = authorization->not_before_at;
-	gate->code = authorization->code ? authorization->code : status_code(WAITING_FOR_PERSON);
-	gate->sentence = authorization->code
-				 ? authorization->sentence
-				 : "it was not looked up yet of what the name is an alias";
+	gate->code = code ? code : status_code(WAITING_FOR_PERSON);
+	gate->sentence = code ? authorization->sentence
+			      : "it was not looked up yet of what the name is an alias";
 	gate->action = authorization->hint
 			       ? authorization->hint
 			       : arena_text(&turn->arena, "nothing: the next run looks it up");
+	return authorization->state == AUTHORIZATION_VALID
+		       ? authorization_refresh(turn, authorization, err)
+		       : OK;
 }
 
 /* Whether a gate opened by a validation of the name behind may stay open: the answer that led there
@@ -303,15 +313,26 @@ static void wait_for_alias(struct turn *turn, const struct alias *alias, struct 
 static enum status hold_alias(struct turn *turn, const struct alias *alias, struct gate *gate,
 			      struct error *err)
 {
-	if (turn->now > alias->last_at) {
-		wait_for_alias(turn, alias, gate);
-		return authorization_refresh(turn, &alias->authorization, err);
-	}
+	if (turn->now > alias->last_at)
+		return wait_for_alias(turn, alias, gate, err);
 	earlier(&gate->lapses_at, alias->last_at);
 	gate->sentence = arena_printf(&turn->arena, "%s, an alias of %s (v-%lld)",
 				      gate->sentence ? gate->sentence : "control covers the name",
 				      alias->target, (long long)alias->validation_id);
 	return OK;
+}
+
+/* The scope of the name behind; false when there is none that may stand for the name: one that may
+ * not be ordered may not, nor may what reads as an address. */
+static bool find_scope_behind(struct turn *turn, const struct method *method,
+			      const struct name_policy *names, const struct alias *alias,
+			      struct scope *ret)
+{
+	struct name target;
+	return alias->target && name_parse(alias->target, names, &target, NULL) == OK &&
+	       target.kind != NAME_IP &&
+	       scope_of(arena_text(&turn->arena, target.ascii), method->rule, names, ret, NULL) ==
+		       OK;
 }
 
 /* BR 3.2.2.4, steps 3.1 and 3.2: first the alias, then its pruning, never the reverse. *ret_scope
@@ -322,25 +343,23 @@ static enum status decide_by_alias(struct turn *turn, const struct order_view *v
 				   struct error *err)
 {
 	struct alias alias;
-	struct name target;
 	struct scope scope;
 	*ret_decided = true;
 	TRY(alias_of(turn, view, method->rule, gate->name, &alias, err));
-	if (alias.authorization.state != AUTHORIZATION_VALID && !alias.target) {
-		wait_for_alias(turn, &alias, gate);
-		return OK;
+	bool behind = find_scope_behind(turn, method, names, &alias, &scope);
+	if (behind) {
+		TRY(use_validation(turn, view, method, &scope, gate, err));
+		if (gate->state == GATE_OPEN && gate->validation_id)
+			return hold_alias(turn, &alias, gate, err);
 	}
+	/* What is to be published, and where, is told by an answer that counts: the alias may have
+	 * been made or moved since the last one. */
+	if (alias.authorization.state != AUTHORIZATION_VALID || turn->now > alias.last_at)
+		return wait_for_alias(turn, &alias, gate, err);
 	*ret_decided = false;
-	/* A name that may not be ordered may not stand for one either. */
-	if (!alias.target || name_parse(alias.target, names, &target, NULL) != OK)
-		return OK;
-	TRY(scope_of(arena_text(&turn->arena, target.ascii), method->rule, names, &scope, err));
-	*ret_scope = scope;
-	TRY(use_validation(turn, view, method, &scope, gate, err));
-	if (gate->state != GATE_OPEN || !gate->validation_id)
-		return OK;
-	*ret_decided = true;
-	return hold_alias(turn, &alias, gate, err);
+	if (behind)
+		*ret_scope = scope;
+	return OK;
 }
 
 enum status gate_control_decide(struct turn *turn, const struct order_view *view, struct gate *gate,

@@ -239,6 +239,27 @@ static enum course go_to(struct judging *judging, const ldns_rdf *target)
 
 /* --- aliases --- */
 
+/* The CNAME that RFC 6672 section 3.1 makes of a DNAME, with its TTL: whoever looks for one gets
+ * ours, since nobody signs the one in the packet. */
+static enum course take_made_alias(struct judging *judging, const ldns_rdf *target, uint32_t ttl)
+{
+	struct arena *arena = judging->run->steps->arena;
+	struct dns_record *record = arena_new(arena, 1, sizeof(*record));
+	struct slice wire = slice_of(ldns_rdf_data(target), ldns_rdf_size(target));
+	record->type = DNS_TYPE_CNAME;
+	record->ttl = ttl;
+	record->rdata = slice_of(arena_bytes(arena, wire), wire.length);
+	memcpy(record->owner, judging->found.name, sizeof(record->owner));
+	if (dns_name_from_wire(target, record->target) != OK) {
+		(void)dnssec_because(judging->run, SECURITY_INDETERMINATE,
+				     "%s is an alias of something that is not a host name",
+				     judging->found.name);
+		return give_up(judging, RCODE_SERVFAIL);
+	}
+	add_record(judging, record);
+	return COURSE_ENDED;
+}
+
 /* A DNAME above the name (RFC 6672 section 5.3.1): it is signed, the CNAME made from it is not, so
  * the target is worked out here. */
 static enum course take_dname(struct judging *judging, const ldns_rdf *name,
@@ -246,18 +267,10 @@ static enum course take_dname(struct judging *judging, const ldns_rdf *name,
 {
 	uint8_t wire[DNS_NAME_WIRE];
 	ldns_rdf target;
-	struct rrset made;
 	add_rrset(judging, dname);
 	enum course course = weigh(judging, judge_rrset(judging, dname), COURSE_ALIAS);
 	if (course != COURSE_ALIAS)
 		return course;
-	if (judging->run->dnssec->params.type == DNS_TYPE_CNAME) {
-		if (!rrset_find(ldns_pkt_answer(judging->packet), name, LDNS_RR_TYPE_CNAME, &made))
-			return COURSE_NOTHING;
-		add_rrset(judging, &made);
-		rrset_release(&made);
-		return COURSE_ENDED;
-	}
 	size_t head = dns_name_labels(name) - dns_name_labels(dname->owner);
 	const ldns_rr *rr = ldns_rr_list_rr(dname->records, 0);
 	if (dns_name_join(name, head, ldns_rr_rdf(rr, 0), wire, &target) != OK) {
@@ -265,6 +278,8 @@ static enum course take_dname(struct judging *judging, const ldns_rdf *name,
 		judging->run->dnssec->rcode = RCODE_YXDOMAIN;
 		return COURSE_ENDED;
 	}
+	if (judging->run->dnssec->params.type == DNS_TYPE_CNAME)
+		return take_made_alias(judging, &target, ldns_rr_ttl(rr));
 	return go_to(judging, &target);
 }
 

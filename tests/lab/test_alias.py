@@ -22,6 +22,12 @@ def restored(lab, zone):
     return (lab.zones / zone).read_text()
 
 
+def pass_time(home, seconds):
+    newest = home.sql("SELECT max(at) FROM journal")[0][0] / 1000
+    later = datetime.datetime.fromtimestamp(newest + seconds, datetime.timezone.utc)
+    home.issuer("--now", later.strftime("%Y-%m-%dT%H:%M:%SZ"), "order", "list")
+
+
 def test_a_host_shows_its_own_name_once_for_all_its_customers(home, zone):
     customers(home, "shop1", "shop2", "far", target="site.example.net.")
     home.order("shop1.example.com", options=FOLLOWED)
@@ -82,14 +88,65 @@ def test_an_alias_is_looked_up_again_before_it_counts_hours_later(rehearsal, zon
     text = restored(home.lab, "example.com")
     home.lab.write_zone("example.com",
                         text.replace("still CNAME site.example.net.", "still A 127.0.0.1"))
-    newest = home.sql("SELECT max(at) FROM journal")[0][0] / 1000
-    later = datetime.datetime.fromtimestamp(newest + 9 * 3600, datetime.timezone.utc)
-    home.issuer("--now", later.strftime("%Y-%m-%dT%H:%M:%SZ"), "order", "list")
+    pass_time(home, 9 * 3600)
     home.issuer("order", "validate", "o-2", exit=None)
     home.issuer("order", "validate", "o-2", exit=PERSON)
     gate = home.gates("o-2")["control:still.example.com"]
     assert gate["state"] == "waiting" and "still.example.com" in gate["action"]
     assert home.certificate_count("o-2") == 0
+
+
+def test_an_alias_made_after_the_order_is_seen(rehearsal, zone):
+    """While control is not shown, an answer that has lapsed is asked for again."""
+    home = rehearsal
+    home.order("late.example.com", options=FOLLOWED)
+    assert wanted(home, "o-1") == [f"{LABEL}.late.example.com"]
+    customers(home, "late")
+    pass_time(home, 9 * 3600)
+    assert wanted(home, "o-1") == [f"{LABEL}.site.example.net"]
+
+
+def test_a_question_that_fails_is_asked_in_its_own_time(rehearsal, zone):
+    """Also one that was answered before: 30 s, 60 s, 120 s."""
+    home = rehearsal
+    customers(home, "broken")
+    home.order("broken.example.com", "later.example.com", options=FOLLOWED)
+    wanted(home, "o-1")
+    order = home.ask("order", "show", "o-1")
+    order["publish"] = [one for one in order["publish"] if "site.example.net" in one["record"]]
+    home.publish(order)
+    home.issuer("order", "validate", "o-1", exit=PERSON)
+    assert home.gates("o-1")["control:broken.example.com"]["state"] == "open"
+    text = restored(home.lab, "example.com")
+    home.lab.write_zone("example.com", text.replace("broken CNAME site.example.net.",
+                                                    "broken CNAME turns\nturns CNAME broken"))
+    pass_time(home, 9 * 3600)
+    for failures in range(1, 4):
+        home.issuer("run")
+        ((count, not_before, due),) = home.sql(
+            "SELECT a.failures, a.not_before_at, s.due_at FROM authorization a JOIN schedule s"
+            " ON s.duty = 4 AND s.subject_id = a.id"
+            " WHERE a.method = 'alias' AND a.domain = 'broken.example.com'")
+        assert (count, due) == (failures, not_before)
+        pass_time(home, 30 * 2 ** failures)
+
+
+def test_aliases_without_an_end_are_the_owners_turn(home, zone):
+    home.lab.add_records("example.com", "turns CNAME back\nback CNAME turns\n")
+    home.order("turns.example.com", options=FOLLOWED)
+    home.issuer("order", "validate", "o-1", exit=PERSON)
+    gate = home.gates("o-1")["control:turns.example.com"]
+    assert (gate["state"], gate["turn"]) == ("waiting", "domain-owner")
+    assert gate["code"] == "record-wrong" and "come to an end" in gate["action"]
+
+
+def test_what_reads_as_an_address_stands_for_no_name(home, zone):
+    """A name of four numbers may stand in the DNS; orders take it for an address."""
+    home.order("odd.example.com", options=FOLLOWED)
+    home.issuer("run")
+    home.sql("UPDATE validation SET target = '8.8.8.8' WHERE method = 'alias'")
+    home.issuer("order", "validate", "o-1", exit=PERSON)
+    assert wanted(home, "o-1") == [f"{LABEL}.odd.example.com"]
 
 
 def test_wildcards_have_no_alias_step(home, zone):

@@ -352,6 +352,16 @@ static void multiply_signatures(ldns_rr_list *section)
 	ldns_rr_list_free(all);
 }
 
+static void push_alias(ldns_rr_list *answer, const ldns_rdf *name)
+{
+	ldns_rr *rr = NULL;
+	assert_int_equal(ldns_rr_new_frm_str(&rr, "a. 60 IN CNAME forged.test.", 0, NULL, NULL),
+			 LDNS_STATUS_OK);
+	ldns_rdf_deep_free(ldns_rr_owner(rr));
+	ldns_rr_set_owner(rr, ldns_rdf_clone(name));
+	ldns_rr_list_push_rr(answer, rr);
+}
+
 static void apply_lie(struct tree *tree, ldns_pkt *packet, const ldns_rdf *name, uint16_t type)
 {
 	ldns_rr_list *answer = ldns_pkt_answer(packet), *authority = ldns_pkt_authority(packet);
@@ -369,6 +379,9 @@ static void apply_lie(struct tree *tree, ldns_pkt *packet, const ldns_rdf *name,
 		break;
 	case LIE_MANY_SIGNATURES:
 		multiply_signatures(answer);
+		break;
+	case LIE_OTHER_ALIAS:
+		push_alias(answer, name);
 		break;
 	case LIE_NO_DENIAL:
 		filter(authority, is_denial);

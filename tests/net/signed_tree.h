@@ -50,6 +50,7 @@ enum tree_lie_kind {
 	LIE_SILENCE,         /* no answer in time */
 	LIE_MANY_SIGNATURES, /* false ones, before the good one */
 	LIE_FOREIGN_SIGNER,  /* RRSIGs name another zone as signer */
+	LIE_OTHER_ALIAS,     /* a CNAME that nobody signed, beside what is there */
 };
 
 struct tree_lie {

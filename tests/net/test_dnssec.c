@@ -270,6 +270,40 @@ static void test_rows(void **state)
 	tree_free(tree);
 }
 
+/* The CNAME that stands beside a DNAME is not signed: anybody may have put it there, so it is made
+ * from the DNAME here. */
+static void test_alias_made_from_dname(void **state)
+{
+	(void)state;
+	static const enum tree_lie_kind lies[] = {LIE_NONE, LIE_OTHER_ALIAS};
+	struct tree *tree = tree_new(zones, ARRAY_LENGTH(zones));
+	struct trust_anchors *anchors = anchors_of(tree, ".", LDNS_RR_TYPE_DS);
+	for (size_t i = 0; i < ARRAY_LENGTH(lies); i++) {
+		CLEANUP(arena_release) struct arena arena = ARENA_NONE;
+		struct dnssec dnssec;
+		static struct recording recording;
+		struct tree_lie lie = {"www.old.signed.test", DNS_TYPE_CNAME, lies[i]};
+		struct dnssec_params params = {.name = lie.name,
+					       .type = lie.type,
+					       .anchors = anchors,
+					       .at_ms = TREE_NOW_S * 1000};
+		tree_lie(tree, &lie);
+		look_up(tree, &params, &arena, &dnssec, &recording);
+		assert_int_equal(dnssec.security, SECURE);
+		assert_int_equal(dnssec.rcode, 0);
+		assert_int_equal(dnssec.found.record_count, 2);
+		assert_int_equal(dnssec.found.records[1]->type, DNS_TYPE_CNAME);
+		assert_string_equal(dnssec.found.records[1]->owner, "www.old.signed.test");
+		assert_string_equal(dnssec.found.records[1]->target, "www.other.test");
+		assert_string_equal(dns_record_text(dnssec.found.records[1], &arena),
+				    "www.other.test.");
+		check_again(&dnssec, &recording);
+		recording_release(&recording);
+	}
+	trust_anchors_free(anchors);
+	tree_free(tree);
+}
+
 /* An anchor below the root: it serves what is below it, and nothing else. */
 static void test_anchor_below(void **state)
 {
@@ -394,11 +428,9 @@ static void test_name_in_capitals_ends(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_rows),
-		cmocka_unit_test(test_anchor_below),
-		cmocka_unit_test(test_algorithms),
-		cmocka_unit_test(test_ttl),
-		cmocka_unit_test(test_name_in_capitals_ends),
+		cmocka_unit_test(test_rows),         cmocka_unit_test(test_alias_made_from_dname),
+		cmocka_unit_test(test_anchor_below), cmocka_unit_test(test_algorithms),
+		cmocka_unit_test(test_ttl),          cmocka_unit_test(test_name_in_capitals_ends),
 	};
 	return cmocka_run_group_tests_name("net.dnssec", tests, NULL, NULL);
 }
