@@ -429,6 +429,21 @@ enum status authorization_begin(struct turn *turn, int64_t id, struct error *err
 
 /* ---- an attempt ends ---- */
 
+/* Whether what is found depends on the account that asks: RFC 8657 section 3, BR 3.2.2.4.22. */
+static bool names_account(const char *method)
+{
+	const struct validator *validator = validator_find(method);
+	return strcmp(method, METHOD_CAA) == 0 || (validator && validator->needs_account_uri);
+}
+
+bool authorization_for_account(const struct validation_record *validation,
+			       const struct applicant *applicant)
+{
+	const char *then = validation->target ? validation->target : "";
+	const char *now = applicant->account_uri ? applicant->account_uri : "";
+	return !names_account(validation->method) || strcmp(then, now) == 0;
+}
+
 static enum status keep_validation(struct turn *turn, const struct authorization *authorization,
 				   const struct attempt_outcome *outcome, const struct pack *pack,
 				   int64_t *ret_id, struct error *err)
@@ -453,7 +468,9 @@ static enum status keep_validation(struct turn *turn, const struct authorization
 		.began_at = outcome->began_at,
 		.validated_at = turn->now,
 		.ttl_s = outcome->verdict.ttl_s,
-		.target = is_alias ? outcome->verdict.decided_by : NULL,
+		.target = is_alias                               ? outcome->verdict.decided_by
+			  : names_account(authorization->method) ? outcome->account_uri
+								 : NULL,
 		.value_hash = value ? digest_text(digest_of(slice_text(value)), value_hash) : NULL,
 	};
 	TRY(store_validation_insert(turn->store, &validation, ret_id, err));

@@ -15,6 +15,7 @@
 #include "store/authorization.h"
 #include "store/order.h"
 #include "store/party.h"
+#include "store/validation.h"
 
 /* What an authorization is asked for. Borrowed. */
 struct authorization_need {
@@ -52,6 +53,7 @@ struct attempt_outcome {
 	int64_t began_at;
 	struct verdict verdict;
 	struct evidence_bytes evidence;
+	char *account_uri;          /* for which account it was asked; NULL: none */
 	struct iodef_wanted wanted; /* caa: whom a refusal is reported to */
 };
 /* Keeps the evidence, makes the validation or sets the back-off, and makes the orders that wait
@@ -64,6 +66,10 @@ STATUS authorization_finish(struct turn *turn, const struct attempt_outcome *out
 struct publication authorization_publication(const struct authorization *authorization,
 					     const struct applicant *applicant,
 					     const struct ca_row *ca, struct arena *arena);
+/* Whether a validation of CAA, or by a method that names the account, was made for the account that
+ * the applicant has now; true for all others. */
+bool authorization_for_account(const struct validation_record *validation,
+			       const struct applicant *applicant);
 /* Its domain without "*.". */
 const char *authorization_adn(const char *domain);
 

@@ -109,6 +109,7 @@ static void happening_free(struct happening *happening)
 	if (happening->evidence_ready)
 		evidence_bytes_release(&happening->outcome.evidence);
 	iodef_wanted_release(&happening->outcome.wanted);
+	free(happening->outcome.account_uri);
 	buffer_release(&happening->bytes);
 	key_free(happening->key);
 	free(happening);
@@ -206,6 +207,7 @@ static void attempt_ended(void *context, const struct attempt_result *result)
 		.attempt = flight->number,
 		.began_at = flight->began_at,
 		.verdict = result->verdict,
+		.account_uri = result->account_uri ? memory_text(result->account_uri) : NULL,
 	};
 	happening->evidence_kind = result->evidence_kind;
 	buffer_append_slice(&happening->bytes, result->evidence);

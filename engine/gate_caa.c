@@ -4,6 +4,7 @@
  * are shut is looked up again when they open, not every few hours before.
  * Sources: REQUIREMENTS CAA-01, CAA-02; RULES 1.6 (BR 4.2.2.1, RFC 8659).
  */
+#include "engine/account.h"
 #include "engine/authorization.h"
 #include "engine/gate.h"
 #include "store/validation.h"
@@ -15,10 +16,13 @@ static enum status use_look_up(struct turn *turn, const struct order_view *view,
 {
 	const struct caa_rule *rule = NULL;
 	struct validation_record validation;
+	struct applicant applicant;
 	TRY(pack_caa(view->pack, turn->now, &rule, err));
 	TRY(store_validation_get(turn->store, authorization->validation_id, &turn->arena,
 				 &validation, err));
-	if (validation.withdrawn_at || validation.began_at > turn->now)
+	TRY(account_load(turn, view->order.applicant_id, &applicant, err));
+	if (validation.withdrawn_at || validation.began_at > turn->now ||
+	    !authorization_for_account(&validation, &applicant))
 		return OK;
 	int64_t last = period_last(rule->freshness, validation.began_at, view->pack->zone_s);
 	int64_t ttl_last = validation.began_at + validation.ttl_s * SECOND_MS;

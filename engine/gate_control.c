@@ -65,6 +65,10 @@ static enum status find_usable(struct turn *turn, const struct order_view *view,
 	if (status == NOT_FOUND)
 		return OK;
 	TRY(status);
+	struct applicant applicant;
+	TRY(account_load(turn, view->order.applicant_id, &applicant, err));
+	if (!authorization_for_account(&validation, &applicant))
+		return OK;
 	if (rule->mode == REUSE_NEVER) {
 		struct authorization authorization;
 		TRY(store_authorization_get(turn->store, validation.authorization_id, &turn->arena,

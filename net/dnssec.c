@@ -530,7 +530,7 @@ static void decide_zone(struct dnssec_run *run)
 							   : run->why.sentence);
 }
 
-static void decide(struct dnssec *dnssec, struct steps *steps)
+static void decide_once(struct dnssec *dnssec, struct steps *steps)
 {
 	CLEANUP(dnssec_run_release) struct dnssec_run run = {.dnssec = dnssec, .steps = steps};
 	struct judging judging = {.run = &run, .found = dnssec->found};
@@ -544,6 +544,30 @@ static void decide(struct dnssec *dnssec, struct steps *steps)
 		dnssec->found = judging.found;
 	if (course == COURSE_ENDED)
 		finish(dnssec, &judging.found);
+}
+
+/* Whether the conversation may go on verifying; ends the look-up when not. */
+static bool affordable(struct dnssec *dnssec)
+{
+	if (dnssec->shared->signatures < DNSSEC_SHARED_SIGNATURES_MAX &&
+	    dnssec->shared->rounds < DNSSEC_SHARED_ROUNDS_MAX)
+		return true;
+	dnssec->found.security = dnssec->security = SECURITY_BOGUS;
+	(void)snprintf(dnssec->reason, sizeof(dnssec->reason),
+		       "the answers about %s and other names take more than %d signatures or %d "
+		       "hashes to verify",
+		       dnssec->params.name, DNSSEC_SHARED_SIGNATURES_MAX, DNSSEC_SHARED_ROUNDS_MAX);
+	return false;
+}
+
+static void decide(struct dnssec *dnssec, struct steps *steps)
+{
+	unsigned signatures = dnssec->signatures, rounds = dnssec->rounds;
+	if (!affordable(dnssec))
+		return;
+	decide_once(dnssec, steps);
+	dnssec->shared->signatures += dnssec->signatures - signatures;
+	dnssec->shared->rounds += dnssec->rounds - rounds;
 }
 
 void dnssec_begin(struct dnssec *dnssec, const struct dnssec_params *params, struct steps *steps)

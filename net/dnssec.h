@@ -17,6 +17,9 @@
 
 /* An alias chain of eight names in eight signed zones takes about as many questions. */
 enum { DNSSEC_QUESTIONS_MAX = 64, DNSSEC_ALIASES_MAX = 8 };
+/* Of one conversation, besides the limits of each look-up: a name of many labels in a hostile zone
+ * must not keep the loop busy (CVE-2023-50387, CVE-2023-50868). */
+enum { DNSSEC_SHARED_SIGNATURES_MAX = 4096, DNSSEC_SHARED_ROUNDS_MAX = 200000 };
 
 /* In the order in which one part of an answer spoils the whole. */
 enum security {
@@ -36,6 +39,8 @@ struct dnssec_shared {
 	struct dnssec_question *questions;
 	struct dnssec_cut *cuts;           /* names decided between anchors and answers */
 	struct signature_memory *verified; /* borrowed; NULL: none is remembered */
+	unsigned signatures;               /* verified so far, by all of them */
+	unsigned rounds;                   /* of NSEC3 hashes so far, likewise */
 };
 
 void dnssec_shared_release(struct dnssec_shared *shared);

@@ -89,7 +89,7 @@ static enum security fail_question(struct dnssec_run *run, const struct dnssec_q
 static enum security ask(struct dnssec_run *run, const char *name, uint16_t type)
 {
 	struct dnssec *dnssec = run->dnssec;
-	if (dnssec->question_count++ == DNSSEC_QUESTIONS_MAX)
+	if (dnssec->question_count++ >= DNSSEC_QUESTIONS_MAX)
 		return dnssec_because(run, SECURITY_BOGUS,
 				      "the answer takes more than %d questions",
 				      DNSSEC_QUESTIONS_MAX);

@@ -26,7 +26,8 @@ struct validation_record {
 	int64_t ttl_s;          /* caa: the TTL that bounds it */
 	const char *value_hash; /* SHA-256 of the value that was shown, hexadecimal; NULL: none */
 	int64_t withdrawn_at;   /* 0: stands */
-	const char *target;     /* where an alias of the name led; NULL: none was followed */
+	/* alias: where it led. caa, and methods that name the account: its URI. NULL: none. */
+	const char *target;
 };
 
 STATUS store_validation_insert(struct store *store, const struct validation_record *validation,

@@ -93,6 +93,7 @@ static void finish(struct attempt *attempt)
 		.verdict = attempt->validation.verdict,
 		.evidence_kind = attempt->validator ? attempt->validator->evidence_kind : "none",
 		.evidence = buffer_slice(&attempt->transcript),
+		.account_uri = attempt->task.account_uri,
 	};
 	attempt->closed = true;
 	validation_release(&attempt->validation);

@@ -21,6 +21,7 @@ struct attempt_result {
 	struct verdict verdict;
 	const char *evidence_kind; /* static */
 	struct slice evidence;     /* borrowed for the call */
+	const char *account_uri;   /* of the task; borrowed likewise; NULL: none */
 };
 
 /* What attempts run in; all of it must outlive them. */

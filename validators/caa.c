@@ -129,11 +129,12 @@ static void finish_unknown(struct validation *validation, size_t level)
 
 /* BR 4.2.2.1: a failed look-up permits only when "the failure is outside the CA's infrastructure",
  * it "has been retried at least once" and the domain is "Insecure". A resolver that answers
- * SERVFAIL has itself failed elsewhere; one that does not answer may be at fault itself. */
+ * SERVFAIL has itself failed elsewhere; one that does not answer may be at fault itself. An
+ * insecure zone behind an alias says nothing of the domain that the alias stands in. */
 static bool may_be_overlooked(const struct validation *validation, const struct lookup *lookup)
 {
 	return validation->task->limits.failure_permits && lookup->dns == DNS_SERVFAIL &&
-	       lookup->tries >= TRIES_LEAST;
+	       lookup->tries >= TRIES_LEAST && lookup->cnames == 0;
 }
 
 static void failed(struct validation *validation, size_t level)

@@ -293,3 +293,29 @@ def test_what_the_catalogue_refused_is_decided_again_in_an_hour(rehearsal):
     home.issuer("--now", later.strftime("%Y-%m-%dT%H:%M:%SZ"), "order", "list")
     home.issuer("run")
     assert home.gates("o-1")[f"control:{NAME}"]["state"] != "refused"
+
+
+def test_a_look_up_for_one_account_does_not_count_for_the_next(home, zone):
+    """RFC 8657 section 3: what CAA says to one account it does not say to another."""
+    give_account(home)
+    home.name_the_ca(CA)
+    home.lab.add_records(zone, f'own A 127.0.0.1\nown CAA 0 issue "{CA}; accounturi={URI}"\n')
+    order = home.order("own.example.com", options=method("dns-txt"))
+    home.issuer("run")
+    assert home.gates("o-1")["caa:own.example.com"]["state"] == "open"
+    give_account(home, uri="acct:another@agency.example")
+    home.publish(order)
+    home.issuer("order", "validate", "o-1", "--wait", "--timeout", "20", exit=REFUSED)
+    assert home.gates("o-1")["caa:own.example.com"]["code"] == "caa-forbidden"
+    assert home.certificate_count("o-1") == 0
+
+
+def test_a_persistent_record_of_another_account_shows_nothing(desk, zone):
+    """BR 3.2.2.4.22: the record names the account that asks, now, not the one before."""
+    desk.lab.publish_record(PERSIST, "TXT", f"{CA}; accounturi={URI}")
+    desk.order(NAME, options=method("dns-persist-01"))
+    desk.issuer("order", "validate", "o-1", "--wait")
+    give_account(desk, uri="acct:another@agency.example", key=desk.folder / "account.pem")
+    desk.order(NAME, options=method("dns-persist-01"))
+    desk.issuer("order", "validate", "o-2", exit=PERSON)
+    assert desk.gates("o-2")[f"control:{NAME}"]["state"] != "open"

@@ -425,12 +425,57 @@ static void test_name_in_capitals_ends(void **state)
 	tree_free(tree);
 }
 
+/* What all look-ups of a conversation may cost together. */
+static void test_budget_of_a_conversation(void **state)
+{
+	(void)state;
+	CLEANUP(arena_release) struct arena arena = ARENA_NONE;
+	static struct recording recording;
+	struct dnssec first, last;
+	struct dnssec_shared shared = {0};
+	struct tree *tree = tree_new(zones, ARRAY_LENGTH(zones));
+	struct trust_anchors *anchors = anchors_of(tree, ".", LDNS_RR_TYPE_DS);
+	struct dnssec_params params = {.name = "www.signed.test",
+				       .type = A,
+				       .anchors = anchors,
+				       .at_ms = TREE_NOW_S * 1000,
+				       .shared = &shared};
+	look_up(tree, &params, &arena, &first, &recording);
+	recording_release(&recording);
+	assert_int_equal(first.security, SECURITY_SECURE);
+	assert_true(shared.signatures > 0);
+	assert_int_equal(shared.signatures, first.signatures);
+	static const struct {
+		unsigned signatures, rounds;
+		enum security security;
+	} spent[] = {
+		{DNSSEC_SHARED_SIGNATURES_MAX - 1, 0, SECURITY_SECURE},
+		{DNSSEC_SHARED_SIGNATURES_MAX, 0, SECURITY_BOGUS},
+		{0, DNSSEC_SHARED_ROUNDS_MAX, SECURITY_BOGUS},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(spent); i++) {
+		shared.signatures = spent[i].signatures;
+		shared.rounds = spent[i].rounds;
+		look_up(tree, &params, &arena, &last, &recording);
+		assert_int_equal(last.security, spent[i].security);
+		if (last.security == SECURITY_BOGUS)
+			assert_non_null(strstr(last.reason, "more than 4096 signatures"));
+	}
+	dnssec_shared_release(&shared);
+	trust_anchors_free(anchors);
+	tree_free(tree);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_rows),         cmocka_unit_test(test_alias_made_from_dname),
-		cmocka_unit_test(test_anchor_below), cmocka_unit_test(test_algorithms),
-		cmocka_unit_test(test_ttl),          cmocka_unit_test(test_name_in_capitals_ends),
+		cmocka_unit_test(test_budget_of_a_conversation),
+		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_alias_made_from_dname),
+		cmocka_unit_test(test_anchor_below),
+		cmocka_unit_test(test_algorithms),
+		cmocka_unit_test(test_ttl),
+		cmocka_unit_test(test_name_in_capitals_ends),
 	};
 	return cmocka_run_group_tests_name("net.dnssec", tests, NULL, NULL);
 }

@@ -26,6 +26,7 @@ static const struct tree_zone zones[] = {
 		     "other.signed.test. 300 IN CAA 0 issue \"other.example\"",
 		     "_issuer-validation.signed.test. 300 IN TXT \"" TRIAL_VALUE "\"",
 		     "to-plain.signed.test. 300 IN CNAME www.plain.test.",
+		     "to-open.signed.test. 300 IN CNAME www.open.test.",
 		     "up.signed.test. 300 IN CNAME signed.test.",
 		     "twice.signed.test. 300 IN CNAME to-plain.signed.test.",
 		     "ring.signed.test. 300 IN CNAME ring2.signed.test.",
@@ -143,6 +144,7 @@ static const struct row rows[] = {
 
 	{"SERVFAIL, signed", trial_caa, "signed.test", {"signed.test", CAA, LIE_SERVFAIL}, PERMITS, 3, CAA_UNKNOWN, "SERVFAIL"},
 	{"SERVFAIL, unsigned", trial_caa, "open.test", {"open.test", CAA, LIE_SERVFAIL}, PERMITS, 3, OK, "SERVFAIL"},
+	{"SERVFAIL, unsigned, behind an alias that is signed", trial_caa, "to-open.signed.test", {"www.open.test", CAA, LIE_SERVFAIL}, PERMITS, 3, CAA_UNKNOWN, "SERVFAIL"},
 	{"SERVFAIL, unsigned, by the strict rule", trial_caa, "open.test", {"open.test", CAA, LIE_SERVFAIL}, REFUSES, 3, CAA_UNKNOWN, "SERVFAIL"},
 	{"SERVFAIL, unsigned, not retried", trial_caa, "open.test", {"open.test", CAA, LIE_SERVFAIL}, PERMITS, 1, CAA_UNKNOWN, "SERVFAIL"},
 	{"SERVFAIL, not proven unsigned", trial_caa, "open.test", {"test", DS, LIE_SERVFAIL}, PERMITS, 3, CAA_UNKNOWN, "SERVFAIL"},
