@@ -83,3 +83,19 @@ const char *endpoint_text(const struct endpoint *endpoint, char *text)
 		       (unsigned)endpoint->port);
 	return text;
 }
+
+const char *address_reverse_name(const struct address *address, char *text)
+{
+	int length = 0;
+	const uint8_t *bytes = address->bytes;
+	if (address->family == ADDRESS_V4) {
+		(void)snprintf(text, ADDRESS_REVERSE_TEXT, "%d.%d.%d.%d.in-addr.arpa", bytes[3],
+			       bytes[2], bytes[1], bytes[0]);
+		return text;
+	}
+	for (int i = 15; i >= 0; i--)
+		length += snprintf(text + length, (size_t)(ADDRESS_REVERSE_TEXT - length), "%x.%x.",
+				   (unsigned)(bytes[i] & 0xf), (unsigned)(bytes[i] >> 4));
+	(void)snprintf(text + length, (size_t)(ADDRESS_REVERSE_TEXT - length), "ip6.arpa");
+	return text;
+}

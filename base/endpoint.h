@@ -31,4 +31,9 @@ STATUS endpoint_parse(const char *text, uint16_t default_port, struct endpoint *
 /* ADDR:PORT or [V6]:PORT. */
 const char *endpoint_text(const struct endpoint *endpoint, char *text);
 
+enum { ADDRESS_REVERSE_TEXT = 80 };
+/* The name of the address in in-addr.arpa (RFC 1035 section 3.5) or ip6.arpa (RFC 3596 section
+ * 2.5). Into text[ADDRESS_REVERSE_TEXT]; returns text. */
+const char *address_reverse_name(const struct address *address, char *text);
+
 #endif

@@ -5,6 +5,8 @@
  * Where the two differ the stricter one counts: the draft asks for
  * policy=wildcard before a record serves wildcard names or names below the ADN.
  *
+ * An address has its record in the reverse namespace (BR 3.2.2.5.8).
+ *
  *   _validation-persist.<ADN> ── TXT ──> "ca.example; accounturi=URI; policy=wildcard;
  *                                         persistUntil=1790000000"
  */
@@ -17,6 +19,8 @@
 #include <strings.h>
 
 #define RECORD_LABEL "_validation-persist."
+/* BR 3.2.2.5.8, of an address: at this label of its reverse name. */
+#define ADDRESS_LABEL "_ip-validation-persist."
 
 /* The parameters of the record that are known; caa_issue_read gives tags in lower case. */
 enum parameter { ACCOUNT_URI, POLICY, PERSIST_UNTIL, PARAMETER_COUNT };
@@ -47,6 +51,11 @@ _Static_assert(ARRAY_LENGTH(finding_words) == FINDING_COUNT, "words for every fi
 
 static const char *record_name(const struct validation_task *task, struct arena *arena)
 {
+	struct address address;
+	char reverse[ADDRESS_REVERSE_TEXT];
+	if (address_parse(task->domain, &address) == OK)
+		return arena_printf(arena, ADDRESS_LABEL "%s",
+				    address_reverse_name(&address, reverse));
 	return arena_printf(arena, RECORD_LABEL "%s", task->domain);
 }
 

@@ -65,23 +65,6 @@ static void hint_publish(struct validation *validation)
 
 /* --- the question --- */
 
-/* RFC 8738 section 6: "the server MUST instead use the IN-ADDR.ARPA [RFC1034] or IP6.ARPA [RFC3596]
- * reverse mapping of the IP address as the HostName field value". */
-static void reverse_name(const struct address *address, char ret[NAME_TEXT])
-{
-	int length = 0;
-	const uint8_t *bytes = address->bytes;
-	if (address->family == ADDRESS_V4) {
-		(void)snprintf(ret, NAME_TEXT, "%d.%d.%d.%d.in-addr.arpa", bytes[3], bytes[2],
-			       bytes[1], bytes[0]);
-		return;
-	}
-	for (int i = 15; i >= 0; i--)
-		length += snprintf(ret + length, (size_t)(NAME_TEXT - length), "%x.%x.",
-				   (unsigned)(bytes[i] & 0xf), (unsigned)(bytes[i] >> 4));
-	(void)snprintf(ret + length, (size_t)(NAME_TEXT - length), "ip6.arpa");
-}
-
 static void probe(struct validation *validation)
 {
 	struct tls_alpn_01 *state = state_of(validation);
@@ -93,7 +76,10 @@ static void probe(struct validation *validation)
 		(void)snprintf(step->tls.server_name, sizeof(step->tls.server_name), "%s",
 			       state->destination.host);
 	else
-		reverse_name(&state->literal, step->tls.server_name);
+		/* RFC 8738 section 6: "the server MUST instead use the IN-ADDR.ARPA [RFC1034] or
+		 * IP6.ARPA [RFC3596] reverse mapping of the IP address as the HostName field
+		 * value". */
+		(void)address_reverse_name(&state->literal, step->tls.server_name);
 	state->probe_id = step->id;
 }
 

@@ -91,7 +91,6 @@ static void public_methods_by_date(void **state)
 		{"reverse-lookup", "2027-03-15T00:00:00Z", METHOD_RETIRED, "BR 3.2.2.5.3"},
 		{"ip-contact-phone", "2027-03-15T00:00:00Z", METHOD_RETIRED, "BR 3.2.2.5.5"},
 		{"ip-any-other", "2026-11-22T00:00:00Z", METHOD_RETIRED, "BR 3.2.2.5.4"},
-		{"ip-persist", "2027-03-15T00:00:00Z", METHOD_UNKNOWN, "not implemented"},
 		{"onion-csr", "2026-11-22T00:00:00Z", METHOD_UNKNOWN,
 		 "pack public-tls has dns-01, dns-account-01, dns-persist-01, dns-txt, http-01, "
 		 "tls-alpn-01, web-page"},
@@ -112,7 +111,7 @@ static void public_methods_by_date(void **state)
 		assert_null(rule);
 		assert_non_null(strstr(err.sentence, rows[i].words));
 	}
-	assert_int_equal(pack->method_count, 29);
+	assert_int_equal(pack->method_count, 28);
 	policy_free(policy);
 }
 

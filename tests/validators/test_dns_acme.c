@@ -347,6 +347,42 @@ static void test_evidence_of_another_time(void **state)
 	trial_release(&trial);
 }
 
+/* BR 3.2.2.5.8: at its label in the reverse namespace, and nowhere else. */
+static void test_addresses(void **state)
+{
+	(void)state;
+#define V4_RECORD "_ip-validation-persist.4.3.2.198.in-addr.arpa"
+#define V6_RECORD                                                                                  \
+	"_ip-validation-persist.1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.7.4.6.0.6.2."  \
+	"ip6.arpa"
+	static const struct {
+		const char *address;
+		struct fake_dns dns[ROWS_MAX];
+		enum status status;
+	} cases[] = {
+		{"198.2.3.4", {ONE(V4_RECORD, STANDING)}, OK},
+		{"2606:4700::1", {ONE(V6_RECORD, STANDING)}, OK},
+		{"198.2.3.4", {ONE("_validation-persist.198.2.3.4", STANDING)}, RECORD_MISSING},
+		{"198.2.3.4",
+		 {ONE("_validation-persist.4.3.2.198.in-addr.arpa", STANDING)},
+		 RECORD_MISSING},
+		{"198.2.3.4", {ONE("4.3.2.198.in-addr.arpa", STANDING)}, RECORD_MISSING},
+		{"198.2.3.4", {ONE("_ip-validation-persist.198.2.3.4", STANDING)}, RECORD_MISSING},
+		{"198.2.3.4", {ONE(V4_RECORD, STANDING "s")}, RECORD_WRONG},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		struct trial trial;
+		trial_init(&trial);
+		use_dns(&trial.world, cases[i].dns);
+		struct validation_task task = task_of("dns-persist-01", false);
+		task.domain = cases[i].address;
+		trial_run(&trial, &task);
+		if (trial.verdict.status != cases[i].status)
+			fail_msg("%zu: %s", i, trial.verdict.sentence);
+		trial_release(&trial);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -357,6 +393,7 @@ int main(void)
 		cmocka_unit_test(test_publications),
 		cmocka_unit_test(test_evidence_of_another_account),
 		cmocka_unit_test(test_evidence_without_an_account),
+		cmocka_unit_test(test_addresses),
 		cmocka_unit_test(test_evidence_of_another_time),
 	};
 	return cmocka_run_group_tests_name("validators.dns_acme", tests, NULL, NULL);
