@@ -87,3 +87,28 @@ void curl_loop_release(struct curl_loop *loop)
 	event_free(loop->timer);
 	curl_global_cleanup();
 }
+
+/* Everything else is HTTP_BROKEN. */
+static const struct {
+	CURLcode code;
+	enum http_outcome outcome;
+} outcomes[] = {
+	{CURLE_OK, HTTP_ANSWERED},
+	{CURLE_COULDNT_CONNECT, HTTP_CONNECT_FAILED},
+	{CURLE_OPERATION_TIMEDOUT, HTTP_TIMED_OUT},
+	{CURLE_SSL_CONNECT_ERROR, HTTP_TLS_FAILED},
+	{CURLE_PEER_FAILED_VERIFICATION, HTTP_TLS_FAILED},
+	{CURLE_SSL_CERTPROBLEM, HTTP_TLS_FAILED},
+	{CURLE_SSL_CACERT_BADFILE, HTTP_TLS_FAILED},
+	{CURLE_SSL_CIPHER, HTTP_TLS_FAILED},
+	{CURLE_SSL_ISSUER_ERROR, HTTP_TLS_FAILED},
+	{CURLE_SSL_CLIENTCERT, HTTP_TLS_FAILED},
+};
+
+enum http_outcome curl_outcome(CURLcode code)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(outcomes); i++)
+		if (outcomes[i].code == code)
+			return outcomes[i].outcome;
+	return HTTP_BROKEN;
+}

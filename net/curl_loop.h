@@ -5,6 +5,8 @@
 #ifndef ISSUER_NET_CURL_LOOP_H
 #define ISSUER_NET_CURL_LOOP_H
 
+#include "base/environment.h"
+
 #include <curl/curl.h>
 #include <event2/event.h>
 
@@ -23,6 +25,9 @@ struct curl_loop {
 void curl_loop_init(struct curl_loop *loop, struct event_base *base);
 /* The transfers must have been removed. */
 void curl_loop_release(struct curl_loop *loop);
+
+/* How a transfer over HTTP ended; HTTP_BROKEN for whatever is not told apart. */
+enum http_outcome curl_outcome(CURLcode code);
 
 /* Sets an option that has no way to fail but memory. */
 #define CURL_SET(easy, option, value)                                                              \

@@ -49,31 +49,6 @@ struct transport_api {
 	unsigned on_wire;
 };
 
-/* Everything else is HTTP_BROKEN. */
-static const struct {
-	CURLcode code;
-	enum http_outcome outcome;
-} outcomes[] = {
-	{CURLE_OK, HTTP_ANSWERED},
-	{CURLE_COULDNT_CONNECT, HTTP_CONNECT_FAILED},
-	{CURLE_OPERATION_TIMEDOUT, HTTP_TIMED_OUT},
-	{CURLE_SSL_CONNECT_ERROR, HTTP_TLS_FAILED},
-	{CURLE_PEER_FAILED_VERIFICATION, HTTP_TLS_FAILED},
-	{CURLE_SSL_CERTPROBLEM, HTTP_TLS_FAILED},
-	{CURLE_SSL_CACERT_BADFILE, HTTP_TLS_FAILED},
-	{CURLE_SSL_CIPHER, HTTP_TLS_FAILED},
-	{CURLE_SSL_ISSUER_ERROR, HTTP_TLS_FAILED},
-	{CURLE_SSL_CLIENTCERT, HTTP_TLS_FAILED},
-};
-
-static enum http_outcome outcome_of(CURLcode code)
-{
-	for (size_t i = 0; i < ARRAY_LENGTH(outcomes); i++)
-		if (outcomes[i].code == code)
-			return outcomes[i].outcome;
-	return HTTP_BROKEN;
-}
-
 /* What curl calls while a call is on the wire. */
 
 static size_t body_came(char *data, size_t size, size_t count, void *context)
@@ -191,7 +166,7 @@ static void start_queued(void *context)
 
 static struct api_reply reply_of(struct call *call, CURLcode code)
 {
-	enum http_outcome outcome = outcome_of(code);
+	enum http_outcome outcome = curl_outcome(code);
 	if (call->body.overflowed)
 		(void)snprintf(call->detail, sizeof(call->detail),
 			       "the answer is longer than %zu octets", call->ask->body_limit);

@@ -78,31 +78,6 @@ struct transport_http {
 	unsigned spares;
 };
 
-/* Everything else is HTTP_BROKEN. */
-static const struct {
-	CURLcode code;
-	enum http_outcome outcome;
-} outcomes[] = {
-	{CURLE_OK, HTTP_ANSWERED},
-	{CURLE_COULDNT_CONNECT, HTTP_CONNECT_FAILED},
-	{CURLE_OPERATION_TIMEDOUT, HTTP_TIMED_OUT},
-	{CURLE_SSL_CONNECT_ERROR, HTTP_TLS_FAILED},
-	{CURLE_PEER_FAILED_VERIFICATION, HTTP_TLS_FAILED},
-	{CURLE_SSL_CERTPROBLEM, HTTP_TLS_FAILED},
-	{CURLE_SSL_CIPHER, HTTP_TLS_FAILED},
-	{CURLE_SSL_ISSUER_ERROR, HTTP_TLS_FAILED},
-	{CURLE_SSL_CACERT_BADFILE, HTTP_TLS_FAILED},
-	{CURLE_SSL_CLIENTCERT, HTTP_TLS_FAILED},
-};
-
-static enum http_outcome outcome_of(CURLcode code)
-{
-	for (size_t i = 0; i < ARRAY_LENGTH(outcomes); i++)
-		if (outcomes[i].code == code)
-			return outcomes[i].outcome;
-	return HTTP_BROKEN;
-}
-
 /* The fetch: what curl calls while a transfer is on the wire. */
 
 /* "HTTP/1.1 100 Continue" and its kin: another header block follows. */
@@ -350,7 +325,7 @@ static void start_queued(struct transport_http *http)
 
 static struct http_reply transfer_reply(struct transfer *transfer, CURLcode code)
 {
-	enum http_outcome outcome = outcome_of(code);
+	enum http_outcome outcome = curl_outcome(code);
 	if (transfer->stop == STOP_BODY_LIMIT)
 		outcome = HTTP_ANSWERED;
 	if (transfer->stop == STOP_HEADER_LIMIT)

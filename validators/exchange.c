@@ -78,8 +78,8 @@ void exchange_line(struct validation *validation, struct exchange *exchange, con
 	begin(validation, exchange);
 }
 
-void exchange_page(struct validation *validation, struct exchange *exchange, const struct url *url,
-		   const struct manners *manners)
+/* At the URL, from a server whose certificate is verified. */
+static struct step_http *over_https(struct exchange *exchange, const struct url *url)
 {
 	*exchange = (struct exchange){.step = {.kind = STEP_HTTP}};
 	struct step_http *step = &exchange->step.http;
@@ -88,21 +88,20 @@ void exchange_page(struct validation *validation, struct exchange *exchange, con
 	step->trust = HTTP_VERIFIED_SERVER;
 	step->port = url->port;
 	step->target = url->target;
-	step->manners = *manners;
+	return step;
+}
+
+void exchange_page(struct validation *validation, struct exchange *exchange, const struct url *url,
+		   const struct manners *manners)
+{
+	over_https(exchange, url)->manners = *manners;
 	begin(validation, exchange);
 }
 
 void exchange_post(struct validation *validation, struct exchange *exchange, const struct url *url,
 		   const struct http_post *post)
 {
-	*exchange = (struct exchange){.step = {.kind = STEP_HTTP}};
-	struct step_http *step = &exchange->step.http;
-	memcpy(step->host, url->host, sizeof(step->host));
-	step->scheme = HTTP_TLS;
-	step->trust = HTTP_VERIFIED_SERVER;
-	step->port = url->port;
-	step->target = url->target;
-	step->post = *post;
+	over_https(exchange, url)->post = *post;
 	begin(validation, exchange);
 }
 
