@@ -55,7 +55,7 @@ void print_gate(FILE *out, const json_t *gate)
 	if (json_is_true(json_object_get(gate, "asking")))
 		fprintf(out, "      now:  asked\n");
 	else if (json_get_text(gate, "next_attempt"))
-		fprintf(out, "      next: looked at again at %s\n", text_of(gate, "next_attempt"));
+		fprintf(out, "      next: checked at %s\n", text_of(gate, "next_attempt"));
 }
 
 static void print_gates(FILE *out, const json_t *order)

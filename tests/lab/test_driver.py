@@ -163,6 +163,6 @@ def test_a_terminal_sees_what_each_check_is_at(home):
     os.close(outer)
     assert process.returncode == PERSON
     asked_at = shown.index("now:  asked")
-    assert shown.index("next: looked at again at 20") > asked_at, shown
+    assert shown.index("next: checked at 20") > asked_at, shown
     quiet = home.issuer("order", "validate", "o-1", "--wait", "--timeout", "1", exit=PERSON)
     assert quiet.err == ""
