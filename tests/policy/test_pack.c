@@ -79,7 +79,6 @@ static void public_methods_by_date(void **state)
 		{"txt-phone", "2027-03-14T23:59:59Z", METHOD_UNKNOWN, "not implemented"},
 		{"txt-phone", "2027-03-15T00:00:00Z", METHOD_RETIRED, "2027-03-15: BR 3.2.2.4.16"},
 		{"caa-phone", "2027-03-15T00:00:00Z", METHOD_RETIRED, "BR 3.2.2.4.17"},
-		{"constructed-email", "2028-03-14T23:59:59Z", METHOD_UNKNOWN, "not implemented"},
 		{"constructed-email", "2028-03-15T00:00:00Z", METHOD_RETIRED, "BR 3.2.2.4.4"},
 		{"caa-email", "2028-03-15T00:00:00Z", METHOD_RETIRED, "BR 3.2.2.4.13"},
 		{"txt-email", "2028-03-15T00:00:00Z", METHOD_RETIRED, "BR 3.2.2.4.14"},
@@ -92,7 +91,8 @@ static void public_methods_by_date(void **state)
 		{"ip-contact-phone", "2027-03-15T00:00:00Z", METHOD_RETIRED, "BR 3.2.2.5.5"},
 		{"ip-any-other", "2026-11-22T00:00:00Z", METHOD_RETIRED, "BR 3.2.2.5.4"},
 		{"onion-csr", "2026-11-22T00:00:00Z", METHOD_UNKNOWN,
-		 "pack public-tls has dns-01, dns-account-01, dns-persist-01, dns-txt, http-01, "
+		 "pack public-tls has constructed-email, dns-01, dns-account-01, dns-persist-01, "
+		 "dns-txt, http-01, "
 		 "tls-alpn-01, web-page"},
 		{"postcard", "2026-11-22T00:00:00Z", METHOD_UNKNOWN, "\"postcard\" is not known"},
 	};
