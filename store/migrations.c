@@ -162,8 +162,7 @@ static const char fourth[] =
 	" authorization_id INTEGER NOT NULL REFERENCES authorization,"
 	" evidence_id INTEGER NOT NULL REFERENCES evidence, said_by TEXT NOT NULL,"
 	" created_at INTEGER NOT NULL, lifted_at INTEGER, lifted_reason TEXT) STRICT;"
-	"CREATE INDEX rejection_domain ON rejection (applicant_id, domain) WHERE lifted_at IS "
-	"NULL;";
+	"CREATE INDEX rejection_domain ON rejection (applicant_id, domain, lifted_at);";
 
 /* Version n is reached by scripts[n - 1]. */
 static const char *const scripts[] = {first, second, third, fourth};

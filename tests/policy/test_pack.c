@@ -417,7 +417,7 @@ static void a_home_replaces_rows_whole(void **state)
 	const struct validity_rule *validity;
 	const struct reuse_rule *reuse;
 	const struct method_rule *method = NULL;
-	assert_int_equal(pack->method_count, 10);
+	assert_int_equal(pack->method_count, 11);
 	assert_int_equal(pack_validity(pack, "leaf", 0, &validity, NULL), OK);
 	assert_string_equal(validity->citation, "our own");
 	assert_int_equal(validity->period.count, 60);
