@@ -106,7 +106,8 @@
 #define EFFECT_KINDS(X) \
 	X(SIGN,        1, "sign") \
 	X(REPORT_MAIL, 2, "report-mail")  /* an iodef report, by mail */ \
-	X(REPORT_POST, 3, "report-https") /* the same, by https */
+	X(REPORT_POST, 3, "report-https") /* the same, by https */ \
+	X(MAIL,        4, "mail")         /* a mail that asks or tells a person */
 
 #define EFFECT_STATES(X) \
 	X(INTENDED, 1, "intended") \
@@ -120,7 +121,7 @@
 	X(KEY_MAKE,      3, "key-make")       /* make key and request */ \
 	X(ATTEMPT,       4, "attempt")        /* one attempt of an authorization */ \
 	X(EFFECT,        5, "effect")         /* carry an intended signature out */ \
-	X(REPORT,        6, "report")         /* send an intended report */
+	X(POST,          6, "post")           /* send an intended message */
 
 /* Rows of the journal. Those of records carry in "to" the digest of what never changes of the record
  * (object.h). */
