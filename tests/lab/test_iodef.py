@@ -18,7 +18,6 @@ from aiosmtpd.smtp import SMTP
 from home import DONE, REFUSED, openssl
 
 OWNER = "owner@example.com"
-DENIED = 'denied A 127.0.0.1\ndenied CAA 0 issue "other.example"\n'
 
 
 class Mailbox:
@@ -118,12 +117,13 @@ iodef: {{send: {send}, ca_file: {authority[0]}, {rows}}}
 """)
 
 
-def deny(home, zone, *urls):
+def deny(home, zone, *urls, label="denied"):
     """Names refused by a record, with iodef URLs beside it; the order that found it so."""
     home.name_the_ca("ca.example")
-    records = "".join(f'denied CAA 0 iodef "{url}"\n' for url in urls)
-    home.lab.add_records(zone, DENIED + records)
-    order = home.order("denied.example.com", options=("--method", "web-page"))
+    records = "".join(f'{label} CAA 0 iodef "{url}"\n' for url in urls)
+    home.lab.add_records(zone, f'{label} A 127.0.0.1\n{label} CAA 0 issue "other.example"\n'
+                         + records)
+    order = home.order(f"{label}.example.com", options=("--method", "web-page"))
     home.publish(order)
     return order["order"]
 
@@ -257,6 +257,28 @@ def test_killed_at_any_moment_it_arrives(home, zone, relay, authority, seed):
     cut_off = home.issuer("order", "history", order).out.count("may have arrived")
     assert 1 <= len(relay.taken) <= 1 + cut_off
     home.issuer("audit", "verify")
+
+
+def test_a_slow_server_gets_a_short_queue(home, zone, authority, relay):
+    """Eight reports are due, four are on the wire while the server takes its time."""
+    configure(home, authority, "mail")
+    owners = [f"mailto:owner{number}@example.com" for number in range(4)]
+    orders = [deny(home, zone, *owners, label=label) for label in ("denied", "refused")]
+    for order in orders:
+        home.issuer("order", "validate", order, exit=REFUSED)
+    configure(home, authority, "mail", relay.port)
+    home.sql("UPDATE schedule SET due_at = 0 WHERE duty = 6")
+    relay.hold = threading.Event()
+    run = home.start("run")
+    assert relay.arrived.wait(20)
+    on_the_wire = [report for order in orders for report in reports(home, order)
+                   if report.get("sending")]
+    relay.hold.set()
+    run.communicate(timeout=60)
+    assert len(on_the_wire) == 4
+    for order in orders:
+        run_until(home, lambda: [report["state"] for report in reports(home, order)] == 4 * ["done"])
+    assert len({message["Message-ID"] for message in relay.messages()}) == len(relay.taken) == 8
 
 
 def test_by_https(home, zone, web, authority):
