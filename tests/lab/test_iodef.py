@@ -26,12 +26,14 @@ class Mailbox:
 
     def __init__(self):
         self.taken = []
+        self.peers = set()
         self.answer = "250 taken"
         self.hold = None
         self.arrived = threading.Event()
 
     async def handle_DATA(self, server, session, envelope):
         tls = session.ssl is not None
+        self.peers.add(session.peer)
         self.taken.append((envelope.mail_from, envelope.rcpt_tos, envelope.content, tls))
         self.arrived.set()
         if self.hold:
@@ -279,6 +281,7 @@ def test_a_slow_server_gets_a_short_queue(home, zone, authority, relay):
     for order in orders:
         run_until(home, lambda: [report["state"] for report in reports(home, order)] == 4 * ["done"])
     assert len({message["Message-ID"] for message in relay.messages()}) == len(relay.taken) == 8
+    assert len(relay.peers) == 1  # one connection carried them all
 
 
 def test_by_https(home, zone, web, authority):
