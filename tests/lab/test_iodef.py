@@ -337,6 +337,7 @@ def test_a_login_with_a_password_from_a_file(home, zone, relay, authority):
     ('iodef: {send: https}', "contact"),
     ('mail: {server: "mail.example:25", from: "a@b.example"}', "server"),
     ('mail: {server: "127.0.0.1:25", from: "no address"}', "from"),
+    ('mail: {server: "127.0.0.1:25", from: "a@b.example", reply_to: "the desk"}', "reply_to"),
     ('mail: {server: "127.0.0.1:25", from: "a@b.example", user: u}', "password_file"),
     ('mail: {server: "127.0.0.1:25", from: "a@b.example", user: u, password_file: p,'
      ' starttls: none}', "starttls"),
