@@ -314,9 +314,8 @@ enum status asking_rule(struct turn *turn, const struct effect *effect, struct p
 			    (long long)effect->id);
 	TRY(store_message_get(turn->store, id, &turn->arena, &message, err));
 	const struct configuration_mail *mail = configuration_mail(configuration);
-	(void)mail;
-	ret->tries = 12;
-	ret->retry = (struct retry_rule){5 * MINUTE_MS, 2, 4 * HOUR_MS};
+	ret->tries = mail->tries;
+	ret->retry = mail->retry;
 	if (message.state != MESSAGE_OPEN)
 		ret->why_void = "no answer is awaited any more";
 	else if (message.until_at < turn->now)

@@ -198,7 +198,7 @@ static int room_for(const struct driver *driver, enum duty duty, size_t launchin
 		limit = DRIVER_ATTEMPTS_MAX;
 		out = driver->wire.attempts + driver->wire.signatures + launching;
 	} else if (duty == DUTY_POST) {
-		limit = DRIVER_POSTS_MAX;
+		limit = driver->wire.post_room;
 		out = driver->wire.posts;
 	}
 	return out < limit ? (int)(limit - out) : 0;
