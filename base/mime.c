@@ -79,6 +79,25 @@ void mime_append_phrase(struct buffer *out, struct slice text, size_t column)
 		mime_append_words(out, text, column);
 }
 
+static bool is_printable(struct slice text)
+{
+	for (size_t i = 0; i < text.length; i++) {
+		if (text.data[i] < 0x20 || text.data[i] > 0x7e)
+			return false;
+	}
+	return text.length && text.data[0] != ' ' && text.data[text.length - 1] != ' ';
+}
+
+void mime_append_unstructured(struct buffer *out, struct slice text, size_t column)
+{
+	/* What looks like an encoded word would be taken for one. */
+	if (is_printable(text) && column + text.length <= MIME_LINE &&
+	    slice_find(text, slice_text("=?")) < 0)
+		buffer_append_slice(out, text);
+	else
+		mime_append_words(out, text, column);
+}
+
 /* ---- bodies ---- */
 
 void mime_append_base64(struct buffer *out, struct slice bytes)

@@ -24,6 +24,9 @@ void mime_append_words(struct buffer *out, struct slice text, size_t column);
 /* A phrase beside an address: as it is when it is atoms and spaces alone, else encoded words. */
 void mime_append_phrase(struct buffer *out, struct slice text, size_t column);
 
+/* A header without structure: as it is when it is printable ASCII that fits its line. */
+void mime_append_unstructured(struct buffer *out, struct slice text, size_t column);
+
 void mime_read_base64(struct slice text, struct buffer *out);
 void mime_read_quoted_printable(struct slice text, struct buffer *out);
 

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/network.h"
 #include "base/perspective.h"
+#include "policy/message_template.h"
 #include "policy/pack.h"
 
 enum { CONFIGURATION_SUFFIXES_MAX = 32, CONFIGURATION_EXCLUDED_MAX = 256 };
@@ -97,6 +98,10 @@ struct configuration_mail {
 	struct endpoint server; /* the port really used */
 	const char *name;       /* whose the server's certificate must be; NULL: the address's */
 	const char *from;       /* not yet held to RFC 5321 */
+	const char *from_name;  /* shown beside it; NULL: none */
+	const char *reply_to;   /* not yet held to RFC 5321; NULL: none */
+	enum message_languages languages; /* of mails that ask people */
+	const char *bounces; /* folder of mail about what was not delivered; NULL: none */
 	enum mail_security starttls; /* default MAIL_TLS_REQUIRED */
 	const char *user;            /* NULL: no login */
 	const char *password_file;   /* with user; seen from the home */
