@@ -53,7 +53,7 @@ enum status message_sender_of(struct engine *engine, const struct product *produ
 	return OK;
 }
 
-const char *message_id_new(struct engine *engine, const char *from, struct arena *arena)
+const char *message_id_of(const char *mail_id, const char *from, struct arena *arena)
 {
-	return arena_printf(arena, "m.%s%s", engine_random_text(engine, arena), strchr(from, '@'));
+	return arena_printf(arena, "%s%s", mail_id, strrchr(from, '@'));
 }

@@ -19,7 +19,7 @@ import xml.etree.ElementTree as tree
 FACTS = {
     "from": "ca@issuer.example", "from_name": "認証デスク「例」, Ltd.", "reply_to": "desk@issuer.example",
     "to": "hostmaster@example.jp",
-    "message_id": "m.0123456789abcdef0123456789abcdef@issuer.example",
+    "message_id": "0123456789abcdef0123456789abcdef@issuer.example",
     "boundary": "0123456789abcdefghijklmnopqrstuv", "at": 1795762555000,
     "applicant": "株式会社例示 <b>&amp;</b>", "country": "JP", "product": "Certificate",
     "ca": "Example CA", "domain": "xn--r8jz45g.example.jp", "domain_display": "例え.example.jp",

@@ -45,7 +45,7 @@ static struct message_facts facts(void)
 		.from_name = "認証デスク",
 		.reply_to = "desk@issuer.example",
 		.to = "hostmaster@example.jp",
-		.message_id = "m.0123456789abcdef0123456789abcdef@issuer.example",
+		.message_id = "0123456789abcdef0123456789abcdef@issuer.example",
 		.boundary = "0123456789abcdefghijklmnopqrstuv",
 		.at = INT64_C(1795762555000), /* 2026-11-27T06:55:55Z, a Friday */
 		.applicant = "株式会社 A&B <test>",
@@ -110,7 +110,7 @@ static void test_head(void **state)
 		"\r\nReply-To: desk@issuer.example\r\n",
 		"\r\nSubject: =?UTF-8?B?",
 		"\r\nDate: Fri, 27 Nov 2026 06:55:55 +0000\r\n",
-		"\r\nMessage-ID: <m.0123456789abcdef0123456789abcdef@issuer.example>\r\n",
+		"\r\nMessage-ID: <0123456789abcdef0123456789abcdef@issuer.example>\r\n",
 		"\r\nAuto-Submitted: auto-generated\r\n",
 		"\r\nContent-Language: ja, en\r\n",
 		"\r\nMIME-Version: 1.0\r\n",
