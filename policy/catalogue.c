@@ -60,6 +60,7 @@ static const struct column product_columns[] = {
 	{"mode",            COLUMN_WORD,    NEED_ALWAYS, AT(product_row, product.mode), .words = mode_names},
 	{"gates",           COLUMN_ROWS,    NEED_ALWAYS, AT(product_row, gates), .group = &gate_group},
 	{"methods",         COLUMN_IDS,     NEED_ALWAYS, LIST(product_row, product.methods, product.method_count)},
+	{"fallbacks",       COLUMN_IDS,     NEED_NEVER,  LIST(product_row, product.fallbacks, product.fallback_count)},
 	{"applicant_types", COLUMN_TEXTS,   NEED_NEVER,  LIST(product_row, product.applicant_types, product.applicant_type_count)},
 	{"key_types",       COLUMN_IDS,     NEED_ALWAYS, LIST(product_row, product.key_types, product.key_type_count)},
 	{"names_max",       COLUMN_INTEGER, NEED_ALWAYS, AT(product_row, product.names_max), .least = 1, .most = 1000},

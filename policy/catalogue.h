@@ -34,6 +34,8 @@ struct product {
 	size_t gate_count;
 	const char *methods[PRODUCT_LIST_MAX]; /* primary methods, the first is the default */
 	size_t method_count;
+	const char *fallbacks[PRODUCT_LIST_MAX]; /* any one of them when the first method failed */
+	size_t fallback_count;
 	const char *applicant_types[PRODUCT_LIST_MAX]; /* accepted ones; empty: all */
 	size_t applicant_type_count;
 	const char *key_types[PRODUCT_LIST_MAX]; /* accepted --key-type, the first is the default */

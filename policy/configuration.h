@@ -83,6 +83,27 @@ struct configuration_perspective {
 const struct configuration_perspective *
 configuration_perspective(const struct configuration *configuration);
 
+/* answers: the page on which people answer, and whose answers do not count. */
+enum language { LANGUAGE_JA, LANGUAGE_EN, LANGUAGE_COUNT };
+enum { ANSWER_PROXIES_MAX = 16, ANSWER_AGENTS_MAX = 64 };
+struct configuration_answers {
+	const char *url; /* https, as the public sees it, without "/" behind: a question is at
+			    URL/answer/VALUE. NULL: there is no answers */
+	bool serves;     /* `issuer serve` listens; false: somebody else's page leads here */
+	struct endpoint listen;
+	const char *certificate; /* PEM files seen from the home; NULL: plain, behind a proxy */
+	const char *key;
+	const struct address_prefix *proxies; /* whose X-Forwarded-For is believed */
+	size_t proxy_count;
+	const char *const *agent_domains; /* lower-case A-labels: mail domains of ourselves and of
+					     resellers */
+	size_t agent_domain_count;
+	enum language language; /* of readers who prefer neither; default LANGUAGE_JA */
+};
+/* Never NULL. */
+const struct configuration_answers *
+configuration_answers(const struct configuration *configuration);
+
 /* account: of the applicant "self". */
 struct configuration_account {
 	const char *uri; /* RFC 8657 section 3; NULL: not given */

@@ -98,19 +98,19 @@ static bool pack_has_method(const struct pack *pack, const char *id)
 }
 
 /* Each method that a product names has a row, in force or not: dates are judged when it is used. */
-static enum status check_methods(const struct product *product, const struct pack *pack,
-				 struct error *err)
+static enum status check_methods(const struct pack *pack, const char *key,
+				 const char *const *methods, size_t method_count, struct error *err)
 {
 	const char *known[IDS_MAX];
 	size_t known_count = 0;
 	for (size_t i = 0; i < pack->method_count && known_count < IDS_MAX; i++)
 		known[known_count++] = pack->methods[i].id;
-	for (size_t i = 0; i < product->method_count; i++) {
-		if (pack_has_method(pack, product->methods[i]))
+	for (size_t i = 0; i < method_count; i++) {
+		if (pack_has_method(pack, methods[i]))
 			continue;
-		const char *nearest = nearest_word(product->methods[i], known, known_count);
-		(void)fail(err, POLICY_ROW, "methods names \"%s\", which pack %s does not have",
-			   product->methods[i], pack->id);
+		const char *nearest = nearest_word(methods[i], known, known_count);
+		(void)fail(err, POLICY_ROW, "%s names \"%s\", which pack %s does not have", key,
+			   methods[i], pack->id);
 		return nearest ? fail_hint(err, POLICY_ROW, "the nearest known method is \"%s\"",
 					   nearest)
 			       : POLICY_ROW;
@@ -125,7 +125,8 @@ static enum status check_product(const struct policy *policy, const struct produ
 	const struct pack *pack;
 	TRY(policy_ca(policy, product->ca, &ca, err));
 	TRY(policy_pack(policy, product->pack, &pack, err));
-	return check_methods(product, pack, err);
+	TRY(check_methods(pack, "methods", product->methods, product->method_count, err));
+	return check_methods(pack, "fallbacks", product->fallbacks, product->fallback_count, err);
 }
 
 static enum status check_references(const struct policy *policy, struct error *err)

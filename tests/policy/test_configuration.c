@@ -81,6 +81,8 @@ static void assert_defaults(const struct configuration *configuration)
 	assert_true(iodef->retry.first_ms == 5 * MINUTE_MS && iodef->retry.factor == 3 &&
 		    iodef->retry.longest_ms == DAY_MS);
 	assert_string_equal(iodef->ca_file, "/etc/ssl/certs/ca-certificates.crt");
+	const struct configuration_answers *answers = configuration_answers(configuration);
+	assert_true(!answers->url && !answers->serves && answers->agent_domain_count == 0);
 }
 
 static void an_absent_file_is_the_defaults(void **state)
@@ -120,6 +122,28 @@ static void the_template_is_the_defaults(void **state)
 	folder_write(folder, "issuer.yaml", configuration_template());
 	struct configuration *configuration = loaded(folder);
 	assert_defaults(configuration);
+	configuration_free(configuration);
+}
+
+/* A member of several lines too. */
+static void the_answers_of_the_template(void **state)
+{
+	static const char *const lines[] = {"answers:\n#   url",       "  url",
+					    "  listen: 192.0.2.7:443", "  certificate: answers",
+					    "  key: answers",          "  proxies",
+					    "  agent_domains",         "  language"};
+	struct folder *folder = *state;
+	folder_write(folder, "issuer.yaml", configuration_template());
+	for (size_t i = 0; i < ARRAY_LENGTH(lines); i++) {
+		char commented[64];
+		(void)snprintf(commented, sizeof(commented), "# %s", lines[i]);
+		folder_replace(folder, "issuer.yaml", commented, lines[i]);
+	}
+	struct configuration *configuration = loaded(folder);
+	const struct configuration_answers *answers = configuration_answers(configuration);
+	assert_string_equal(answers->url, "https://ca.example.jp");
+	assert_string_equal(answers->key, "answers.key");
+	assert_true(answers->serves && answers->language == LANGUAGE_JA);
 	configuration_free(configuration);
 }
 
@@ -333,6 +357,42 @@ static void a_perspective_stands_once(void **state)
 	assert_non_null(strstr(err.sentence, "\"tokyo\" stands twice"));
 }
 
+static void the_answer_page(void **state)
+{
+	struct folder *folder = *state;
+	folder_write(folder, "issuer.yaml",
+		     "answers: {url: \"https://ca.example.jp:8443/dcv\", listen: \"[::1]:8080\","
+		     " proxies: [127.0.0.0/8, \"fd00::/8\"], agent_domains: [Reseller.example],"
+		     " language: en}\n");
+	struct configuration *configuration = loaded(folder);
+	const struct configuration_answers *answers = configuration_answers(configuration);
+	assert_string_equal(answers->url, "https://ca.example.jp:8443/dcv");
+	assert_true(answers->serves && !answers->certificate);
+	assert_int_equal(answers->listen.port, 8080);
+	assert_int_equal(answers->proxy_count, 2);
+	assert_int_equal(answers->proxies[1].address.bytes[0], 0xfd);
+	assert_int_equal(answers->agent_domain_count, 1);
+	assert_string_equal(answers->agent_domains[0], "reseller.example");
+	assert_int_equal(answers->language, LANGUAGE_EN);
+	configuration_free(configuration);
+
+	/* Mails may lead to a page that somebody else serves. */
+	folder_write(folder, "issuer.yaml", "answers: {url: \"https://ca.example.jp\"}\n");
+	configuration = loaded(folder);
+	answers = configuration_answers(configuration);
+	assert_false(answers->serves);
+	assert_int_equal(answers->language, LANGUAGE_JA);
+	configuration_free(configuration);
+
+	/* Not only this machine: with TLS. */
+	folder_write(folder, "issuer.yaml",
+		     "answers: {url: \"https://ca.example.jp\", listen: 192.0.2.7, certificate: c, "
+		     "key: k}\n");
+	configuration = loaded(folder);
+	assert_int_equal(configuration_answers(configuration)->listen.port, 443);
+	configuration_free(configuration);
+}
+
 static void refusals(void **state)
 {
 	static const struct {
@@ -380,6 +440,23 @@ static void refusals(void **state)
 		 "longitude is \"east\""},
 		{"perspective: {listen: here, certificate: a, key: b, client_ca: c}\n",
 		 "listen is \"here\"", "ADDR:PORT"},
+		{"answers: {listen: \"127.0.0.1:1\"}\n", "answers", "url is missing"},
+		{"answers: {url: \"http://ca.example.jp\"}\n", "url is \"http://", "https://"},
+		{"answers: {url: \"https://ca.example.jp/\"}\n", "url is", "https://"},
+		{"answers: {url: \"https://ca.example.jp/?a\"}\n", "url is", "https://"},
+		{"answers: {url: \"https://a\", listen: \"192.0.2.1:80\"}\n",
+		 "listen is 192.0.2.1:80", "for a proxy"},
+		{"answers: {url: \"https://a\", listen: \"[::2]:80\"}\n", "listen is [::2]:80",
+		 "for a proxy"},
+		{"answers: {url: \"https://a\", listen: here}\n", "listen is \"here\"",
+		 "ADDR:PORT"},
+		{"answers: {url: \"https://a\", certificate: c}\n", "answers", "go together"},
+		{"answers: {url: \"https://a\", proxies: [10.0.0.1/8]}\n",
+		 "proxies names \"10.0.0.1/8\"", "ADDRESS/BITS"},
+		{"answers: {url: \"https://a\", agent_domains: [\"a b\"]}\n",
+		 "agent_domains names \"a b\"", "A-labels"},
+		{"answers: {url: \"https://a\", language: fr}\n", "language is \"fr\"",
+		 "one of ja, en"},
 		{"account: {uri: self}\n", "account: uri", "not the URI of an account"},
 		{"ca: {country: Japan}\n", "country is \"Japan\"", "two capital letters"},
 		{"ca: {key_type: rsa-1024}\n", "key_type", "rsa-1024"},
@@ -412,6 +489,7 @@ int main(void)
 		TEST(an_absent_file_is_the_defaults),
 		TEST(the_template_is_the_defaults),
 		TEST(the_template_without_its_comment),
+		TEST(the_answers_of_the_template),
 		TEST(every_member),
 		TEST(trust_anchors),
 		TEST(servers_of_the_system),
@@ -419,6 +497,7 @@ int main(void)
 		TEST(other_perspectives),
 		TEST(a_perspective_stands_once),
 		TEST(mail_to_people),
+		TEST(the_answer_page),
 		TEST(refusals),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
