@@ -509,8 +509,8 @@ int main(void)
 		TEST(more_servers_than_fit),
 		TEST(other_perspectives),
 		TEST(a_perspective_stands_once),
-		TEST(mail_to_people),
 		TEST(the_answer_page),
+		TEST(mail_to_people),
 		TEST(refusals_of_mail),
 		TEST(refusals),
 	};
