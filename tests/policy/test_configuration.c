@@ -393,90 +393,106 @@ static void the_answer_page(void **state)
 	configuration_free(configuration);
 }
 
-/* What each file is refused for. */
-static const struct {
+struct refusal {
 	const char *text;
 	const char *where;
-	const char *words;
-} refused[] = {
-	{"", "issuer.yaml", "the file is empty"},
-	{MAIL ", from_name: \"\"}\n", "mail: from_name", "1 to 400 octets"},
-	{MAIL ", from_name: \"CA\\r\\nBcc: x@y.example\"}\n", "mail: from_name", "not a line"},
-	{MAIL ", from_name: \"CA\\x7f\"}\n", "mail: from_name", "not a line"},
-	{MAIL ", from_name: \"CA\xe9\"}\n", "issuer.yaml", "UTF-8"},
-	{MAIL ", tries: 0}\n", "tries", "1 to 100"},
-	{MAIL ", retry_longest: 8 days}\n", "retry_longest", "7 days"},
-	{"dns: {trust_anchors: [root]}\n", "trust_anchors", "one value"},
-	{"dns: {server: []}\n", "unknown key \"server\"", "\"servers\""},
-	{"dsn: {servers: []}\n", "unknown key \"dsn\"", "\"dns\""},
-	{"net: {port_map: {htp: 80}}\n", "unknown key \"htp\"", "\"http\""},
-	{"dns: {servers: [resolver.example]}\n", "servers names \"resolver.example\"", "ADDR:PORT"},
-	{"dns: {servers: 192.0.2.1}\n", "\"servers\" takes a list", "near line 1"},
-	{"dns: {servers: [a, b, c, d, e, f, g, h, i]}\n", "servers has 9 entries", "at most 8"},
-	{"net: {allow_prefixes: [127.0.0.1/8]}\n", "allow_prefixes names \"127.0.0.1/8\"",
-	 "ADDRESS/BITS"},
-	{"net: {port_map: {http: 0}}\n", "port_map: http is \"0\"", "from 1 to 65535"},
-	{"net: {port_map: {http: 65536}}\n", "http is \"65536\"", "from 1 to 65535"},
-	{"net: {port_map: {http: 80x}}\n", "http is \"80x\"", "whole number"},
-	{"names: {private_suffixes: [.test]}\n", "private_suffixes names \".test\"", "domain name"},
-	{"names: {excluded_prefixes: [203.0.113.7]}\n", "excluded_prefixes names \"203.0.113.7\"",
-	 "ADDRESS/BITS"},
-	{"keys: {kek: pkcs11}\n", "keys: kek is \"pkcs11\"", "one of file"},
-	{"corroboration: {certificate: a, key: b}\n", "corroboration", "ca is missing"},
-	{CORROBORATION("https://a.example/", "192.0.2.1:1", "1.5", "2"), "tokyo",
-	 "not like https://HOST:PORT"},
-	{CORROBORATION("http://a.example", "192.0.2.1:1", "1.5", "2"), "tokyo",
-	 "not like https://HOST:PORT"},
-	{CORROBORATION("https://a.example", "a.example:1", "1.5", "2"), "tokyo",
-	 "address is \"a.example:1\""},
-	{CORROBORATION("https://a.example", "192.0.2.1:1", "91", "2"), "tokyo",
-	 "latitude is \"91\""},
-	{CORROBORATION("https://a.example", "192.0.2.1:1", "1", "east"), "tokyo",
-	 "longitude is \"east\""},
-	{"perspective: {listen: here, certificate: a, key: b, client_ca: c}\n",
-	 "listen is \"here\"", "ADDR:PORT"},
-	{"answers: {listen: \"127.0.0.1:1\"}\n", "answers", "url is missing"},
-	{"answers: {url: \"http://ca.example.jp\"}\n", "url is \"http://", "https://"},
-	{"answers: {url: \"https://ca.example.jp/\"}\n", "url is", "https://"},
-	{"answers: {url: \"https://ca.example.jp/?a\"}\n", "url is", "https://"},
-	{"answers: {url: \"https://a\", listen: \"192.0.2.1:80\"}\n", "listen is 192.0.2.1:80",
-	 "for a proxy"},
-	{"answers: {url: \"https://a\", listen: \"[::2]:80\"}\n", "listen is [::2]:80",
-	 "for a proxy"},
-	{"answers: {url: \"https://a\", listen: here}\n", "listen is \"here\"", "ADDR:PORT"},
-	{"answers: {url: \"https://a\", certificate: c}\n", "answers", "go together"},
-	{"answers: {url: \"https://a\", proxies: [10.0.0.1/8]}\n", "proxies names \"10.0.0.1/8\"",
-	 "ADDRESS/BITS"},
-	{"answers: {url: \"https://a\", agent_domains: [\"a b\"]}\n", "agent_domains names \"a b\"",
-	 "A-labels"},
-	{"answers: {url: \"https://a\", language: fr}\n", "language is \"fr\"", "one of ja, en"},
-	{"account: {uri: self}\n", "account: uri", "not the URI of an account"},
-	{"ca: {country: Japan}\n", "country is \"Japan\"", "two capital letters"},
-	{"ca: {key_type: rsa-1024}\n", "key_type", "rsa-1024"},
-	{"ca: {root_years: 5}\n", "issuing_years is 10", "root_years"},
-	{"whois: {server: \"a b\"}\n", "whois: server is \"a b\"", "host name"},
-	{"whois: {per_minute: 61}\n", "per_minute is \"61\"", "from 1 to 60"},
-	{"rdap: {bootstrap: \"http://rdap.test/\"}\n", "rdap: bootstrap is \"http://", "https://"},
-	{"ca: {organization: \"a\\0b\"}\n", "issuer.yaml", "NUL"},
+	const char *words; /* in the sentence or the hint */
 };
+
+static void assert_refused(struct folder *folder, const struct refusal *refusal)
+{
+	struct configuration *configuration = NULL;
+	struct error err = NO_ERROR;
+	folder_write(folder, "issuer.yaml", refusal->text);
+	assert_int_equal(load(folder, &configuration, &err), CONFIGURATION);
+	assert_int_equal(err.status, CONFIGURATION);
+	assert_null(configuration);
+	if (!strstr(err.sentence, "issuer.yaml") || !strstr(err.sentence, refusal->where) ||
+	    (!strstr(err.sentence, refusal->words) && !strstr(err.hint, refusal->words)))
+		fail_msg("%s [%s]", err.sentence, err.hint);
+	assert_int_equal(load(folder, &configuration, NULL), CONFIGURATION);
+}
+
+static void refusals_of_mail(void **state)
+{
+	static const struct refusal rows[] = {
+		{MAIL ", from_name: \"\"}\n", "mail: from_name", "1 to 400 octets"},
+		{MAIL ", from_name: \"CA\\r\\nBcc: x@y.example\"}\n", "mail: from_name",
+		 "not a line"},
+		{MAIL ", from_name: \"CA\\x7f\"}\n", "mail: from_name", "not a line"},
+		{MAIL ", from_name: \"CA\xe9\"}\n", "issuer.yaml", "UTF-8"},
+		{MAIL ", tries: 0}\n", "tries", "1 to 100"},
+		{MAIL ", retry_longest: 8 days}\n", "retry_longest", "7 days"},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++)
+		assert_refused(*state, &rows[i]);
+}
 
 static void refusals(void **state)
 {
-	struct folder *folder = *state;
-	for (size_t i = 0; i < ARRAY_LENGTH(refused); i++) {
-		struct configuration *configuration = NULL;
-		struct error err = NO_ERROR;
-		folder_write(folder, "issuer.yaml", refused[i].text);
-		assert_int_equal(load(folder, &configuration, &err), CONFIGURATION);
-		assert_int_equal(err.status, CONFIGURATION);
-		assert_null(configuration);
-		if (!strstr(err.sentence, "issuer.yaml") ||
-		    !strstr(err.sentence, refused[i].where) ||
-		    (!strstr(err.sentence, refused[i].words) &&
-		     !strstr(err.hint, refused[i].words)))
-			fail_msg("%s [%s]", err.sentence, err.hint);
-		assert_int_equal(load(folder, &configuration, NULL), CONFIGURATION);
-	}
+	static const struct refusal rows[] = {
+		{"", "issuer.yaml", "the file is empty"},
+		{"dns: {trust_anchors: [root]}\n", "trust_anchors", "one value"},
+		{"dns: {server: []}\n", "unknown key \"server\"", "\"servers\""},
+		{"dsn: {servers: []}\n", "unknown key \"dsn\"", "\"dns\""},
+		{"net: {port_map: {htp: 80}}\n", "unknown key \"htp\"", "\"http\""},
+		{"dns: {servers: [resolver.example]}\n", "servers names \"resolver.example\"",
+		 "ADDR:PORT"},
+		{"dns: {servers: 192.0.2.1}\n", "\"servers\" takes a list", "near line 1"},
+		{"dns: {servers: [a, b, c, d, e, f, g, h, i]}\n", "servers has 9 entries",
+		 "at most 8"},
+		{"net: {allow_prefixes: [127.0.0.1/8]}\n", "allow_prefixes names \"127.0.0.1/8\"",
+		 "ADDRESS/BITS"},
+		{"net: {port_map: {http: 0}}\n", "port_map: http is \"0\"", "from 1 to 65535"},
+		{"net: {port_map: {http: 65536}}\n", "http is \"65536\"", "from 1 to 65535"},
+		{"net: {port_map: {http: 80x}}\n", "http is \"80x\"", "whole number"},
+		{"names: {private_suffixes: [.test]}\n", "private_suffixes names \".test\"",
+		 "domain name"},
+		{"names: {excluded_prefixes: [203.0.113.7]}\n",
+		 "excluded_prefixes names \"203.0.113.7\"", "ADDRESS/BITS"},
+		{"keys: {kek: pkcs11}\n", "keys: kek is \"pkcs11\"", "one of file"},
+		{"corroboration: {certificate: a, key: b}\n", "corroboration", "ca is missing"},
+		{CORROBORATION("https://a.example/", "192.0.2.1:1", "1.5", "2"), "tokyo",
+		 "not like https://HOST:PORT"},
+		{CORROBORATION("http://a.example", "192.0.2.1:1", "1.5", "2"), "tokyo",
+		 "not like https://HOST:PORT"},
+		{CORROBORATION("https://a.example", "a.example:1", "1.5", "2"), "tokyo",
+		 "address is \"a.example:1\""},
+		{CORROBORATION("https://a.example", "192.0.2.1:1", "91", "2"), "tokyo",
+		 "latitude is \"91\""},
+		{CORROBORATION("https://a.example", "192.0.2.1:1", "1", "east"), "tokyo",
+		 "longitude is \"east\""},
+		{"perspective: {listen: here, certificate: a, key: b, client_ca: c}\n",
+		 "listen is \"here\"", "ADDR:PORT"},
+		{"answers: {listen: \"127.0.0.1:1\"}\n", "answers", "url is missing"},
+		{"answers: {url: \"http://ca.example.jp\"}\n", "url is \"http://", "https://"},
+		{"answers: {url: \"https://ca.example.jp/\"}\n", "url is", "https://"},
+		{"answers: {url: \"https://ca.example.jp/?a\"}\n", "url is", "https://"},
+		{"answers: {url: \"https://a\", listen: \"192.0.2.1:80\"}\n",
+		 "listen is 192.0.2.1:80", "for a proxy"},
+		{"answers: {url: \"https://a\", listen: \"[::2]:80\"}\n", "listen is [::2]:80",
+		 "for a proxy"},
+		{"answers: {url: \"https://a\", listen: here}\n", "listen is \"here\"",
+		 "ADDR:PORT"},
+		{"answers: {url: \"https://a\", certificate: c}\n", "answers", "go together"},
+		{"answers: {url: \"https://a\", proxies: [10.0.0.1/8]}\n",
+		 "proxies names \"10.0.0.1/8\"", "ADDRESS/BITS"},
+		{"answers: {url: \"https://a\", agent_domains: [\"a b\"]}\n",
+		 "agent_domains names \"a b\"", "A-labels"},
+		{"answers: {url: \"https://a\", language: fr}\n", "language is \"fr\"",
+		 "one of ja, en"},
+		{"account: {uri: self}\n", "account: uri", "not the URI of an account"},
+		{"ca: {country: Japan}\n", "country is \"Japan\"", "two capital letters"},
+		{"ca: {key_type: rsa-1024}\n", "key_type", "rsa-1024"},
+		{"ca: {root_years: 5}\n", "issuing_years is 10", "root_years"},
+		{"whois: {server: \"a b\"}\n", "whois: server is \"a b\"", "host name"},
+		{"whois: {per_minute: 61}\n", "per_minute is \"61\"", "from 1 to 60"},
+		{"rdap: {bootstrap: \"http://rdap.test/\"}\n", "rdap: bootstrap is \"http://",
+		 "https://"},
+		{"ca: {organization: \"a\\0b\"}\n", "issuer.yaml", "NUL"},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++)
+		assert_refused(*state, &rows[i]);
 }
 
 int main(void)
@@ -495,6 +511,7 @@ int main(void)
 		TEST(a_perspective_stands_once),
 		TEST(the_answer_page),
 		TEST(mail_to_people),
+		TEST(refusals_of_mail),
 		TEST(refusals),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
