@@ -20,8 +20,8 @@ struct message_sender {
 STATUS message_sender_of(struct engine *engine, const struct product *product,
 			 struct message_sender *ret, struct error *err);
 
-/* The Message-ID of a mail with that random id (struct message, mail_id), "ID@DOMAIN" of the sender,
- * without angle brackets. */
+/* The Message-ID of a mail with that random id (struct message, mail_id), "ID@DOMAIN" of the
+ * sender, without angle brackets. */
 const char *message_id_of(const char *mail_id, const char *from, struct arena *arena);
 
 #endif

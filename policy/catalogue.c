@@ -372,8 +372,7 @@ static enum status read_providers(const char *path, enum catalogue_folder kind, 
 			return fail(err, POLICY_ROW, "%s: a provider cannot be called \"ask\"",
 				    path);
 	}
-	TRY(join_rows(&below, &file.providers, sizeof(struct provider), path, arena, &joined,
-		      err));
+	TRY(join_rows(&below, &file.providers, sizeof(struct provider), path, arena, &joined, err));
 	catalogue->providers = joined.at;
 	catalogue->provider_count = joined.count;
 	return OK;

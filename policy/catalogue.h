@@ -26,8 +26,8 @@ struct product {
 	const char *id;
 	const char *title;
 	const char *citation;
-	const char *ca;   /* a CA row */
-	const char *pack; /* a pack */
+	const char *ca;       /* a CA row */
+	const char *pack;     /* a pack */
 	const char *provider; /* a provider row: who asks people; NULL: this installation */
 	enum product_class class;
 	enum trust trust;
@@ -60,11 +60,11 @@ struct ca_row {
 
 /* A provider or reseller, in whose name people are asked. */
 struct provider {
-	const char *id;       /* also the name of its folder of templates */
-	const char *from;     /* not yet held to RFC 5321 */
+	const char *id;        /* also the name of its folder of templates */
+	const char *from;      /* not yet held to RFC 5321 */
 	const char *from_name; /* NULL: none */
-	const char *reply_to; /* not yet held to RFC 5321; NULL: none */
-	int languages;        /* enum message_languages */
+	const char *reply_to;  /* not yet held to RFC 5321; NULL: none */
+	int languages;         /* enum message_languages */
 };
 
 #endif

@@ -191,9 +191,9 @@ static enum status load_templates(const char *data_dir, const char *home_dir, st
 	policy->provider_templates = arena_new(arena, catalogue->provider_count + 1,
 					       sizeof(*policy->provider_templates));
 	for (size_t i = 0; i < catalogue->provider_count; i++) {
-		folders[count] = arena_printf(arena, "%s/templates/%s",
-					      home_dir ? home_dir : data_dir,
-					      catalogue->providers[i].id);
+		folders[count] =
+			arena_printf(arena, "%s/templates/%s", home_dir ? home_dir : data_dir,
+				     catalogue->providers[i].id);
 		TRY(message_templates_load(folders, count + 1, arena,
 					   &policy->provider_templates[i], err));
 	}
