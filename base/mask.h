@@ -11,7 +11,7 @@
 enum { MASK_LEAST = 19 };
 
 /* Puts "*" in the place of each character of whatever could be a random value: runs of at least
- * MASK_LEAST letters, digits, "-" and "_" with a digit among them. */
+ * MASK_LEAST letters, digits, "-" and "_". */
 void mask_values(char *text, size_t length);
 
 #endif
