@@ -316,6 +316,38 @@ enum status asking_send_again(struct turn *turn, const struct message *message, 
 	return post_intend(turn, &params, &id, err);
 }
 
+enum status asking_preview(struct turn *turn, const struct authorization *authorization,
+			   const struct recipient *recipient, const char **ret_value,
+			   struct buffer *out, struct error *err)
+{
+	struct asking asking;
+	struct awaiting_name *rows = NULL;
+	size_t count = 0;
+	TRY(store_gates_awaiting(turn->store, authorization->id, 1, &turn->arena, &rows, &count,
+				 err));
+	if (count == 0)
+		return fail(err, NOT_FOUND, "nobody waits for an answer about %s any more",
+			    authorization_adn(authorization->domain));
+	TRY(load_asking(turn, authorization, &asking, err));
+	const struct message message = {.mail_id = engine_random_text(turn->engine, &turn->arena)};
+	*ret_value = random_value(turn, asking.method->value_bits);
+	return write_mail(&asking, recipient, *ret_value, &message, out, err);
+}
+
+enum status asking_count(struct turn *turn, int64_t message_id, int *ret, struct error *err)
+{
+	for (int number = 1;; number++) {
+		int64_t id = 0;
+		enum status status = store_effect_find(
+			turn->store, asking_key(message_id, number, &turn->arena), &id, err);
+		if (status == NOT_FOUND) {
+			*ret = number - 1;
+			return OK;
+		}
+		TRY(status);
+	}
+}
+
 enum status asking_rule(struct turn *turn, const struct effect *effect, struct post_rule *ret,
 			struct error *err)
 {
@@ -492,22 +524,6 @@ enum status asking_expect(struct turn *turn, const struct authorization *authori
 				  turn->now + rule->timeout_ms, err);
 }
 
-/* How often a message was sent or is to be. */
-static enum status count_sendings(struct turn *turn, int64_t message_id, int *ret,
-				  struct error *err)
-{
-	for (int number = 1;; number++) {
-		int64_t id = 0;
-		enum status status = store_effect_find(
-			turn->store, asking_key(message_id, number, &turn->arena), &id, err);
-		if (status == NOT_FOUND) {
-			*ret = number - 1;
-			return OK;
-		}
-		TRY(status);
-	}
-}
-
 enum status asking_remind(struct turn *turn, int64_t authorization_id, struct error *err)
 {
 	struct authorization authorization;
@@ -531,7 +547,7 @@ enum status asking_remind(struct turn *turn, int64_t authorization_id, struct er
 		if (message.state != MESSAGE_OPEN || message.bounced_at ||
 		    message.until_at < turn->now)
 			continue;
-		TRY(count_sendings(turn, message.id, &sendings, err));
+		TRY(asking_count(turn, message.id, &sendings, err));
 		TRY(asking_send_again(turn, &message, sendings + 1, err));
 		turn_record(turn, (struct journal_entry){
 					  .kind = ENTRY_ACT,

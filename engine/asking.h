@@ -80,6 +80,13 @@ STATUS asking_check_left(struct turn *turn, int64_t authorization_id, struct err
 /* Sends the same bytes to the same recipient once more; number: 2, 3 … */
 STATUS asking_send_again(struct turn *turn, const struct message *message, int number,
 			 struct error *err);
+/* The mail to a recipient as it would be written now, and its value; nothing is kept. NOT_FOUND
+ * when nobody waits for the authorization. */
+STATUS asking_preview(struct turn *turn, const struct authorization *authorization,
+		      const struct recipient *recipient, const char **ret_value, struct buffer *out,
+		      struct error *err);
+/* How often a message was sent or is to be. */
+STATUS asking_count(struct turn *turn, int64_t message_id, int *ret, struct error *err);
 /* Which sending of which message the key of an effect names; false when it is another's. */
 bool asking_key_read(const char *key, int64_t *ret_message_id, int *ret_number);
 /* The key of one sending, in the arena. */
