@@ -8,11 +8,11 @@
 enum status store_message_insert(struct store *store, const struct message *message,
 				 int64_t *ret_id, struct error *err)
 {
-	return sql_insert(store, MESSAGE_INSERT, ret_id, err, "iiitttibiiii",
+	return sql_insert(store, MESSAGE_INSERT, ret_id, err, "iiitttibtiii",
 			  message->authorization_id, message->attempt, message->order_id,
 			  message->recipient, message->roles, message->source, message->contacts_id,
-			  slice_of(message->value_hash.bytes, DIGEST_BYTES), message->until_at,
-			  message->effect_id, message->created_at, (int64_t)MESSAGE_OPEN);
+			  slice_of(message->value_hash.bytes, DIGEST_BYTES), message->mail_id,
+			  message->until_at, message->created_at, (int64_t)MESSAGE_OPEN);
 }
 
 static enum status read_message(sqlite3_stmt *row, struct arena *arena, struct message *ret,
@@ -33,8 +33,8 @@ static enum status read_message(sqlite3_stmt *row, struct arena *arena, struct m
 		.source = sql_text(row, 6, arena),
 		.contacts_id = sql_integer(row, 7),
 		.value_hash = value_hash,
-		.until_at = sql_integer(row, 9),
-		.effect_id = sql_integer(row, 10),
+		.mail_id = sql_text(row, 9, arena),
+		.until_at = sql_integer(row, 10),
 		.created_at = sql_integer(row, 11),
 		.state = (enum message_state)sql_integer(row, 12),
 		.state_at = sql_integer(row, 13),
@@ -62,6 +62,14 @@ enum status store_message_of_value(struct store *store, struct digest value_hash
 	CLEANUP(sql_end) sqlite3_stmt *row = NULL;
 	TRY(sql_one(store, MESSAGE_OF_VALUE, &row, err, "b",
 		    slice_of(value_hash.bytes, DIGEST_BYTES)));
+	return read_message(row, arena, ret, err);
+}
+
+enum status store_message_of_mail(struct store *store, const char *mail_id, struct arena *arena,
+				  struct message *ret, struct error *err)
+{
+	CLEANUP(sql_end) sqlite3_stmt *row = NULL;
+	TRY(sql_one(store, MESSAGE_OF_MAIL, &row, err, "t", mail_id));
 	return read_message(row, arena, ret, err);
 }
 

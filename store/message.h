@@ -1,7 +1,8 @@
 /*
  * Messages that ask a person whether they agree: one for each recipient of one
  * asking (an authorization's attempt). The random value stands in the mail, which
- * is the intent of the effect that sends it; here is only its hash.
+ * is the intent of the effects that send it, "mail:m-<id>:<1, 2 …>"; here is only
+ * its hash.
  */
 #ifndef ISSUER_STORE_MESSAGE_H
 #define ISSUER_STORE_MESSAGE_H
@@ -20,8 +21,8 @@ struct message {
 	const char *source;    /* who named the address: "whois whois.jprs.jp" */
 	int64_t contacts_id;   /* evidence that names the recipient */
 	struct digest value_hash;
-	int64_t until_at;  /* the last instant at which the value counts */
-	int64_t effect_id; /* its first sending; the intent holds the bytes */
+	const char *mail_id; /* of the Message-ID, before the "@"; random, as the network sees it */
+	int64_t until_at;    /* the last instant at which the value counts */
 	int64_t created_at;
 	enum message_state state;
 	int64_t state_at;
@@ -37,6 +38,8 @@ STATUS store_message_get(struct store *store, int64_t id, struct arena *arena, s
 /* NOT_FOUND without a sentence. */
 STATUS store_message_of_value(struct store *store, struct digest value_hash, struct arena *arena,
 			      struct message *ret, struct error *err);
+STATUS store_message_of_mail(struct store *store, const char *mail_id, struct arena *arena,
+			     struct message *ret, struct error *err);
 /* The next by number after one, of all, of an order, of an authorization; NOT_FOUND without a
  * sentence at the end. */
 STATUS store_message_next(struct store *store, int64_t after, struct arena *arena,

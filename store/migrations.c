@@ -152,8 +152,8 @@ static const char fourth[] =
 	" order_id INTEGER NOT NULL REFERENCES orders, recipient TEXT NOT NULL,"
 	" roles TEXT NOT NULL, source TEXT NOT NULL,"
 	" contacts_id INTEGER NOT NULL REFERENCES evidence, value_hash BLOB NOT NULL UNIQUE,"
-	" until_at INTEGER NOT NULL, effect_id INTEGER NOT NULL REFERENCES effect,"
-	" created_at INTEGER NOT NULL, state INTEGER NOT NULL, state_at INTEGER NOT NULL,"
+	" mail_id TEXT NOT NULL UNIQUE, until_at INTEGER NOT NULL, created_at INTEGER NOT NULL,"
+	" state INTEGER NOT NULL, state_at INTEGER NOT NULL,"
 	" evidence_id INTEGER REFERENCES evidence, bounced_at INTEGER, bounce TEXT,"
 	" UNIQUE (authorization_id, attempt, recipient)) STRICT;"
 	"CREATE INDEX message_order ON message (order_id);"
@@ -162,7 +162,7 @@ static const char fourth[] =
 	" authorization_id INTEGER NOT NULL REFERENCES authorization,"
 	" evidence_id INTEGER NOT NULL REFERENCES evidence, said_by TEXT NOT NULL,"
 	" created_at INTEGER NOT NULL, lifted_at INTEGER, lifted_reason TEXT) STRICT;"
-	"CREATE INDEX rejection_domain ON rejection (applicant_id, domain, lifted_at);";
+	"CREATE INDEX rejection_applicant ON rejection (applicant_id, lifted_at, id);";
 
 /* Version n is reached by scripts[n - 1]. */
 static const char *const scripts[] = {first, second, third, fourth};

@@ -11,11 +11,11 @@ enum status store_rejection_insert(struct store *store, const struct rejection *
 			  rejection->said_by, rejection->created_at);
 }
 
-enum status store_rejection_standing(struct store *store, int64_t applicant_id, const char *domain,
+enum status store_rejection_standing(struct store *store, int64_t applicant_id, int64_t after,
 				     struct arena *arena, struct rejection *ret, struct error *err)
 {
 	CLEANUP(sql_end) sqlite3_stmt *row = NULL;
-	TRY(sql_one(store, REJECTION_STANDING, &row, err, "it", applicant_id, domain));
+	TRY(sql_one(store, REJECTION_STANDING, &row, err, "ii", applicant_id, after));
 	*ret = (struct rejection){
 		.id = sql_integer(row, 0),
 		.applicant_id = sql_integer(row, 1),

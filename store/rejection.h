@@ -22,8 +22,8 @@ struct rejection {
 
 STATUS store_rejection_insert(struct store *store, const struct rejection *rejection,
 			      int64_t *ret_id, struct error *err);
-/* The oldest that stands for exactly this domain; NOT_FOUND without a sentence. */
-STATUS store_rejection_standing(struct store *store, int64_t applicant_id, const char *domain,
+/* The next after one, by number, that stands for the applicant; NOT_FOUND without a sentence. */
+STATUS store_rejection_standing(struct store *store, int64_t applicant_id, int64_t after,
 				struct arena *arena, struct rejection *ret, struct error *err);
 /* STALE when it does not stand any more. */
 STATUS store_rejection_lift(struct store *store, int64_t id, int64_t at, const char *reason,

@@ -7,7 +7,7 @@
 
 /* clang-format off */
 #define MESSAGE_COLUMNS "SELECT id, authorization_id, attempt, order_id, recipient, roles, source," \
-	" contacts_id, value_hash, until_at, effect_id, created_at, state, state_at, evidence_id," \
+	" contacts_id, value_hash, mail_id, until_at, created_at, state, state_at, evidence_id," \
 	" bounced_at, bounce FROM message"
 
 #define STATEMENTS(X) \
@@ -93,6 +93,11 @@
 	                   " WHERE order_id = ? ORDER BY position") \
 	X(GATE_AWAITED,    "SELECT 1 FROM gate g JOIN orders o ON o.id = g.order_id" \
 	                   " WHERE g.authorization_id = ? AND o.state = 2 LIMIT 1") \
+	/* the names that wait for an authorization, as displayed, and of which orders */ \
+	X(GATES_AWAITING,  "SELECT g.order_id, g.name, n.display, n.wildcard FROM gate g CROSS JOIN orders o" \
+	                   " ON o.id = g.order_id JOIN order_name n ON n.order_id = g.order_id AND n.name = g.name" \
+	                   " WHERE g.authorization_id = ? AND g.kind = 3 AND o.state = 2" \
+	                   " ORDER BY g.order_id, g.position LIMIT ?") \
 	X(GATES_WAITING,   "SELECT g.order_id, g.kind, g.name, g.state, g.turn, g.until_at, g.code, g.action," \
 	                   " o.created_at FROM gate g JOIN orders o ON o.id = g.order_id" \
 	                   " WHERE g.state IN (3, 5) AND o.state = 2 ORDER BY g.order_id LIMIT ?1") \
@@ -123,10 +128,11 @@
 	X(AUTHORIZATION_ADDRESS, "UPDATE authorization SET addresses = ?2, changed_at = ?3 WHERE id = ?1") \
 	/* message.c */ \
 	X(MESSAGE_INSERT,  "INSERT INTO message (authorization_id, attempt, order_id, recipient, roles, source," \
-	                   " contacts_id, value_hash, until_at, effect_id, created_at, state, state_at)" \
+	                   " contacts_id, value_hash, mail_id, until_at, created_at, state, state_at)" \
 	                   " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?11, ?12, ?11)") \
 	X(MESSAGE_GET,     MESSAGE_COLUMNS " WHERE id = ?") \
 	X(MESSAGE_OF_VALUE, MESSAGE_COLUMNS " WHERE value_hash = ?") \
+	X(MESSAGE_OF_MAIL, MESSAGE_COLUMNS " WHERE mail_id = ?") \
 	X(MESSAGE_NEXT,    MESSAGE_COLUMNS " WHERE id > ? ORDER BY id LIMIT 1") \
 	X(MESSAGE_OF_ORDER, MESSAGE_COLUMNS " WHERE order_id = ? AND id > ? ORDER BY id LIMIT 1") \
 	X(MESSAGE_OF_AUTHORIZATION, MESSAGE_COLUMNS " WHERE authorization_id = ? AND id > ? ORDER BY id LIMIT 1") \
@@ -137,8 +143,8 @@
 	X(REJECTION_INSERT, "INSERT INTO rejection (applicant_id, domain, authorization_id, evidence_id, said_by," \
 	                   " created_at) VALUES (?, ?, ?, ?, ?, ?)") \
 	X(REJECTION_STANDING, "SELECT id, applicant_id, domain, authorization_id, evidence_id, said_by, created_at," \
-	                   " lifted_at, lifted_reason FROM rejection WHERE applicant_id = ? AND domain = ?" \
-	                   " AND lifted_at IS NULL ORDER BY id LIMIT 1") \
+	                   " lifted_at, lifted_reason FROM rejection WHERE applicant_id = ? AND lifted_at IS NULL" \
+	                   " AND id > ? ORDER BY id LIMIT 1") \
 	X(REJECTION_LIFT,  "UPDATE rejection SET lifted_at = ?2, lifted_reason = ?3 WHERE id = ?1 AND lifted_at IS NULL") \
 	/* validation.c */ \
 	X(VALIDATION_INSERT, "INSERT INTO validation (subject, applicant_id, domain, method, label, ca," \
@@ -269,7 +275,7 @@
 	X(OBJECT_CERTIFICATE, "SELECT order_id, contract_id, ca, serial, fingerprint, not_before_at," \
 	                   " not_after_at, der, effect_id, issued_at FROM certificate WHERE id = ?") \
 	X(OBJECT_MESSAGE,  "SELECT authorization_id, attempt, order_id, recipient, roles, source, contacts_id," \
-	                   " value_hash, until_at, effect_id, created_at FROM message WHERE id = ?") \
+	                   " value_hash, mail_id, until_at, created_at FROM message WHERE id = ?") \
 	X(OBJECT_REJECTION, "SELECT applicant_id, domain, authorization_id, evidence_id, said_by, created_at" \
 	                   " FROM rejection WHERE id = ?") \
 	X(COUNT_ORDER,     "SELECT count(*) FROM orders") \

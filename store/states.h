@@ -131,7 +131,7 @@
 	X(KEY_MAKE,      3, "key-make")       /* make key and request */ \
 	X(ATTEMPT,       4, "attempt")        /* one attempt of an authorization */ \
 	X(EFFECT,        5, "effect")         /* carry an intended signature out */ \
-	X(REPORT,        6, "report")         /* send an intended report */
+	X(POST,          6, "post")           /* send an intended message */
 
 /* Rows of the journal. Those of records carry in "to" the digest of what never changes of the record
  * (object.h). */
