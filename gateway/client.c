@@ -22,8 +22,8 @@ static bool parse_entry(struct slice entry, struct address *ret)
 	struct endpoint endpoint;
 	while (entry.length > 0 && (entry.data[0] == ' ' || entry.data[0] == '\t'))
 		entry = slice_of(entry.data + 1, entry.length - 1);
-	while (entry.length > 0 && (entry.data[entry.length - 1] == ' ' ||
-				    entry.data[entry.length - 1] == '\t'))
+	while (entry.length > 0 &&
+	       (entry.data[entry.length - 1] == ' ' || entry.data[entry.length - 1] == '\t'))
 		entry.length--;
 	if (entry.length == 0 || entry.length >= sizeof(text))
 		return false;

@@ -49,7 +49,7 @@ static size_t character_octets(struct slice text)
 	return 0;
 }
 
-static bool is_plain_text(struct slice text)
+bool form_is_text(struct slice text)
 {
 	while (text.length > 0) {
 		size_t octets = character_octets(text);
@@ -80,7 +80,7 @@ static enum status unescape(struct slice part, struct arena *arena, const char *
 		}
 		out[length++] = octet;
 	}
-	if (!is_plain_text(slice_of(out, length)))
+	if (!form_is_text(slice_of(out, length)))
 		return fail(err, INPUT, "the form has bytes that are not text in UTF-8");
 	*ret = (const char *)out;
 	return OK;

@@ -9,6 +9,8 @@
 #include "base/arena.h"
 #include "base/error.h"
 
+#include <stdbool.h>
+
 enum { FORM_FIELDS_MAX = 16 };
 
 /* UTF-8 without control characters other than line ends and tabs. */
@@ -26,6 +28,9 @@ struct form {
 STATUS form_read(struct slice text, struct arena *arena, struct form *ret, struct error *err);
 /* NULL when the field is absent or stands more than once. */
 const char *form_value(const struct form *form, const char *name);
+
+/* Whether it is UTF-8 without control characters other than line ends and tabs. */
+bool form_is_text(struct slice text);
 
 /* The cookie's value in the text of a Cookie header (NULL: none), in the arena. NULL when it is
  * absent, stands more than once (whose it is cannot be told), or is not of letters, digits, "-" and

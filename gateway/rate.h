@@ -9,6 +9,8 @@
 
 #include "base/endpoint.h"
 
+#include <stddef.h>
+
 struct rate_rule {
 	int burst;      /* at once */
 	int per_minute; /* at length */

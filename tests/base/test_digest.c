@@ -50,8 +50,7 @@ static void test_known_macs(void **state)
 		{{twenty, sizeof(twenty)},
 		 "Hi There",
 		 "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"},
-		{slice_text("Jefe"),
-		 "what do ya want for nothing?",
+		{slice_text("Jefe"), "what do ya want for nothing?",
 		 "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"},
 		{{many, sizeof(many)},
 		 "This is a test using a larger than block-size key and a larger than block-size "
