@@ -164,6 +164,7 @@ static enum status prepare_evidence(struct driver *driver, struct error *err)
 			continue;
 		TRY(iodef_want(driver->engine, &h->outcome.verdict, buffer_slice(&h->bytes),
 			       &h->outcome.wanted, err));
+		TRY(asking_want(&h->outcome.verdict, buffer_slice(&h->bytes), &h->outcome.people));
 		TRY(evidence_prepare(driver->engine, h->evidence_kind, buffer_slice(&h->bytes),
 				     &h->outcome.evidence, err));
 		h->evidence_ready = true;
@@ -180,7 +181,8 @@ static int64_t monotonic(const struct driver *driver)
 
 /* In this order: what is decided and signed never waits behind what is only looked at. */
 static const enum duty duty_order[] = {DUTY_EFFECT,   DUTY_ORDER_DECIDE, DUTY_ORDER_GIVE_UP,
-				       DUTY_KEY_MAKE, DUTY_ATTEMPT,      DUTY_POST};
+				       DUTY_KEY_MAKE, DUTY_ATTEMPT,      DUTY_POST,
+				       DUTY_REMINDER, DUTY_ANSWER_DUE};
 #define X(name, code, wire) +1
 _Static_assert(ARRAY_LENGTH(duty_order) == 0 DUTIES(X), "every duty has its turn");
 #undef X
@@ -196,7 +198,7 @@ static int room_for(const struct driver *driver, enum duty duty, size_t launchin
 		limit = DRIVER_ATTEMPTS_MAX;
 		out = driver->wire.attempts + driver->wire.signatures + launching;
 	} else if (duty == DUTY_POST) {
-		limit = DRIVER_POSTS_MAX;
+		limit = driver->wire.post_room;
 		out = driver->wire.posts;
 	}
 	return out < limit ? (int)(limit - out) : 0;

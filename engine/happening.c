@@ -56,6 +56,7 @@ void happening_free(struct happening *happening)
 	if (happening->evidence_ready)
 		evidence_bytes_release(&happening->outcome.evidence);
 	iodef_wanted_release(&happening->outcome.wanted);
+	asking_list_release(&happening->outcome.people);
 	free(happening->outcome.account_uri);
 	buffer_release(&happening->bytes);
 	key_free(happening->key);

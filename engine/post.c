@@ -1,12 +1,14 @@
 /* Effects that go over the wire and are tried again: see post.h. The wire is in post_send.c. */
 #include "engine/post.h"
 
+#include "engine/asking.h"
 #include "engine/iodef.h"
 #include "store/schedule.h"
 
 static const struct post_kind kinds[] = {
 	{EFFECT_KIND_REPORT_MAIL, POST_BY_MAIL, iodef_rule, NULL},
 	{EFFECT_KIND_REPORT_POST, POST_BY_HTTPS, iodef_rule, NULL},
+	{EFFECT_KIND_MAIL, POST_BY_MAIL, asking_rule, asking_sent},
 };
 
 enum status post_kind_find(enum effect_kind kind, const struct post_kind **ret, struct error *err)

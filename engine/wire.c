@@ -2,6 +2,7 @@
 #include "engine/wire.h"
 
 #include "base/memory.h"
+#include "engine/driver.h"
 #include "engine/issuance.h"
 #include "validators/attempt.h"
 
@@ -189,7 +190,7 @@ enum status wire_launch(struct wire *wire, const struct launch *launch, struct e
 
 void wire_init(struct wire *wire, struct engine *engine)
 {
-	*wire = (struct wire){.engine = engine};
+	*wire = (struct wire){.engine = engine, .post_room = DRIVER_POSTS_LEAST};
 	LIST_INIT(&wire->flights);
 	LIST_INIT(&wire->letters);
 	happenings_init(&wire->happened);

@@ -20,6 +20,7 @@ struct wire {
 	LIST_HEAD(, letter) letters;
 	size_t attempts;   /* on the wire */
 	size_t posts;      /* likewise */
+	size_t post_room;  /* how many posts may be */
 	size_t keys;       /* being made, on the worker */
 	size_t signatures; /* likewise */
 };

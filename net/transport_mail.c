@@ -53,6 +53,7 @@ struct dialogue {
 	const struct mail_ask *ask;
 	mail_done *done;
 	void *context;
+	uint64_t number;  /* of the ask */
 	bool connected;   /* by a connection of its own */
 	size_t sent;      /* octets of the message that curl took */
 	bool sent_whole;  /* and it was told that there are no more */
@@ -71,11 +72,15 @@ struct transport_mail {
 	struct dialogues dialogues; /* all of them; the thread touches only the one it runs */
 	struct event *idle;         /* nothing was sent for a while */
 	atomic_bool stopping;
+	atomic_uint_fast64_t asked; /* number of the last ask */
 
 	/* The thread's, or once it has ended the loop's: the kept connection. */
 	CURL *easy; /* NULL: none */
 	struct digest peer;
 	int messages;
+	uint64_t unreached; /* asks up to this one need not try the peer again */
+	enum mail_outcome unreached_outcome;
+	char unreached_detail[CURL_ERROR_SIZE];
 	char connect_to[ENDPOINT_TEXT + 4]; /* curl keeps the list, not copies */
 	struct curl_slist connect_list;
 };
@@ -397,6 +402,24 @@ static void converse(struct dialogue *dialogue, long timeout_ms)
 		(void)snprintf(dialogue->detail, sizeof(dialogue->detail), "%s",
 			       curl_easy_strerror(code));
 	hang_up(mail);
+	if (dialogue->code == 0 &&
+	    (dialogue->outcome == MAIL_CONNECT_FAILED || dialogue->outcome == MAIL_TIMED_OUT)) {
+		mail->unreached = atomic_load(&mail->asked);
+		mail->unreached_outcome = dialogue->outcome;
+		memcpy(mail->unreached_detail, dialogue->detail, sizeof(dialogue->detail));
+	}
+}
+
+/* What waited behind a server that does not answer has waited for it already: only what is asked
+ * for from now on tries it again. */
+static bool is_unreached(struct dialogue *dialogue)
+{
+	struct transport_mail *mail = dialogue->mail;
+	if (dialogue->number > mail->unreached || !digest_equal(peer_of(dialogue->ask), mail->peer))
+		return false;
+	dialogue->outcome = mail->unreached_outcome;
+	memcpy(dialogue->detail, mail->unreached_detail, sizeof(dialogue->detail));
+	return true;
 }
 
 static void start_again(struct dialogue *dialogue)
@@ -418,6 +441,8 @@ static void dialogue_run(void *context)
 		(void)snprintf(dialogue->detail, sizeof(dialogue->detail), "%s", why);
 		return;
 	}
+	if (is_unreached(dialogue))
+		return;
 	int64_t until = clock_monotonic(NULL) + dialogue->ask->timeout_ms;
 	take_connection(dialogue->mail, dialogue->ask);
 	converse(dialogue, dialogue->ask->timeout_ms);
@@ -488,6 +513,7 @@ struct transport_mail *transport_mail_new(struct event_base *base, uint64_t *del
 	struct transport_mail *mail = memory_new(1, sizeof(*mail));
 	LIST_INIT(&mail->dialogues);
 	atomic_init(&mail->stopping, false);
+	atomic_init(&mail->asked, 0);
 	mail->worker = worker_new(base, delivered);
 	mail->idle = evtimer_new(base, idle_came, mail);
 	if (!mail->idle)
@@ -526,6 +552,7 @@ void transport_mail_send(struct transport_mail *mail, const struct mail_ask *ask
 	dialogue->ask = ask;
 	dialogue->done = done;
 	dialogue->context = context;
+	dialogue->number = atomic_fetch_add(&mail->asked, 1) + 1;
 	dialogue->reply_ended = true;
 	buffer_init(&dialogue->text, REPLY_TEXT_MAX);
 	LIST_INSERT_HEAD(&mail->dialogues, dialogue, link);

@@ -118,11 +118,15 @@ struct configuration_mail {
 	struct endpoint server; /* the port really used */
 	const char *name;       /* whose the server's certificate must be; NULL: the address's */
 	const char *from;       /* not yet held to RFC 5321 */
+	const char *from_name;  /* shown beside it: UTF-8 in one line; NULL: none */
+	const char *reply_to;   /* where answers go; not yet held to RFC 5321; NULL: from */
 	enum mail_security starttls; /* default MAIL_TLS_REQUIRED */
 	const char *user;            /* NULL: no login */
 	const char *password_file;   /* with user; seen from the home */
 	const char *ca_file;         /* PEM; default the system's */
 	int timeout_ms;              /* one message, whole */
+	int tries;                   /* of a mail that asks or tells a person */
+	struct retry_rule retry;     /* likewise */
 };
 const struct configuration_mail *configuration_mail(const struct configuration *configuration);
 

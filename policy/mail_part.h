@@ -24,7 +24,11 @@ struct iodef_part {
 #define SYSTEM_ROOTS "/etc/ssl/certs/ca-certificates.crt"
 #define MAIL_DEFAULTS                                                                              \
 	{                                                                                          \
-		.mail = {.ca_file = SYSTEM_ROOTS, .timeout_ms = 60000 }                            \
+		.mail =                                                                            \
+		{.ca_file = SYSTEM_ROOTS,                                                          \
+		 .timeout_ms = 60000,                                                              \
+		 .tries = 12,                                                                      \
+		 .retry = {.first_ms = 5 * MINUTE_MS, .factor = 2, .longest_ms = 4 * HOUR_MS} }    \
 	}
 #define IODEF_DEFAULTS                                                                             \
 	{                                                                                          \

@@ -158,6 +158,8 @@
 	                   " attempt, evidence_id, pack, pack_digest, began_at, validated_at, ttl_s," \
 	                   " value_hash, withdrawn_at, target FROM validation WHERE applicant_id = ? AND domain = ? AND method = ?" \
 	                   " AND ca = ? AND pack = ? AND withdrawn_at IS NULL ORDER BY id DESC LIMIT 1") \
+	X(VALIDATION_WITHDRAW, "UPDATE validation SET withdrawn_at = ?2, withdrawn_reason = ?3" \
+	                   " WHERE id = ?1 AND withdrawn_at IS NULL") \
 	X(VALIDATION_NEXT, "SELECT id, subject, applicant_id, domain, method, label, ca, authorization_id," \
 	                   " attempt, evidence_id, pack, pack_digest, began_at, validated_at, ttl_s," \
 	                   " value_hash, withdrawn_at, target FROM validation WHERE id > ? ORDER BY id LIMIT 1") \

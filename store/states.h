@@ -131,7 +131,9 @@
 	X(KEY_MAKE,      3, "key-make")       /* make key and request */ \
 	X(ATTEMPT,       4, "attempt")        /* one attempt of an authorization */ \
 	X(EFFECT,        5, "effect")         /* carry an intended signature out */ \
-	X(POST,          6, "post")           /* send an intended message */
+	X(POST,          6, "post")           /* send an intended message */ \
+	X(REMINDER,      7, "reminder")       /* send what asked to those who have not answered, again */ \
+	X(ANSWER_DUE,    8, "answer-due")     /* nobody answered in time: the method has failed */
 
 /* Rows of the journal. Those of records carry in "to" the digest of what never changes of the record
  * (object.h). */

@@ -515,6 +515,33 @@ static void test_a_connection_wears_out(void **state)
 	assert_int_equal(outcome_of(&sent), MAIL_ACCEPTED);
 }
 
+static void test_what_waits_behind_a_silent_server(void **state)
+{
+	(void)state;
+	struct sent sent[4] = {prepared(), prepared(), prepared(), prepared()};
+	int64_t until = world->monotonic(world->self) + WAIT_MS;
+	completions = 0;
+	mail_server.silent = true;
+	sent[3].ask.connect_to.port = 1; /* another one, which was not tried */
+	for (size_t i = 0; i < ARRAY_LENGTH(sent); i++) {
+		sent[i].ask.timeout_ms = SOON_MS;
+		world->mail_send(world->self, &sent[i].ask, done, &sent[i]);
+	}
+	while (completions < 4 && world->monotonic(world->self) < until)
+		world->wait(world->self, until);
+	connections++;
+	for (size_t i = 0; i < 3; i++) {
+		assert_int_equal(sent[i].reply.outcome, MAIL_TIMED_OUT);
+		assert_string_equal(sent[i].detail, sent[0].detail);
+		assert_false(sent[i].reply.maybe);
+	}
+	assert_int_equal(sent[3].reply.outcome, MAIL_CONNECT_FAILED);
+	assert_int_equal(mail_server.connections, connections);
+	mail_server.silent = false;
+	sent[0] = prepared();
+	assert_int_equal(outcome_of(&sent[0]), MAIL_ACCEPTED);
+}
+
 /* One at a time, in the order they came; and an end in the middle of one. */
 static void test_several_and_the_end(void **state)
 {
@@ -561,6 +588,7 @@ int main(void)
 		cmocka_unit_test_setup(test_a_kept_connection_to_a_server_that_does_not_say_goodbye,
 				       usual),
 		cmocka_unit_test_setup(test_a_connection_wears_out, usual),
+		cmocka_unit_test_setup(test_what_waits_behind_a_silent_server, usual),
 		cmocka_unit_test_setup(test_several_and_the_end, usual),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -164,6 +164,11 @@ static void the_template_without_its_comment(void **state)
 	assert_string_equal(mail->from, "ca@example.jp");
 	assert_int_equal(mail->starttls, MAIL_TLS_REQUIRED);
 	assert_int_equal(mail->timeout_ms, 60000);
+	assert_null(mail->from_name);
+	assert_null(mail->reply_to);
+	assert_int_equal(mail->tries, 12);
+	assert_true(mail->retry.first_ms == 5 * MINUTE_MS && mail->retry.factor == 2 &&
+		    mail->retry.longest_ms == 4 * HOUR_MS);
 	/* Who is written from is who is asked, unless it is set. */
 	assert_string_equal(configuration_iodef(configuration)->contact, "ca@example.jp");
 	configuration_free(configuration);
@@ -220,6 +225,36 @@ static void every_member(void **state)
 	assert_string_equal(configuration_ca(configuration)->root_name, "issuer local root");
 	assert_int_equal(configuration_ca(configuration)->root_years, 15);
 	configuration_free(configuration);
+}
+
+#define MAIL "mail: {server: \"192.0.2.25\", from: \"ca@example.jp\""
+#define NAME_OF_127                                                                                \
+	"見本認証局見本認証局見本認証局見本認証局見本認証局見本認証局見本認証局見本認証局見abcd"
+
+static void mail_to_people(void **state)
+{
+	struct folder *folder = *state;
+	folder_write(folder, "issuer.yaml",
+		     MAIL
+		     ", from_name: \"見本認証局 (Sample CA)\", reply_to: desk@example.jp, tries: 3,"
+		     " retry_first: 1 minutes, retry_factor: 1, retry_longest: 2 hours}\n");
+	struct configuration *configuration = loaded(folder);
+	const struct configuration_mail *mail = configuration_mail(configuration);
+	assert_string_equal(mail->from_name, "見本認証局 (Sample CA)");
+	assert_string_equal(mail->reply_to, "desk@example.jp");
+	assert_int_equal(mail->tries, 3);
+	assert_true(mail->retry.first_ms == MINUTE_MS && mail->retry.factor == 1 &&
+		    mail->retry.longest_ms == 2 * HOUR_MS);
+	configuration_free(configuration);
+
+	/* As long as may be: 41 characters of three octets and five of one; then one more. */
+	struct error err = NO_ERROR;
+	folder_write(folder, "issuer.yaml", MAIL ", from_name: " NAME_OF_127 "h}\n");
+	configuration = loaded(folder);
+	configuration_free(configuration);
+	folder_write(folder, "issuer.yaml", MAIL ", from_name: " NAME_OF_127 "hi}\n");
+	assert_int_equal(load(folder, &configuration, &err), CONFIGURATION);
+	assert_non_null(strstr(err.sentence, "from_name has 129 octets, more than 128"));
 }
 
 static void servers_of_the_system(void **state)
@@ -366,6 +401,13 @@ static void refusals(void **state)
 		const char *words;
 	} rows[] = {
 		{"", "issuer.yaml", "the file is empty"},
+		{MAIL ", from_name: \"\"}\n", "mail: from_name", "1 to 400 octets"},
+		{MAIL ", from_name: \"CA\\r\\nBcc: x@y.example\"}\n", "mail: from_name",
+		 "not a line"},
+		{MAIL ", from_name: \"CA\\x7f\"}\n", "mail: from_name", "not a line"},
+		{MAIL ", from_name: \"CA\xe9\"}\n", "issuer.yaml", "UTF-8"},
+		{MAIL ", tries: 0}\n", "tries", "1 to 100"},
+		{MAIL ", retry_longest: 8 days}\n", "retry_longest", "7 days"},
 		{"dns: {trust_anchors: [root]}\n", "trust_anchors", "one value"},
 		{"dns: {server: []}\n", "unknown key \"server\"", "\"servers\""},
 		{"dsn: {servers: []}\n", "unknown key \"dsn\"", "\"dns\""},
@@ -457,6 +499,7 @@ int main(void)
 		TEST(other_perspectives),
 		TEST(a_perspective_stands_once),
 		TEST(the_answer_page),
+		TEST(mail_to_people),
 		TEST(refusals),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
