@@ -134,7 +134,10 @@ struct asking {
 	struct applicant applicant;
 	const struct product *product;
 	const struct ca_row *ca;
+	const struct policy *policy;
+	const struct provider *provider; /* in whose name; NULL: this installation's */
 	const struct configuration *configuration;
+	const char *from;
 	int zone_s;
 	int64_t order_id;
 	const char **names;
@@ -169,20 +172,24 @@ static enum status load_asking(struct turn *turn, const struct authorization *au
 			       struct asking *ret, struct error *err)
 {
 	struct asking asking = {.turn = turn, .authorization = authorization};
-	const struct policy *policy = NULL;
 	const struct pack *pack = NULL;
 	struct order order;
 	struct name name;
-	TRY(engine_policy(turn->engine, &policy, err));
-	TRY(policy_pack(policy, authorization->pack, &pack, err));
+	TRY(engine_policy(turn->engine, &asking.policy, err));
+	TRY(policy_pack(asking.policy, authorization->pack, &pack, err));
 	TRY(pack_method(pack, authorization->method, turn->now, &asking.method, err));
 	TRY(store_applicant_get(turn->store, authorization->applicant_id, &turn->arena,
 				&asking.applicant, err));
 	TRY(load_names(&asking, err));
 	TRY(store_order_get(turn->store, asking.order_id, &turn->arena, &order, err));
-	TRY(policy_product(policy, order.product, &asking.product, err));
-	TRY(policy_ca(policy, asking.product->ca, &asking.ca, err));
+	TRY(policy_product(asking.policy, order.product, &asking.product, err));
+	TRY(policy_ca(asking.policy, asking.product->ca, &asking.ca, err));
 	TRY(engine_configuration(turn->engine, &asking.configuration, err));
+	if (asking.product->provider)
+		TRY(policy_provider(asking.policy, asking.product->provider, &asking.provider,
+				    err));
+	asking.from = asking.provider ? asking.provider->from
+				      : configuration_mail(asking.configuration)->from;
 	asking.zone_s = pack->zone_s;
 	asking.until_at = period_last(asking.method->value_life, turn->now, pack->zone_s);
 	const char *adn = authorization_adn(authorization->domain);
@@ -214,12 +221,17 @@ static enum status write_mail(const struct asking *asking, const struct recipien
 	struct turn *turn = asking->turn;
 	const struct configuration_mail *mail = configuration_mail(asking->configuration);
 	const struct configuration_answers *answers = configuration_answers(asking->configuration);
+	const struct provider *provider = asking->provider;
 	const char *adn = authorization_adn(asking->authorization->domain);
 	struct message_facts facts = {
-		.from = mail->from,
+		.from = asking->from,
+		.from_name = provider ? provider->from_name : mail->from_name,
+		.reply_to = provider ? provider->reply_to : mail->reply_to,
 		.to = recipient->address,
 		.message_id = arena_printf(&turn->arena, "%s%s", message->mail_id,
-					   strrchr(mail->from, '@')),
+					   strrchr(asking->from, '@')),
+		.languages =
+			provider ? (enum message_languages)provider->languages : mail->languages,
 		.boundary = engine_random_text(turn->engine, &turn->arena),
 		.at = turn->now,
 		.applicant = asking->applicant.name,
@@ -237,7 +249,7 @@ static enum status write_mail(const struct asking *asking, const struct recipien
 		.until_at = asking->until_at,
 		.zone_s = asking->zone_s,
 	};
-	return message_compose(NULL, &facts, out, err);
+	return message_compose(policy_templates(asking->policy, provider), &facts, out, err);
 }
 
 static enum status write_to(const struct asking *asking, const struct recipient *recipient,
@@ -278,7 +290,7 @@ static enum status write_to(const struct asking *asking, const struct recipient 
 		.key = asking_key(message.id, 1, &turn->arena),
 		.order_id = message.order_id,
 		.intent = {.to = recipient->address,
-			   .from = configuration_mail(asking->configuration)->from,
+			   .from = asking->from,
 			   .id = message.mail_id,
 			   .body = buffer_slice(&body)},
 	};

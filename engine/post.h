@@ -20,7 +20,7 @@
 #include "engine/turn.h"
 #include "store/effect.h"
 
-enum { POST_BODY_MAX = 64 * 1024, POST_INTENT_MAX = 2 * POST_BODY_MAX };
+enum { POST_BODY_MAX = 256 * 1024, POST_INTENT_MAX = 2 * POST_BODY_MAX };
 
 /* ---- an intent ---- */
 

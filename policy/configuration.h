@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/network.h"
 #include "base/perspective.h"
+#include "policy/message_template.h"
 #include "policy/pack.h"
 
 enum { CONFIGURATION_SUFFIXES_MAX = 32, CONFIGURATION_EXCLUDED_MAX = 256 };
@@ -120,6 +121,8 @@ struct configuration_mail {
 	const char *from;       /* not yet held to RFC 5321 */
 	const char *from_name;  /* shown beside it: UTF-8 in one line; NULL: none */
 	const char *reply_to;   /* where answers go; not yet held to RFC 5321; NULL: from */
+	enum message_languages languages; /* of mails that ask people */
+	const char *bounces;         /* folder of mail about what was not delivered; NULL: none */
 	enum mail_security starttls; /* default MAIL_TLS_REQUIRED */
 	const char *user;            /* NULL: no login */
 	const char *password_file;   /* with user; seen from the home */

@@ -40,6 +40,8 @@ static const struct column mail_columns[] = {
 	{"from",          COLUMN_TEXT,    NEED_ALWAYS, AT(mail_part, mail.from)},
 	{"from_name",     COLUMN_TEXT,    NEED_NEVER,  AT(mail_part, mail.from_name)},
 	{"reply_to",      COLUMN_TEXT,    NEED_NEVER,  AT(mail_part, mail.reply_to)},
+	{"language",      COLUMN_WORD,    NEED_NEVER,  AT(mail_part, languages), .words = message_languages_names},
+	{"bounces",       COLUMN_TEXT,    NEED_NEVER,  AT(mail_part, mail.bounces)},
 	{"starttls",      COLUMN_WORD,    NEED_NEVER,  AT(mail_part, starttls), .words = starttls_names},
 	{"user",          COLUMN_TEXT,    NEED_NEVER,  AT(mail_part, mail.user)},
 	{"password_file", COLUMN_TEXT,    NEED_NEVER,  AT(mail_part, mail.password_file)},
@@ -65,6 +67,7 @@ enum status mail_take(const struct network *network, struct mail_part *part, str
 {
 	struct configuration_mail *mail = &part->mail;
 	mail->starttls = (enum mail_security)part->starttls;
+	mail->languages = (enum message_languages)part->languages;
 	if (!part->server)
 		return OK;
 	mail->is_set = true;

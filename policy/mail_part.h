@@ -14,6 +14,7 @@ struct mail_part {
 	const char *server;
 	struct configuration_mail mail; /* the rest */
 	int starttls;                   /* enum mail_security */
+	int languages;                  /* enum message_languages */
 };
 
 struct iodef_part {

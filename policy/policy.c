@@ -23,6 +23,8 @@ struct policy {
 	struct pack packs[PACKS_MAX];
 	size_t pack_count;
 	struct catalogue catalogue;
+	struct message_templates templates;
+	struct message_templates *provider_templates; /* one for each provider */
 };
 
 /* While loading: the packs as files, which the home's files overlay. */
@@ -125,6 +127,9 @@ static enum status check_product(const struct policy *policy, const struct produ
 	const struct pack *pack;
 	TRY(policy_ca(policy, product->ca, &ca, err));
 	TRY(policy_pack(policy, product->pack, &pack, err));
+	const struct provider *provider;
+	if (product->provider)
+		TRY(policy_provider(policy, product->provider, &provider, err));
 	TRY(check_methods(pack, "methods", product->methods, product->method_count, err));
 	return check_methods(pack, "fallbacks", product->fallbacks, product->fallback_count, err);
 }
@@ -172,6 +177,29 @@ static enum status load_catalogue(const char *data_dir, const char *home_dir, st
 			      &policy->catalogue, err);
 }
 
+/* Shipped texts, the home's whole files in their place, and each provider's in theirs. */
+static enum status load_templates(const char *data_dir, const char *home_dir, struct policy *policy,
+				  struct error *err)
+{
+	struct arena *arena = &policy->arena;
+	const struct catalogue *catalogue = &policy->catalogue;
+	const char *folders[3] = {arena_printf(arena, "%s/templates/ask", data_dir)};
+	size_t count = 1;
+	if (home_dir)
+		folders[count++] = arena_printf(arena, "%s/templates/ask", home_dir);
+	TRY(message_templates_load(folders, count, arena, &policy->templates, err));
+	policy->provider_templates = arena_new(arena, catalogue->provider_count + 1,
+					       sizeof(*policy->provider_templates));
+	for (size_t i = 0; i < catalogue->provider_count; i++) {
+		folders[count] =
+			arena_printf(arena, "%s/templates/%s", home_dir ? home_dir : data_dir,
+				     catalogue->providers[i].id);
+		TRY(message_templates_load(folders, count + 1, arena,
+					   &policy->provider_templates[i], err));
+	}
+	return OK;
+}
+
 enum status policy_load(const char *data_dir, const char *home_dir, struct policy **ret,
 			struct error *err)
 {
@@ -180,6 +208,7 @@ enum status policy_load(const char *data_dir, const char *home_dir, struct polic
 	TRY(load_packs(data_dir, home_dir, policy, err));
 	TRY(load_catalogue(data_dir, home_dir, policy, err));
 	TRY(check_references(policy, err));
+	TRY(load_templates(data_dir, home_dir, policy, err));
 	*ret = STEAL(policy);
 	return OK;
 }
@@ -260,6 +289,30 @@ enum status policy_pack(const struct policy *policy, const char *id, const struc
 		known[i] = policy->packs[i].id;
 	}
 	return fail_unknown(POLICY_ROW, "pack", id, known, policy->pack_count, err);
+}
+
+enum status policy_provider(const struct policy *policy, const char *id,
+			    const struct provider **ret, struct error *err)
+{
+	const char *known[IDS_MAX];
+	size_t count = 0;
+	for (size_t i = 0; i < policy->catalogue.provider_count; i++) {
+		const struct provider *provider = &policy->catalogue.providers[i];
+		if (strcmp(provider->id, id) == 0) {
+			*ret = provider;
+			return OK;
+		}
+		if (count < IDS_MAX)
+			known[count++] = provider->id;
+	}
+	return fail_unknown(POLICY_ROW, "provider", id, known, count, err);
+}
+
+const struct message_templates *policy_templates(const struct policy *policy,
+						 const struct provider *provider)
+{
+	return provider ? &policy->provider_templates[provider - policy->catalogue.providers]
+			: &policy->templates;
 }
 
 /* Validity --------------------------------------------------------------------- */

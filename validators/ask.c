@@ -88,18 +88,26 @@ static void list_registry(struct validation *validation, struct ask *ask)
 	}
 }
 
-static void list_dns(struct validation *validation, struct ask *ask)
+/* One place after the other, whichever answered first. */
+static void list_place(struct validation *validation, struct ask *ask, enum dns_contact_place place)
 {
 	for (size_t i = 0; i < ask->dns.count; i++) {
 		const struct dns_contact *contact = &ask->dns.rows[i];
+		if (contact->place != place || contact->kind != ask->row->kind)
+			continue;
 		struct recipient row = {
 			.address = contact->value,
 			.roles = contact->place == DNS_CONTACT_CAA ? "dns-caa" : "dns-txt",
 			.source = arena_printf(validation->arena, "dns %s", contact->owner),
 		};
-		if (contact->kind == ask->row->kind)
-			recipients_add(&ask->recipients, &row, validation->arena);
+		recipients_add(&ask->recipients, &row, validation->arena);
 	}
+}
+
+static void list_dns(struct validation *validation, struct ask *ask)
+{
+	list_place(validation, ask, DNS_CONTACT_CAA);
+	list_place(validation, ask, DNS_CONTACT_TXT);
 }
 
 /* ---- whether they take mail ---- */
@@ -225,6 +233,14 @@ static void finish_nobody(struct validation *validation, const struct ask *ask)
 	validation_hint(validation, "show control by another method");
 }
 
+static void finish_askable(struct validation *validation, const struct ask *ask, size_t askable)
+{
+	validation_finish(validation, WAITING_FOR_PERSON, "%s for %s: %s",
+			  counted(validation, ask, askable), validation->task->domain,
+			  shown_roles(validation, ask));
+	validation_hint(validation, "wait for an answer");
+}
+
 static void finish_listed(struct validation *validation, struct ask *ask)
 {
 	size_t askable = recipients_askable(&ask->recipients);
@@ -233,9 +249,7 @@ static void finish_listed(struct validation *validation, struct ask *ask)
 	else if (askable == 0)
 		finish_undeliverable(validation, ask);
 	else
-		validation_finish(validation, WAITING_FOR_PERSON, "%s for %s: %s",
-				  counted(validation, ask, askable), validation->task->domain,
-				  shown_roles(validation, ask));
+		finish_askable(validation, ask, askable);
 }
 
 static enum status dns_status(const struct dns_contacts *dns)
