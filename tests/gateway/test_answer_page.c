@@ -441,7 +441,7 @@ static void a_yes_is_taken_once(void **state)
 	assert_non_null(strstr(engine_saw.page, "Do you agree to a certificate for example.jp?\n"));
 	assert_non_null(strstr(engine_saw.page, "Example KK\n"));
 	/* The same form again, and any other, says what was answered. */
-	answer = post(&browser, PATH, SITE, "said=no&read=on&lang=en");
+	answer = post(&browser, PATH "?lang=en", SITE, "said=no&read=on&lang=en");
 	assert_int_equal(status_of(answer), 200);
 	assert_non_null(strstr(answer, "Yes, I agree"));
 	answer = request("GET", PATH, "Accept-Language: en\r\n", "");
