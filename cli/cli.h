@@ -153,6 +153,7 @@ STATUS cmd_desk(struct cli *cli);
 STATUS cmd_status(struct cli *cli);
 STATUS cmd_init(struct cli *cli);
 STATUS cmd_run(struct cli *cli);
+STATUS cmd_serve(struct cli *cli);
 STATUS cmd_help(struct cli *cli);
 STATUS cmd_workflow(struct cli *cli);
 STATUS cmd_order_create(struct cli *cli);

@@ -35,7 +35,7 @@ struct loop {
 	struct event *deadline; /* of the wait() in progress */
 	struct event *signals[ARRAY_LENGTH(caught_signals)];
 	bool interrupted;
-	bool break_wait;    /* a signal came during this wait() */
+	bool break_wait;    /* a signal or loop_wake came during this wait() */
 	uint64_t delivered; /* completions so far */
 	struct transport_dns *dns;
 	struct transport_http *http;
@@ -264,6 +264,11 @@ void loop_catch_signals(struct loop *loop)
 		if (!loop->signals[i] || event_add(loop->signals[i], NULL) != 0)
 			memory_exhausted();
 	}
+}
+
+void loop_wake(struct loop *loop)
+{
+	loop->break_wait = true;
 }
 
 bool loop_interrupted(const struct loop *loop)

@@ -28,5 +28,8 @@ struct event_base *loop_base(struct loop *loop);
 /* Makes SIGINT and SIGTERM end wait() early and set the flag; the flag stays, later waits wait. */
 void loop_catch_signals(struct loop *loop);
 bool loop_interrupted(const struct loop *loop);
+/* For what listens, from inside wait(): this wait ends once its events are handled, as if something
+ * had been completed. */
+void loop_wake(struct loop *loop);
 
 #endif
