@@ -51,6 +51,7 @@ static const char *const nothings[] = {
 	"nil",
 	".",
 	"*",
+	"_",
 	"unknown",
 	"hidden",
 	"private",

@@ -181,14 +181,33 @@ static void set_unknown(struct walk *walk, struct contact_draft *draft, const ch
 		(void)contact_draft_phone(draft, value, NULL, walk->reading->arena);
 }
 
-/* Free text of a contact: its mailboxes, and what stands before the first as the name. */
+/* The first "+…" of a text, to its last digit. */
+static size_t number_in(const char *value, const char **ret)
+{
+	const char *plus = strchr(value, '+');
+	size_t length = plus ? strspn(plus, "+0123456789 .-()/") : 0;
+	while (length > 0 && !(plus[length - 1] >= '0' && plus[length - 1] <= '9'))
+		length--;
+	*ret = plus;
+	return length;
+}
+
+/* Free text of a contact: its mailboxes, its number if that is international, and what stands
+ * before the first of these as the name. */
 static bool set_text(struct walk *walk, struct contact_draft *draft, const char *value)
 {
 	struct arena *arena = walk->reading->arena;
+	const char *number = NULL;
 	bool found = contact_draft_email(draft, value, arena);
+	size_t digits = number_in(value, &number);
+	bool called = digits > 0 && draft->phone_count == 0 &&
+		      contact_draft_phone(draft, arena_bytes(arena, slice_of(number, digits)), NULL,
+					  arena);
 	size_t end = found && strchr(value, '@') ? strcspn(value, "@") : strlen(value);
 	while (found && end > 0 && !strchr(" \t,;<([", value[end - 1]))
 		end--;
+	if (called && (size_t)(number - value) < end)
+		end = (size_t)(number - value);
 	while (end > 0 && strchr(" \t,;<([-", value[end - 1]))
 		end--;
 	contact_draft_name(draft, arena_bytes(arena, slice_of(value, end)), arena);
@@ -211,6 +230,9 @@ static bool opens_role(struct walk *walk, const struct whois_line *line, enum wh
 	enum contact_role role = CONTACT_REGISTRANT;
 	if (field != FIELD_CONTACT && field != FIELD_KIND)
 		return false;
+	/* Somebody whose key is known may be called "Technical Contact". */
+	if (field == FIELD_CONTACT && walk->section == SECTION_OBJECT && walk->draft->handle)
+		return false;
 	if (role_of_value(line->value, &role)) {
 		open_role(walk, role, OPENED_BY_HEADING, line->indent);
 		return true;
@@ -219,7 +241,9 @@ static bool opens_role(struct walk *walk, const struct whois_line *line, enum wh
 		open_role(walk, role, OPENED_BY_HEADING, line->indent);
 		return true;
 	}
-	if (field == FIELD_CONTACT && walk->paragraph_start && walk->section != SECTION_ROLE) {
+	bool object = (walk->paragraph_start && walk->section != SECTION_ROLE) ||
+		      whois_people_refer_to(&walk->people, line->value);
+	if (field == FIELD_CONTACT && object) {
 		open_object(walk, line->indent);
 		contact_draft_handle(walk->draft, line->value, walk->reading->arena);
 		return true;
@@ -428,14 +452,17 @@ static void read_pair(struct walk *walk, size_t at)
 static bool read_heading(struct walk *walk, const struct whois_line *line)
 {
 	struct whois_label label = whois_label_of(line->value);
+	bool under = walk->section == SECTION_ROLE && line->indent > walk->indent;
 	if (strlen(line->value) > 40 || walk->domain_pending)
+		return false;
+	/* "Domain Administrator" in the block of a contact is who answers there. */
+	if (under && label.kind == LABEL_ROLE)
 		return false;
 	if (label.kind == LABEL_ROLE && label.field == FIELD_NONE) {
 		open_role(walk, label.role, OPENED_BY_HEADING, line->indent);
 		walk->draft->also = label.also;
 		return true;
 	}
-	bool under = walk->section == SECTION_ROLE && line->indent > walk->indent;
 	if (label.kind == LABEL_OTHER && label.whole && !under) {
 		open_section(walk, SECTION_OTHER, OPENED_BY_HEADING, line->indent);
 		return true;
