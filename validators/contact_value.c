@@ -135,13 +135,31 @@ static bool is_spelled_out(const char *value)
 	return domain[strcspn(domain, " @")] == '\0' && strchr(domain, '.');
 }
 
+/* "localATexample.com" as the whole value: where the "AT" stands; NULL: it is none. */
+static const char *glued_at(const char *value)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789.-_";
+	size_t local = strspn(value, letters);
+	const char *at = value + local;
+	if (local == 0 || strncmp(at, "AT", 2) != 0)
+		return NULL;
+	size_t domain = strspn(at + 2, letters);
+	return domain > 0 && at[2 + domain] == '\0' && strchr(at + 2, '.') ? at : NULL;
+}
+
 static char *undisguised(const char *value, struct arena *arena)
 {
 	size_t length = strlen(value);
 	char *text = arena_new(arena, length + 1, 1);
 	size_t at = 0;
 	bool spelled_out = is_spelled_out(value);
+	const char *glued = glued_at(value);
 	for (const char *c = value; *c;) {
+		if (c == glued) {
+			text[at++] = '@';
+			c += 2;
+			continue;
+		}
 		const struct disguise *row = disguise_at(c);
 		if (!row && spelled_out && strncasecmp(c, " at ", 4) == 0) {
 			text[at++] = '@';

@@ -296,8 +296,24 @@ static void read_field(struct walk *walk, size_t at, enum whois_field field)
 
 /* --- the lines of a block --- */
 
+/* Fewer digits may be a postal code. */
+enum { NUMBER_DIGITS_MIN = 10 };
+
+/* "598-25550100", "1 (555) 555-0100 (FAX) 1 555 5550101" */
+static bool is_bare_number(const char *value)
+{
+	size_t length = strspn(value, "0123456789 .-()/");
+	size_t digits = 0;
+	for (size_t i = 0; i < length; i++)
+		digits += value[i] >= '0' && value[i] <= '9';
+	return digits >= NUMBER_DIGITS_MIN &&
+	       (value[length] == '\0' || strncasecmp(value + length, "fax", 3) == 0);
+}
+
 static bool is_number_line(const char *value)
 {
+	if (is_bare_number(value))
+		return true;
 	value += *value == '(';
 	return *value == '+' || strncasecmp(value, "tel", 3) == 0 ||
 	       strncasecmp(value, "phone", 5) == 0;
@@ -501,8 +517,9 @@ static void read_text(struct walk *walk, size_t at)
 	if (walk->section != SECTION_ROLE)
 		return;
 	bool under = line->indent > walk->indent;
+	/* "Contact: Robin <…>" and, not indented, the lines of the address. */
 	bool adjoins = before && before->kind != LINE_BLANK && before->indent == line->indent;
-	if (!under && !(adjoins && walk->opener == OPENED_BY_HEADING)) {
+	if (!under && !adjoins) {
 		open_section(walk, SECTION_NONE, OPENED_BY_VALUE, 0);
 		return;
 	}

@@ -1,5 +1,6 @@
 /*
- * Answers that are none: the server knows no such name, or will not say now. The
+ * Answers that are none: the server knows no such name, or will not say now, or
+ * it is no WHOIS answer at all. The
  * first line that says either decides, because legal text behind an answer
  * speaks of "exceeding query rates" too. An answer that names a domain is taken
  * for an answer, unless a remark in it says that it was cut for asking too often.
@@ -10,6 +11,7 @@
 #include "validators/whois_label.h"
 
 #include <string.h>
+#include <strings.h>
 
 /* Said of an answer that was held back; strong enough to count in a full answer. */
 static const char *const limit_words[] = {
@@ -160,4 +162,74 @@ enum status whois_refusal(const struct whois_reading *reading, struct error *err
 			return limited(reading, text, err);
 	}
 	return OK;
+}
+
+/* --- bytes of something else --- */
+
+/* Lines of an answer that does not name the domain. */
+enum { KNOWN_LINES_MIN = 2 };
+
+/* What other protocols and files begin with. */
+static const char *const foreign_starts[] = {"<!doctype", "<html", "<?xml", "http/1.",
+					     "http/2",    "{",     "[{"};
+
+/* What registrations have besides contacts. */
+static const char *const record_starts[] = {
+	"domain", "record", "registered", "registration", "creat",  "expir",
+	"renew",  "status", "last updat", "updated",      "source", "dnssec",
+};
+
+static bool tells_of_record(const char *label)
+{
+	char text[64];
+	whois_label_normalise(label, text, sizeof(text));
+	for (size_t i = 0; i < ARRAY_LENGTH(record_starts); i++)
+		if (strncmp(text, record_starts[i], strlen(record_starts[i])) == 0)
+			return true;
+	return false;
+}
+
+static bool is_known(const struct whois_line *line)
+{
+	if (line->kind != LINE_PAIR)
+		return false;
+	if (tells_of_record(line->label))
+		return true;
+	switch (whois_label_of(line->label).kind) {
+	case LABEL_DOMAIN:
+	case LABEL_ROLE:
+	case LABEL_ROLE_FIELD:
+	case LABEL_OTHER:
+		return true;
+	case LABEL_UNKNOWN:
+	case LABEL_FIELD:
+	case LABEL_ADDRESS:
+		return false;
+	}
+	return false;
+}
+
+static bool mentions(const struct whois_line *line, const char *name)
+{
+	return line->kind != LINE_BLANK && line->kind != LINE_END && strcasestr(line->value, name);
+}
+
+bool whois_is_foreign(const char *text)
+{
+	text += strspn(text, " \t\r\n");
+	for (size_t i = 0; i < ARRAY_LENGTH(foreign_starts); i++)
+		if (strncasecmp(text, foreign_starts[i], strlen(foreign_starts[i])) == 0)
+			return true;
+	return false;
+}
+
+bool whois_is_answer(const struct whois_reading *reading)
+{
+	size_t known = 0;
+	for (size_t i = 0; i < reading->lines.count && known < KNOWN_LINES_MIN; i++) {
+		if (mentions(&reading->lines.lines[i], reading->name->ascii))
+			return true;
+		known += is_known(&reading->lines.lines[i]);
+	}
+	return known >= KNOWN_LINES_MIN;
 }

@@ -62,6 +62,7 @@ static const struct role_row role_rows[] = {
 	{"domain name owner", CONTACT_REGISTRANT},
 	{"registered owner", CONTACT_REGISTRANT},
 	{"registered to", CONTACT_REGISTRANT},
+	{"registered for", CONTACT_REGISTRANT},
 	{"organization using domain name", CONTACT_REGISTRANT},
 	{"organisation using domain name", CONTACT_REGISTRANT},
 	{"subscriber", CONTACT_REGISTRANT},
@@ -206,6 +207,11 @@ static const char *const filler_words[] = {
 	"da",
 	"domain",
 	"domainname",
+	"and",
+	"or",
+	"und",
+	"et",
+	"y",
 };
 
 /* A label that begins with one of these is of somebody or something else. */
@@ -533,11 +539,10 @@ static const char *const address_labels[] = {
 
 /* Somewhere in a label whose value is not the contact's own mailbox or number. */
 static const char *const foreign_words[] = {
-	"abuse",       "notify",     "changed",    "source",      "registrar", "reseller",
-	"mnt",         "updated by", "created by", "modified by", "fax",       "facs",
-	"nfy",         "upd to",     "hostmaster", "agency",      "faks",      "bill",
-	"factur",      "invoice",    "web",        "url",         "site",      "dns",
-	"name server", "nameserver", "telex",      "传真",        "傳真",      "факс",
+	"abuse",  "notify",     "changed",    "source",      "registrar", "reseller",
+	"mnt",    "updated by", "created by", "modified by", "fax",       "facs",
+	"nfy",    "upd to",     "hostmaster", "agency",      "faks",      "bill",
+	"factur", "invoice",    "telex",      "传真",        "傳真",      "факс",
 };
 
 /* --- reading --- */
