@@ -68,6 +68,7 @@ static const char *const absence_words[] = {
 	"object_not_found",
 	"registration status: available",
 	"invalid query",
+	"returned 0 objects",
 	"unassigned",
 };
 
