@@ -432,7 +432,7 @@ static void read_unknown(struct walk *walk, size_t at, const struct whois_line *
 static void read_pair(struct walk *walk, size_t at)
 {
 	const struct whois_line *line = &walk->reading->lines.lines[at];
-	struct whois_label label = whois_label_of(line->label);
+	struct whois_label label = line->means;
 	switch (label.kind) {
 	case LABEL_DOMAIN:
 		if (*line->value)
@@ -564,7 +564,7 @@ static void read_line(struct walk *walk, size_t at)
 		open_section(walk, SECTION_NONE, OPENED_BY_VALUE, 0);
 		return;
 	case LINE_PAIR:
-		if (!walk->skipping || whois_label_of(line->label).kind == LABEL_DOMAIN)
+		if (!walk->skipping || line->means.kind == LABEL_DOMAIN)
 			read_pair(walk, at);
 		break;
 	case LINE_TEXT:

@@ -182,6 +182,8 @@ static struct whois_line read_line(const char *start, const char *end, struct ar
 	} else if (line.indent == 0 && read_gap(text, &line, arena)) {
 		line.kind = LINE_PAIR;
 	}
+	if (line.kind == LINE_PAIR)
+		line.means = whois_label_of(line.label);
 	return line;
 }
 

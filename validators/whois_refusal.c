@@ -75,14 +75,40 @@ static const char *const absence_words[] = {
 /* A line of prose is legal text; what servers say is short. */
 enum { SAID_MAX = 160 };
 
-static bool says(const char *text, const char *const *words, size_t count)
+/* A line as it was said, in lower case; "" for one that is no saying. */
+struct said {
+	char text[SAID_MAX + 1];
+};
+
+static size_t append_lower(struct said *said, size_t at, const char *text)
 {
-	for (size_t i = 0; strlen(text) <= SAID_MAX && i < count; i++)
-		if (strcasestr(text, words[i]))
+	for (; *text && at <= SAID_MAX; text++)
+		said->text[at++] = *text >= 'A' && *text <= 'Z' ? (char)(*text - 'A' + 'a') : *text;
+	return at;
+}
+
+static struct said said_by(const struct whois_line *line)
+{
+	struct said said;
+	size_t at = 0;
+	if (line->kind == LINE_PAIR) {
+		at = append_lower(&said, at, line->label);
+		at = append_lower(&said, at, ": ");
+	}
+	at = append_lower(&said, at, line->value);
+	said.text[at > SAID_MAX ? 0 : at] = '\0';
+	return said;
+}
+
+static bool says(const struct said *said, const char *const *words, size_t count)
+{
+	for (size_t i = 0; said->text[0] && i < count; i++)
+		if (strstr(said->text, words[i]))
 			return true;
 	return false;
 }
 
+/* For people. */
 static const char *text_of(const struct whois_line *line, struct arena *arena)
 {
 	return line->kind == LINE_PAIR ? arena_printf(arena, "%s: %s", line->label, line->value)
@@ -93,14 +119,15 @@ static const char *text_of(const struct whois_line *line, struct arena *arena)
 static bool names_a_domain(const struct whois_lines *lines)
 {
 	for (size_t i = 0; i < lines->count; i++)
-		if (lines->lines[i].kind == LINE_PAIR &&
-		    whois_label_of(lines->lines[i].label).kind == LABEL_DOMAIN)
+		if (lines->lines[i].kind == LINE_PAIR && lines->lines[i].means.kind == LABEL_DOMAIN)
 			return true;
 	return false;
 }
 
-static STATUS limited(const struct whois_reading *reading, const char *text, struct error *err)
+static STATUS limited(const struct whois_reading *reading, const struct whois_line *line,
+		      struct error *err)
 {
+	const char *text = text_of(line, reading->arena);
 	(void)fail(err, RATE_LIMITED, "the server would not say: \"%s\"",
 		   contact_value_shown(text, SAID_MAX, reading->arena));
 	return fail_hint(err, RATE_LIMITED,
@@ -108,8 +135,10 @@ static STATUS limited(const struct whois_reading *reading, const char *text, str
 			 "no contacts");
 }
 
-static STATUS absent(const struct whois_reading *reading, const char *text, struct error *err)
+static STATUS absent(const struct whois_reading *reading, const struct whois_line *line,
+		     struct error *err)
 {
+	const char *text = text_of(line, reading->arena);
 	return fail(err, NOT_FOUND, "the server knows no %s: \"%s\"",
 		    reading->name ? reading->name->ascii : "such contact",
 		    contact_value_shown(text, SAID_MAX, reading->arena));
@@ -125,10 +154,10 @@ static bool is_free(const struct whois_line *line)
 	if (line->kind != LINE_PAIR)
 		return false;
 	whois_label_normalise(line->label, label, sizeof(label));
-	whois_label_normalise(line->value, value, sizeof(value));
 	if (strcmp(label, "status") != 0 && strcmp(label, "state") != 0 &&
 	    strcmp(label, "domain status") != 0 && strcmp(label, "registration status") != 0)
 		return false;
+	whois_label_normalise(line->value, value, sizeof(value));
 	for (size_t i = 0; i < ARRAY_LENGTH(values); i++)
 		if (strcmp(value, values[i]) == 0)
 			return true;
@@ -144,23 +173,23 @@ enum status whois_refusal(const struct whois_reading *reading, struct error *err
 						  reading->lines.lines[i].kind == LINE_COMMENT);
 	for (size_t i = 0; i < reading->lines.count; i++) {
 		const struct whois_line *line = &reading->lines.lines[i];
-		const char *text = text_of(line, reading->arena);
 		if (line->kind == LINE_BLANK || line->kind == LINE_END)
 			continue;
-		if (line->kind != LINE_PAIR || !named) {
-			if (says(text, limit_words, ARRAY_LENGTH(limit_words)))
-				return limited(reading, text, err);
-		}
 		if (is_free(line))
-			return absent(reading, text, err);
+			return absent(reading, line, err);
+		if (line->kind == LINE_PAIR && named)
+			continue;
+		const struct said said = said_by(line);
+		if (says(&said, limit_words, ARRAY_LENGTH(limit_words)))
+			return limited(reading, line, err);
 		if (named)
 			continue;
-		if (says(text, absence_words, ARRAY_LENGTH(absence_words)))
-			return absent(reading, text, err);
+		if (says(&said, absence_words, ARRAY_LENGTH(absence_words)))
+			return absent(reading, line, err);
 		/* Comments in front of an answer are terms of use. */
 		if ((line->kind != LINE_COMMENT || only_comments) &&
-		    says(text, busy_words, ARRAY_LENGTH(busy_words)))
-			return limited(reading, text, err);
+		    says(&said, busy_words, ARRAY_LENGTH(busy_words)))
+			return limited(reading, line, err);
 	}
 	return OK;
 }
@@ -196,7 +225,7 @@ static bool is_known(const struct whois_line *line)
 		return false;
 	if (tells_of_record(line->label))
 		return true;
-	switch (whois_label_of(line->label).kind) {
+	switch (line->means.kind) {
 	case LABEL_DOMAIN:
 	case LABEL_ROLE:
 	case LABEL_ROLE_FIELD:

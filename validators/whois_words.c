@@ -550,18 +550,19 @@ static const char *const foreign_words[] = {
 static bool in_list(const char *const *list, size_t count, const char *text)
 {
 	for (size_t i = 0; i < count; i++)
-		if (strcmp(list[i], text) == 0)
+		if (*list[i] == *text && strcmp(list[i], text) == 0)
 			return true;
 	return false;
 }
 
-/* The length of phrase when text begins with its words; 0 otherwise. */
+/* The length of phrase when text begins with its words; 0 otherwise. Most phrases are another's
+ * from the first letter. */
 static size_t begins_with(const char *text, const char *phrase)
 {
-	size_t length = strlen(phrase);
-	if (strncmp(text, phrase, length) != 0)
-		return 0;
-	return text[length] == '\0' || text[length] == ' ' ? length : 0;
+	size_t length = 0;
+	while (phrase[length] && phrase[length] == text[length])
+		length++;
+	return !phrase[length] && (text[length] == '\0' || text[length] == ' ') ? length : 0;
 }
 
 static size_t longest(const char *const *list, size_t count, const char *text)
@@ -596,7 +597,7 @@ bool whois_words_foreign(const char *text)
 enum whois_field whois_words_field(const char *text)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(field_rows); i++)
-		if (strcmp(field_rows[i].label, text) == 0)
+		if (*field_rows[i].label == *text && strcmp(field_rows[i].label, text) == 0)
 			return field_rows[i].field;
 	return FIELD_NONE;
 }
