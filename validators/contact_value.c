@@ -108,7 +108,7 @@ static const struct disguise disguises[] = {
 	{"[at]", '@', false},  {"(at)", '@', false},  {"{at}", '@', false},  {"<at>", '@', false},
 	{"[dot]", '.', false}, {"(dot)", '.', false}, {"{dot}", '.', false}, {"<dot>", '.', false},
 	{"(a)", '@', false},   {"[a]", '@', false},   {"[@]", '@', false},   {"(@)", '@', false},
-	{" AT ", '@', true},   {" DOT ", '.', true},
+	{" AT ", '@', true},   {" DOT ", '.', true},  {"&lt;", '<', false},  {"&gt;", '>', false},
 };
 
 /* What the text at this place is meant to be; NULL when it is meant as it stands. */
@@ -124,7 +124,7 @@ static const struct disguise *disguise_at(const char *text)
 	return NULL;
 }
 
-/* "a at b.c" as the whole value: two words without "@" around a lower-case "at". */
+/* "a at b.c", "a at b dot c" as the whole value: words without "@" around a lower-case "at". */
 static bool is_spelled_out(const char *value)
 {
 	size_t local = strcspn(value, " @");
@@ -132,7 +132,15 @@ static bool is_spelled_out(const char *value)
 	if (local == 0 || strncasecmp(at, " at ", 4) != 0)
 		return false;
 	const char *domain = at + 4;
-	return domain[strcspn(domain, " @")] == '\0' && strchr(domain, '.');
+	bool dots = strchr(domain, '.') != NULL;
+	while (domain[strcspn(domain, " @")] == ' ') {
+		domain += strcspn(domain, " ");
+		if (strncasecmp(domain, " dot ", 5) != 0)
+			return false;
+		domain += 5;
+		dots = true;
+	}
+	return dots && domain[0] != '\0' && domain[strcspn(domain, " @")] == '\0';
 }
 
 /* "localATexample.com" as the whole value: where the "AT" stands; NULL: it is none. */
@@ -164,6 +172,11 @@ static char *undisguised(const char *value, struct arena *arena)
 		if (!row && spelled_out && strncasecmp(c, " at ", 4) == 0) {
 			text[at++] = '@';
 			c += 4;
+			continue;
+		}
+		if (!row && spelled_out && strncasecmp(c, " dot ", 5) == 0) {
+			text[at++] = '.';
+			c += 5;
 			continue;
 		}
 		if (!row) {

@@ -24,14 +24,30 @@ static const char *const limit_words[] = {
 
 /* Said by servers that give nothing else. */
 static const char *const busy_words[] = {
-	"exceeded",           "try again later",    "try again in",
-	"try again after",    "retry later",        "excessive quer",
-	"still in grace",     "access denied",      "temporarily blocked",
-	"blacklisted",        "connection refused", "temporarily unavailable",
-	"server is busy",     "too fast",           "quota",
-	"been throttled",     "has been limited",   "please wait",
-	"rate limit",         "unable to process",  "access to this service has been",
+	"exceeded",
+	"try again later",
+	"try again in",
+	"try again after",
+	"retry later",
+	"excessive quer",
+	"still in grace",
+	"access denied",
+	"temporarily blocked",
+	"blacklisted",
+	"connection refused",
+	"temporarily unavailable",
+	"server is busy",
+	"too fast",
+	"quota",
+	"been throttled",
+	"has been limited",
+	"please wait",
+	"rate limit",
+	"unable to process",
+	"access to this service has been",
 	"temporarily denied",
+	"service unavailable",
+	"service is unavailable",
 };
 
 static const char *const absence_words[] = {

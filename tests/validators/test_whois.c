@@ -84,6 +84,7 @@ static void test_statuses(void **state)
 		{"No match for example.com\n", "example.com", NOT_FOUND},
 		{"Domain: example.com\nStatus: AVAILABLE\n", "example.com", NOT_FOUND},
 		{"Quota exceeded\n", "example.com", RATE_LIMITED},
+		{"% Error: service unavailable\n", "example.com", RATE_LIMITED},
 		{"Domain: example.com\n% Too many queries, reduced answer\n", "example.com",
 		 RATE_LIMITED},
 		{"Hello.\nName: Robin\nEmail: robin@mihon.example\n", "example.com", INPUT},
