@@ -51,6 +51,16 @@ enum status_retry { RETRY_NEVER, RETRY_MAY_HELP };
 	X(METHOD_NOT_YET,        "method-not-yet",        REFUSED, NEVER,    "the validation method may not be used yet") \
 	X(DCV_ORDER,             "dcv-order",             REFUSED, NEVER,    "the method is a fallback asked for too early") \
 	X(ACCOUNT_MISSING,       "account-missing",       REFUSED, NEVER,    "the method needs an account of the applicant") \
+	X(DCV_ADDRESS,           "dcv-address",           REFUSED, NEVER,    "nobody may be asked at that address") \
+	X(METHOD_UNAVAILABLE,    "method-unavailable",    REFUSED, NEVER,    "the method has nobody to ask") \
+	X(MAIL_UNDELIVERABLE,    "mail-undeliverable",    REFUSED, NEVER,    "the addresses cannot receive mail") \
+	X(ANSWER_TIMED_OUT,      "answer-timed-out",      REFUSED, NEVER,    "nobody answered in time") \
+	X(GIVEN_UP,              "given-up",              REFUSED, NEVER,    "an officer declared that the method failed") \
+	X(ANSWER_REJECTED,       "answer-rejected",       REFUSED, NEVER,    "a domain contact said no") \
+	X(ANSWER_CLOSED,         "answer-closed",         REFUSED, NEVER,    "the question is answered, withdrawn or too old") \
+	X(ANSWERED_BY_AGENT,     "answered-by-agent",     PERSON,  MAY_HELP, "only the agent's own addresses said yes") \
+	X(CALLEE_NOT_ENTITLED,   "callee-not-entitled",   REFUSED, NEVER,    "the person called is not entitled to answer") \
+	X(CALL_NOT_SCHEDULED,    "call-not-scheduled",    REFUSED, NEVER,    "the time of the call is not agreed") \
 	X(DCV_INCOMPLETE,        "dcv-incomplete",        REFUSED, NEVER,    "control of a name is not shown") \
 	X(ORDER_STATE,           "order-state",           REFUSED, NEVER,    "the order is in a state that does not allow this") \
 	/* keys, requests and certificates */ \

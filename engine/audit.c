@@ -6,7 +6,7 @@
 #include "store/audit.h"
 #include "store/authorization.h"
 #include "store/validation.h"
-#include "validators/attempt.h"
+#include "validators/answer.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -114,26 +114,115 @@ enum status audit_verify(struct engine *engine, const char *head, struct audit_r
 
 /* ---- evidence ---- */
 
-static enum status decide_again(struct engine *engine, const struct evidence *evidence,
-				struct arena *arena, struct attempt_record *ret, struct error *err)
+/* What a piece of evidence says, decided again; its texts live in the arena. */
+struct decision {
+	const char *method;
+	const char *label;
+	const char *domain; /* without "*." */
+	bool wildcard;
+	const char *value_hash; /* hexadecimal; NULL: there is no value */
+	const char *pack_digest;
+	const char *const *names; /* answers: confirmed alone, below the domain */
+	size_t name_count;
+	enum status recorded;
+	struct verdict decided;
+};
+
+static enum status load_bytes(struct engine *engine, const struct evidence *evidence,
+			      struct arena *arena, struct slice *ret, struct error *err)
 {
 	CLEANUP(buffer_release) struct buffer bytes = {.maximum = EVIDENCE_BYTES_MAX};
 	TRY(evidence_load(engine, evidence, &bytes, err));
-	/* The record's strings point into the bytes. */
-	struct slice kept = slice_of(arena_bytes(arena, buffer_slice(&bytes)), bytes.length);
-	if (attempt_decide(kept, arena, ret, err) != OK)
+	*ret = slice_of(arena_bytes(arena, buffer_slice(&bytes)), bytes.length);
+	return OK;
+}
+
+static enum status decide_attempt(struct slice bytes, struct arena *arena, struct decision *ret,
+				  struct error *err)
+{
+	struct attempt_record record;
+	TRY(attempt_decide(bytes, arena, &record, err));
+	const char *value = record.task.value;
+	char *hash = arena_new(arena, DIGEST_TEXT, 1);
+	*ret = (struct decision){
+		.method = record.task.method,
+		.label = record.task.label,
+		.domain = record.task.domain,
+		.wildcard = record.task.wildcard,
+		.value_hash =
+			value && value[0] ? digest_text(digest_of(slice_text(value)), hash) : NULL,
+		.pack_digest = record.task.pack_digest,
+		.recorded = record.recorded.status,
+		.decided = record.decided,
+	};
+	return OK;
+}
+
+/* An answer rests on the evidence that names the person: that is decided again first. */
+static enum status decide_answer(struct engine *engine, struct slice bytes, struct arena *arena,
+				 struct decision *ret, struct error *err)
+{
+	struct answer_record record;
+	struct attempt_record contacts;
+	struct evidence row;
+	struct digest hash;
+	struct slice kept;
+	TRY(answer_read(bytes, arena, &record, err));
+	const struct answer_facts *facts = &record.facts;
+	if (decode_hex(facts->contacts, hash.bytes, DIGEST_BYTES) != OK)
+		return fail(err, EVIDENCE_BROKEN, "the contacts it rests on have no hash");
+	enum status status = store_evidence_of_hash(engine->store, hash, arena, &row, err);
+	if (status == NOT_FOUND)
+		return fail(err, EVIDENCE_BROKEN, "the contacts it rests on are gone");
+	TRY(status);
+	TRY(load_bytes(engine, &row, arena, &kept, err));
+	TRY(attempt_decide(kept, arena, &contacts, err));
+	*ret = (struct decision){
+		.method = facts->method,
+		.label = facts->label,
+		.domain = facts->domain,
+		.value_hash = facts->value,
+		.pack_digest = facts->pack_digest,
+		.names = facts->names,
+		.name_count = facts->name_count,
+		.recorded = record.recorded,
+	};
+	answer_decide(facts, &contacts, &ret->decided);
+	return OK;
+}
+
+static enum status decide_again(struct engine *engine, const struct evidence *evidence,
+				struct arena *arena, struct decision *ret, struct error *err)
+{
+	struct slice bytes;
+	bool answer = strcmp(evidence->kind, ANSWER_EVIDENCE_KIND) == 0;
+	TRY(load_bytes(engine, evidence, arena, &bytes, err));
+	if ((answer ? decide_answer(engine, bytes, arena, ret, err)
+		    : decide_attempt(bytes, arena, ret, err)) != OK)
 		return fail_prefix(err, "evidence e-%" PRId64, evidence->id);
-	if (ret->decided.status == ret->recorded.status)
+	if (ret->decided.status == ret->recorded)
 		return OK;
 	return fail(err, EVIDENCE_BROKEN,
 		    "evidence e-%" PRId64 " decides \"%s\" (%s), but \"%s\" was recorded",
 		    evidence->id, status_code(ret->decided.status), ret->decided.sentence,
-		    status_code(ret->recorded.status));
+		    status_code(ret->recorded));
 }
 
 static bool differs(const char *a, const char *b)
 {
 	return strcmp(a ? a : "", b ? b : "") != 0;
+}
+
+/* Whether the decision is about the domain of the validation: its own, or a name confirmed alone.
+ */
+static bool is_about(const struct decision *decision, const char *domain)
+{
+	bool wildcard = strncmp(domain, "*.", 2) == 0;
+	for (size_t i = 0; i < decision->name_count; i++)
+		if (!differs(decision->names[i], domain))
+			return true;
+	return decision->name_count == 0 && decision->wildcard == wildcard &&
+	       !differs(decision->domain, wildcard ? domain + 2 : domain);
 }
 
 /* A validation says what its evidence shows, and nothing else. */
@@ -142,8 +231,7 @@ static enum status check_validation(struct engine *engine,
 				    struct error *err)
 {
 	struct evidence evidence;
-	struct attempt_record record;
-	char hash[DIGEST_TEXT];
+	struct decision decision;
 	enum status status =
 		store_evidence_get(engine->store, validation->evidence_id, arena, &evidence, err);
 	if (status == NOT_FOUND)
@@ -152,27 +240,22 @@ static enum status check_validation(struct engine *engine,
 			    " rests, is gone",
 			    validation->evidence_id, validation->id);
 	TRY(status);
-	TRY(decide_again(engine, &evidence, arena, &record, err));
-	if (record.decided.status != OK)
+	TRY(decide_again(engine, &evidence, arena, &decision, err));
+	if (decision.decided.status != OK)
 		return fail(err, EVIDENCE_BROKEN,
 			    "validation v-%" PRId64 " rests on evidence e-%" PRId64
 			    ", which decides \"%s\"",
-			    validation->id, evidence.id, status_code(record.decided.status));
-	const char *domain = validation->domain;
-	bool wildcard = strncmp(domain, "*.", 2) == 0;
-	const char *value = record.task.value;
-	const char *value_hash =
-		value && value[0] ? digest_text(digest_of(slice_text(value)), hash) : NULL;
-	if (differs(record.task.method, validation->method) ||
-	    differs(record.task.domain, wildcard ? domain + 2 : domain) ||
-	    record.task.wildcard != wildcard || differs(record.task.label, validation->label) ||
-	    differs(record.task.pack_digest, validation->pack_digest) ||
-	    differs(value_hash, validation->value_hash))
+			    validation->id, evidence.id, status_code(decision.decided.status));
+	if (differs(decision.method, validation->method) ||
+	    !is_about(&decision, validation->domain) ||
+	    differs(decision.label, validation->label) ||
+	    differs(decision.pack_digest, validation->pack_digest) ||
+	    differs(decision.value_hash, validation->value_hash))
 		return fail(err, EVIDENCE_BROKEN,
 			    "validation v-%" PRId64 " (%s, %s) and its evidence e-%" PRId64
 			    " (%s, %s) speak of different things",
 			    validation->id, validation->domain, validation->method, evidence.id,
-			    record.task.domain, record.task.method);
+			    decision.domain, decision.method);
 	return OK;
 }
 
@@ -183,7 +266,7 @@ enum status evidence_verify(struct engine *engine, int64_t id, struct evidence_r
 	CLEANUP(arena_release) struct arena arena = ARENA_NONE;
 	for (int64_t after = id ? id - 1 : 0;; arena_clear(&arena)) {
 		struct evidence evidence;
-		struct attempt_record record;
+		struct decision decision;
 		enum status status =
 			store_evidence_next(engine->store, after, &arena, &evidence, err);
 		if (id && (status == NOT_FOUND || (status == OK && evidence.id != id)))
@@ -191,7 +274,7 @@ enum status evidence_verify(struct engine *engine, int64_t id, struct evidence_r
 		if (status == NOT_FOUND)
 			break;
 		TRY(status);
-		TRY(decide_again(engine, &evidence, &arena, &record, err));
+		TRY(decide_again(engine, &evidence, &arena, &decision, err));
 		after = evidence.id;
 		report.evidence++;
 		if (id)

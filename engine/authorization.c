@@ -106,6 +106,7 @@ static enum status check_needs(struct turn *turn, const struct authorization_nee
 	const struct ca_row *ca = NULL;
 	if (!validator)
 		return OK;
+	TRY(asking_is_possible(turn->engine, need->method, err));
 	if (validator->value == VALUE_KEY_AUTHORIZATION && !applicant->account_thumbprint)
 		return fail_no_account(need, applicant, "key", "key", err);
 	if (validator->needs_account_uri && !applicant->account_uri)
@@ -139,6 +140,8 @@ static enum status make(struct turn *turn, const struct authorization_need *need
 	}
 	TRY(store_authorization_insert(turn->store, authorization, &authorization->id, err));
 	TRY(store_schedule_put(turn->store, DUTY_ATTEMPT, authorization->id, turn->now, err));
+	if (method_asks(need->method))
+		TRY(asking_expect(turn, authorization, err));
 	turn_record(turn, (struct journal_entry){
 				  .kind = ENTRY_AUTHORIZATION,
 				  .order_id = need->order->id,
@@ -176,6 +179,20 @@ static enum status renew(struct turn *turn, const struct authorization_need *nee
 						: "the value was past its life; a new one was "
 						  "made",
 		    });
+	return store_authorization_get(turn->store, authorization->id, &turn->arena, authorization,
+				       err);
+}
+
+/* An asking that failed stays so for the orders of its time; one placed later asks again. */
+static enum status ask_later_order(struct turn *turn, const struct authorization_need *need,
+				   struct authorization *authorization, struct error *err)
+{
+	if (authorization->state != AUTHORIZATION_INVALID ||
+	    need->order->created_at <= authorization->changed_at)
+		return OK;
+	TRY(store_authorization_again(turn->store, authorization->id, turn->now, err));
+	TRY(store_schedule_put(turn->store, DUTY_ATTEMPT, authorization->id, turn->now, err));
+	TRY(asking_expect(turn, authorization, err));
 	return store_authorization_get(turn->store, authorization->id, &turn->arena, authorization,
 				       err);
 }
@@ -223,6 +240,9 @@ enum status authorization_ensure(struct turn *turn, const struct authorization_n
 	else if (status == OK && is_dead(turn, &authorization, &applicant) &&
 		 authorization.state != AUTHORIZATION_WORKING)
 		status = renew(turn, need, &applicant, &authorization, err);
+	else if (status == OK && method_asks(need->method) &&
+		 authorization.state != AUTHORIZATION_PENDING)
+		status = ask_later_order(turn, need, &authorization, err);
 	else if (status == OK && authorization.state != AUTHORIZATION_VALID)
 		status = keep_due(turn, &authorization, err);
 	TRY(status);
@@ -251,10 +271,17 @@ enum status authorization_refresh(struct turn *turn, const struct authorization 
 	return store_schedule_sooner(turn->store, DUTY_ATTEMPT, authorization->id, at, err);
 }
 
+bool authorization_may_try(const struct authorization *authorization)
+{
+	return !method_asks(authorization->method) ||
+	       authorization->state == AUTHORIZATION_PENDING ||
+	       authorization->state == AUTHORIZATION_WORKING;
+}
+
 enum status authorization_try_now(struct turn *turn, const struct authorization *authorization,
 				  struct error *err)
 {
-	if (authorization->state == AUTHORIZATION_WORKING)
+	if (authorization->state == AUTHORIZATION_WORKING || !authorization_may_try(authorization))
 		return OK;
 	TRY(store_authorization_again(turn->store, authorization->id, turn->now, err));
 	return store_schedule_put(turn->store, DUTY_ATTEMPT, authorization->id, turn->now, err);
@@ -354,8 +381,8 @@ static enum status fill_task(struct turn *turn, const struct policy *policy,
 	return fill_corroboration(turn, policy, pack, task, err);
 }
 
-static enum status keep_pack(struct turn *turn, const struct pack *pack, const char *digest,
-			     struct error *err)
+enum status authorization_keep_pack(struct turn *turn, const struct pack *pack, const char *digest,
+				    struct error *err)
 {
 	if (strcmp(turn->engine->kept_pack, digest) == 0)
 		return OK;
@@ -418,7 +445,7 @@ enum status authorization_begin(struct turn *turn, int64_t id, struct error *err
 	if (status != OK && status_exit(status) == EXIT_STATUS_REFUSED)
 		return refuse_attempt(turn, id, err);
 	TRY(status);
-	TRY(keep_pack(turn, pack, digest, err));
+	TRY(authorization_keep_pack(turn, pack, digest, err));
 	TRY(store_authorization_begin(turn->store, id, authorization.attempt, turn->now, err));
 	TRY(store_schedule_on_wire(turn->store, DUTY_ATTEMPT, id, turn->now, err));
 	struct launch *launch = turn_launch(turn, LAUNCH_ATTEMPT, id);
@@ -442,6 +469,21 @@ bool authorization_for_account(const struct validation_record *validation,
 	const char *then = validation->target ? validation->target : "";
 	const char *now = applicant->account_uri ? applicant->account_uri : "";
 	return !names_account(validation->method) || strcmp(then, now) == 0;
+}
+
+enum status authorization_keep(struct turn *turn, const struct validation_record *validation,
+			       const char *sentence, int64_t *ret_id, struct error *err)
+{
+	TRY(store_validation_insert(turn->store, validation, ret_id, err));
+	return turn_record_object(turn,
+				  (struct journal_entry){
+					  .kind = ENTRY_VALIDATION,
+					  .subject_id = *ret_id,
+					  .name = validation->domain,
+					  .code = validation->label,
+					  .reason = sentence,
+				  },
+				  err);
 }
 
 static enum status keep_validation(struct turn *turn, const struct authorization *authorization,
@@ -473,16 +515,7 @@ static enum status keep_validation(struct turn *turn, const struct authorization
 								 : NULL,
 		.value_hash = value ? digest_text(digest_of(slice_text(value)), value_hash) : NULL,
 	};
-	TRY(store_validation_insert(turn->store, &validation, ret_id, err));
-	return turn_record_object(turn,
-				  (struct journal_entry){
-					  .kind = ENTRY_VALIDATION,
-					  .subject_id = *ret_id,
-					  .name = authorization->domain,
-					  .code = rules.label,
-					  .reason = outcome->verdict.sentence,
-				  },
-				  err);
+	return authorization_keep(turn, &validation, outcome->verdict.sentence, ret_id, err);
 }
 
 /* When the next attempt may start after this one failed. */
@@ -528,6 +561,9 @@ static enum status end_failed(struct turn *turn, struct authorization *authoriza
 	authorization->code = status_code(code);
 	authorization->sentence = outcome->verdict.sentence;
 	authorization->hint = outcome->verdict.hint[0] ? outcome->verdict.hint : NULL;
+	/* A method that finds nobody to ask has failed: it is not tried again for these orders. */
+	if (refused && method_asks(authorization->method))
+		return store_schedule_drop(turn->store, DUTY_ATTEMPT, authorization->id, err);
 	return store_schedule_put(turn->store, DUTY_ATTEMPT, authorization->id,
 				  authorization->not_before_at, err);
 }
@@ -548,6 +584,8 @@ enum status authorization_finish(struct turn *turn, const struct attempt_outcome
 	TRY(evidence_keep(turn, &outcome->evidence, 0, &authorization.evidence_id, err));
 	if (outcome->verdict.status == OK)
 		TRY(end_passed(turn, &authorization, outcome, pack, err));
+	else if (outcome->people.count > 0)
+		TRY(asking_begin(turn, &authorization, &outcome->people, err));
 	else
 		TRY(end_failed(turn, &authorization, outcome, pack, err));
 	TRY(store_authorization_end(turn->store, &authorization, turn->now, err));
@@ -563,4 +601,60 @@ enum status authorization_finish(struct turn *turn, const struct attempt_outcome
 	TRY(iodef_intend(turn, &authorization, &outcome->verdict, &outcome->wanted, err));
 	/* Each order is an event of its own: one that fails does not undo this result. */
 	return store_schedule_decide(turn->store, authorization.id, turn->now, err);
+}
+
+/* ---- answers of people ---- */
+
+enum status authorization_answered(struct turn *turn, struct authorization *row, struct error *err)
+{
+	struct authorization known;
+	enum status status = store_authorization_find(turn->store, row, &turn->arena, &known, err);
+	if (status == NOT_FOUND) {
+		row->network_id = engine_random_text(turn->engine, &turn->arena);
+		row->state = AUTHORIZATION_PENDING;
+		row->created_at = turn->now;
+		row->attempt = 0;
+		TRY(store_authorization_insert(turn->store, row, &row->id, err));
+	} else {
+		TRY(status);
+		row->id = known.id;
+		row->attempt = known.attempt;
+	}
+	TRY(store_schedule_drop(turn->store, DUTY_ATTEMPT, row->id, err));
+	TRY(store_authorization_begin(turn->store, row->id, row->attempt, turn->now, err));
+	row->attempt++;
+	row->failures = 0;
+	row->not_before_at = turn->now;
+	turn_record(turn, (struct journal_entry){
+				  .kind = ENTRY_AUTHORIZATION,
+				  .subject_id = row->id,
+				  .name = row->domain,
+				  .to = authorization_state_text(AUTHORIZATION_VALID),
+				  .code = row->method,
+				  .reason = "confirmed by an answer to another question",
+			  });
+	return OK;
+}
+
+enum status authorization_ends_asking(struct turn *turn, struct authorization *row,
+				      const char *sentence, struct error *err)
+{
+	const char *from = authorization_state_text(row->state);
+	row->state = AUTHORIZATION_VALID;
+	row->failures = 0;
+	row->code = row->hint = NULL;
+	row->sentence = sentence;
+	TRY(store_schedule_drop(turn->store, DUTY_ATTEMPT, row->id, err));
+	TRY(store_schedule_drop(turn->store, DUTY_REMINDER, row->id, err));
+	TRY(store_schedule_drop(turn->store, DUTY_ANSWER_DUE, row->id, err));
+	TRY(store_authorization_end(turn->store, row, turn->now, err));
+	turn_record(turn, (struct journal_entry){
+				  .kind = ENTRY_AUTHORIZATION,
+				  .subject_id = row->id,
+				  .name = row->domain,
+				  .from = from,
+				  .to = authorization_state_text(row->state),
+				  .reason = sentence,
+			  });
+	return OK;
 }

@@ -4,11 +4,13 @@
  *
  *   ensure ──► pending ──begin──► working ──finish──► valid
  *                 ▲                          │
- *                 └────── back-off ──────────┴──────► invalid (refused by a rule)
+ *                 └────── back-off ──────────┼──────► invalid (refused by a rule)
+ *                                            └──────► asked: people's answers (asking.h)
  */
 #ifndef ISSUER_ENGINE_AUTHORIZATION_H
 #define ISSUER_ENGINE_AUTHORIZATION_H
 
+#include "engine/asking.h"
 #include "engine/evidence.h"
 #include "engine/iodef.h"
 #include "engine/turn.h"
@@ -39,7 +41,9 @@ bool authorization_is_alone(const struct product *product, const struct pack *pa
 /* A result that lapsed: the next attempt is due now, or a minute after the last one. */
 STATUS authorization_refresh(struct turn *turn, const struct authorization *authorization,
 			     struct error *err);
-/* Due now, unless an attempt is on the wire. */
+/* Whether an officer's "now" begins an attempt: never another asking of people. */
+bool authorization_may_try(const struct authorization *authorization);
+/* Due now, when that may be and no attempt is on the wire. */
 STATUS authorization_try_now(struct turn *turn, const struct authorization *authorization,
 			     struct error *err);
 
@@ -55,11 +59,28 @@ struct attempt_outcome {
 	struct evidence_bytes evidence;
 	char *account_uri;          /* for which account it was asked; NULL: none */
 	struct iodef_wanted wanted; /* caa: whom a refusal is reported to */
+	struct asking_list people;  /* methods that ask: whom */
 };
 /* Keeps the evidence, makes the validation or sets the back-off, and makes the orders that wait
  * for it due to be decided. STALE (a late answer to an old attempt) is dropped by the caller. */
 STATUS authorization_finish(struct turn *turn, const struct attempt_outcome *outcome,
 			    struct error *err);
+
+/* ---- answers of people (answer.h) ---- */
+
+/* A pack that decides something is kept for ever, by its digest. */
+STATUS authorization_keep_pack(struct turn *turn, const struct pack *pack, const char *digest,
+			       struct error *err);
+/* Inserts a validation, with its journal row. */
+STATUS authorization_keep(struct turn *turn, const struct validation_record *validation,
+			  const char *sentence, int64_t *ret_id, struct error *err);
+/* Finds or makes the authorization of the row's members that make it unique, and counts one attempt
+ * of it: an answer to another one that confirms its domain. Fills id and attempt. */
+STATUS authorization_answered(struct turn *turn, struct authorization *row, struct error *err);
+/* An asking that a yes has ended: valid, with row->validation_id (0: the yes was for names alone).
+ */
+STATUS authorization_ends_asking(struct turn *turn, struct authorization *row, const char *sentence,
+				 struct error *err);
 
 /* What the applicant has to publish, in the words of the method; in the arena. ca: the row that the
  * authorization names; NULL when it names none. */

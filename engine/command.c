@@ -164,6 +164,8 @@ static enum status make_due(struct validation_watch *watch, struct error *err)
 			continue;
 		TRY(store_authorization_get(turn.store, gate->authorization_id, &turn.arena,
 					    &authorization, err));
+		if (!authorization_may_try(&authorization))
+			continue;
 		TRY(authorization_try_now(&turn, &authorization, err));
 		bool on_wire = authorization.state == AUTHORIZATION_WORKING;
 		watch->awaited[watch->awaited_count++] = (struct awaited){

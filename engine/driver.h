@@ -46,11 +46,13 @@ struct driver_report {
 STATUS driver_run(struct driver *driver, const struct driver_goal *goal,
 		  struct driver_report *ret_report, struct error *err);
 
-/* At most as many attempts, keys and reports are on the wire at a time. */
+/* At most as many attempts, keys and posts are on the wire at a time; posts begin with the least,
+ * and only as long as each is through in a moment there are more. */
 enum {
 	DRIVER_ATTEMPTS_MAX = 256,
 	DRIVER_KEYS_MAX = 64,
-	DRIVER_REPORTS_MAX = 4,
+	DRIVER_POSTS_LEAST = 4,
+	DRIVER_POSTS_MAX = 64,
 	DRIVER_EVENTS_MAX = 256,
 	DRIVER_TURN_MS = 50
 };

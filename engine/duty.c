@@ -1,11 +1,12 @@
 /* The table of duties: see duty.h. */
 #include "engine/duty.h"
 
+#include "engine/asking.h"
 #include "engine/authorization.h"
 #include "engine/gate.h"
-#include "engine/iodef.h"
 #include "engine/issuance.h"
 #include "engine/order_state.h"
+#include "engine/post.h"
 
 /* Nobody served the order within the product's give_up_days. */
 static enum status give_up(struct turn *turn, int64_t order_id, struct error *err)
@@ -28,7 +29,8 @@ struct duty_row {
 static const struct duty_row duty_rows[] = {
 	{DUTY_ORDER_DECIDE, order_advance}, {DUTY_ORDER_GIVE_UP, give_up},
 	{DUTY_KEY_MAKE, key_make_begin},    {DUTY_ATTEMPT, authorization_begin},
-	{DUTY_EFFECT, issuance_resume},     {DUTY_REPORT, iodef_resume},
+	{DUTY_EFFECT, issuance_resume},     {DUTY_POST, post_resume},
+	{DUTY_REMINDER, asking_remind},     {DUTY_ANSWER_DUE, asking_due},
 };
 #define X(name, code, wire) +1
 _Static_assert(ARRAY_LENGTH(duty_rows) == 0 DUTIES(X), "every duty is performed");

@@ -170,6 +170,8 @@ enum status engine_configuration(struct engine *engine, const struct configurati
 		CLEANUP(configuration_freep) struct configuration *configuration = NULL;
 		TRY(configuration_read(path, text, resolv_conf, &configuration, err));
 		TRY(check_mailbox("mail: from", configuration_mail(configuration)->from, err));
+		TRY(check_mailbox("mail: reply_to", configuration_mail(configuration)->reply_to,
+				  err));
 		TRY(check_mailbox("iodef: contact", configuration_iodef(configuration)->contact,
 				  err));
 		TRY(read_account_key(engine, configuration, err));

@@ -7,8 +7,11 @@
  */
 #include "engine/account.h"
 #include "engine/alias.h"
+#include "engine/asking.h"
 #include "engine/authorization.h"
 #include "engine/gate.h"
+#include "engine/way.h"
+#include "store/rejection.h"
 #include "store/schedule.h"
 #include "store/validation.h"
 #include "validators/scope.h"
@@ -21,8 +24,9 @@ struct usable {
 	int64_t last_at;                     /* counts until */
 };
 
-/* The order's method: its row, and how it shows control. */
+/* A method of showing control: its row, and how it shows. */
 struct method {
+	const char *id;
 	const struct method_rule *rule;
 	const struct validator *validator; /* NULL: this version has none */
 	const char *ca;                    /* of authorizations and validations: whom it is for */
@@ -55,7 +59,7 @@ static enum status find_usable(struct turn *turn, const struct order_view *view,
 	struct validation_record validation = {
 		.applicant_id = view->order.applicant_id,
 		.domain = domain,
-		.method = view->order.method,
+		.method = method->id,
 		.ca = method->ca,
 		.pack = view->pack->id,
 	};
@@ -147,6 +151,32 @@ static bool seen_here(enum status last)
 	       last == PERSPECTIVES_MISSING;
 }
 
+/* Whose turn it is while people are asked, or it is found out whom to ask. */
+static void describe_asking(const struct order_view *view,
+			    const struct authorization *authorization,
+			    const struct publication *publication, struct gate *gate)
+{
+	const struct validator *validator = validator_find(authorization->method);
+	bool asked = authorization->state == AUTHORIZATION_ASKED;
+	enum status last =
+		authorization->code ? status_from_code(authorization->code) : WAITING_FOR_PERSON;
+	gate->code = status_code(last == STATUS_COUNT ? WAITING_FOR_PERSON : last);
+	gate->sentence = authorization->sentence ? authorization->sentence : publication->unseen;
+	gate->until_at = authorization->not_before_at;
+	if (!asked) {
+		gate->state = GATE_WORKING;
+		gate->turn = TURN_US;
+		gate->action = authorization->hint ? authorization->hint
+						   : "nothing: the next run finds out whom to ask";
+		return;
+	}
+	gate->state = GATE_WAITING;
+	gate->turn = validator->asks == ASKS_BY_PHONE ? TURN_OPERATOR : TURN_DOMAIN_OWNER;
+	gate->action = publication->action;
+	if (!gate->until_at)
+		gate->until_at = view->order.give_up_at;
+}
+
 /* Tells whose turn it is while control is not shown. */
 static void describe(struct turn *turn, const struct order_view *view,
 		     const struct authorization *authorization, const struct applicant *applicant,
@@ -158,6 +188,10 @@ static void describe(struct turn *turn, const struct order_view *view,
 	enum status last =
 		authorization->code ? status_from_code(authorization->code) : WAITING_FOR_PERSON;
 	gate->authorization_id = authorization->id;
+	if (method_asks(authorization->method)) {
+		describe_asking(view, authorization, &publication, gate);
+		return;
+	}
 	gate->code = status_code(last == STATUS_COUNT ? WAITING_FOR_PERSON : last);
 	gate->sentence = authorization->sentence ? authorization->sentence : publication.unseen;
 	gate->action = publication.action;
@@ -196,22 +230,32 @@ static void describe(struct turn *turn, const struct order_view *view,
 	}
 }
 
-/* The scope of the gate's name by the method in force now, or the refusal. */
+/* The scope of the gate's name by a method as it is in force now, or the refusal. */
 static enum status find_scope(const struct turn *turn, const struct order_view *view,
-			      const struct gate *gate, const struct name_policy *names,
-			      struct method *ret_method, struct scope *ret, struct error *refusal)
+			      const struct gate *gate, const char *id,
+			      const struct name_policy *names, struct method *ret_method,
+			      struct scope *ret, struct error *refusal)
 {
-	struct method method = {.validator = validator_find(view->order.method), .ca = ""};
+	struct method method = {.id = id, .validator = validator_find(id), .ca = ""};
 	struct name address;
 	/* What the policy excludes while the order waits is not issued. */
 	if (name_is_address(gate->name))
 		TRY(name_parse(gate->name, names, &address, refusal));
 	/* A method whose sunset has passed loses its earlier results too (RULES 1.1). */
-	TRY(pack_method(view->pack, view->order.method, turn->now, &method.rule, refusal));
+	TRY(pack_method(view->pack, id, turn->now, &method.rule, refusal));
 	if (method.validator && method.validator->needs_identifiers)
 		method.ca = view->ca->id;
 	*ret_method = method;
-	return scope_of(gate->name, method.rule, names, ret, refusal);
+	struct scope scope;
+	TRY(scope_of(gate->name, method.rule, names, &scope, refusal));
+	/* An officer's choice of the ADN, when it is one that may stand for the name. */
+	const char *wanted = way_domain(view, gate->name);
+	for (const char *domain = scope.nearest; domain && wanted;
+	     domain = scope_above(&scope, domain))
+		if (strcmp(domain, wanted) == 0)
+			scope.chosen = domain;
+	*ret = scope;
+	return OK;
 }
 
 /* Whether an authorization of the ADN has to show it with the names below: when the gate's name, or
@@ -247,11 +291,38 @@ static enum status refuse(struct turn *turn, const struct order_view *view, stru
 				     turn->now + rule->refused_again_ms, err);
 }
 
+/* The method failed: the next one, or an officer's choice. */
+static enum status fall_back(struct turn *turn, const struct order_view *view,
+			     const struct authorization *failed, struct gate *gate, bool *ret_moved,
+			     struct error *err)
+{
+	const char *choices = NULL;
+	TRY(way_fall_back(turn, view, gate->name, failed, ret_moved, &choices, err));
+	gate->authorization_id = failed->id;
+	gate->state = choices ? GATE_WAITING : GATE_REFUSED;
+	gate->turn = TURN_OPERATOR;
+	gate->until_at = view->order.give_up_at;
+	gate->code = failed->code;
+	gate->sentence = arena_printf(&turn->arena, "%s: %s", failed->method,
+				      failed->sentence ? failed->sentence : "it failed");
+	gate->action =
+		choices ? arena_printf(&turn->arena,
+				       "choose %s: issuer validation switch o-%lld --name %s "
+				       "--method METHOD --reason TEXT",
+				       choices, (long long)view->order.id, gate->name)
+			: arena_printf(&turn->arena,
+				       "ask again, or by another method: issuer validation switch "
+				       "o-%lld --name %s --method METHOD --reason TEXT",
+				       (long long)view->order.id, gate->name);
+	return OK;
+}
+
 /* Makes or finds the authorization that is to show control of a name of the scope, and tells whose
- * turn it is. */
+ * turn it is. *ret_moved: the method failed, and the name's way is another one now. */
 static enum status get_shown(struct turn *turn, const struct order_view *view,
 			     const struct method *method, const struct name_policy *names,
-			     const struct scope *scope, struct gate *gate, struct error *err)
+			     const struct scope *scope, struct gate *gate, bool *ret_moved,
+			     struct error *err)
 {
 	struct error refusal = NO_ERROR;
 	struct authorization_need need = {
@@ -261,7 +332,7 @@ static enum status get_shown(struct turn *turn, const struct order_view *view,
 		.domain = covers_below(view, method, names, scope->chosen)
 				  ? with_names_below(turn, scope->chosen)
 				  : scope->chosen,
-		.method = view->order.method,
+		.method = method->id,
 		.ca = method->ca,
 	};
 	struct authorization authorization;
@@ -278,6 +349,8 @@ static enum status get_shown(struct turn *turn, const struct order_view *view,
 	/* A validation that lapsed: the authorization is done and must be tried once more. */
 	if (authorization.state == AUTHORIZATION_VALID)
 		TRY(authorization_refresh(turn, &authorization, err));
+	if (asking_failed(&authorization))
+		return fall_back(turn, view, &authorization, gate, ret_moved, err);
 	describe(turn, view, &authorization, &applicant, gate);
 	return OK;
 }
@@ -366,16 +439,90 @@ static enum status decide_by_alias(struct turn *turn, const struct order_view *v
 	return OK;
 }
 
-enum status gate_control_decide(struct turn *turn, const struct order_view *view, struct gate *gate,
-				struct error *err)
+/* A no of a domain contact holds the name, whoever else said yes, until an officer releases it. */
+static enum status hold_rejected(struct turn *turn, const struct order_view *view, const char *name,
+				 struct gate *gate, bool *ret_held, struct error *err)
+{
+	struct rejection rejection;
+	int64_t after = 0;
+	size_t length = strlen(name);
+	for (;; after = rejection.id) {
+		enum status status = store_rejection_standing(turn->store, view->order.applicant_id,
+							      after, &turn->arena, &rejection, err);
+		if (status == NOT_FOUND)
+			return OK;
+		TRY(status);
+		size_t tail = strlen(rejection.domain);
+		bool below = length > tail && name[length - tail - 1] == '.' &&
+			     strcmp(name + length - tail, rejection.domain) == 0;
+		if (below || strcmp(name, rejection.domain) == 0)
+			break;
+	}
+	*ret_held = true;
+	gate->state = GATE_REFUSED;
+	gate->turn = TURN_OPERATOR;
+	gate->until_at = view->order.give_up_at;
+	gate->code = status_code(ANSWER_REJECTED);
+	gate->sentence = arena_printf(&turn->arena, "a domain contact of %s said no (r-%lld)",
+				      rejection.domain, (long long)rejection.id);
+	gate->action = arena_printf(&turn->arena,
+				    "find out why; then cancel the order, or issuer order release "
+				    "o-%lld --name %s --reason TEXT",
+				    (long long)view->order.id, gate->name);
+	return OK;
+}
+
+/* An earlier result by another method of the product counts too; the name's way becomes that one,
+ * so that CAA is asked for it. Only where the product has more than one way. */
+static enum status use_other_method(struct turn *turn, const struct order_view *view,
+				    const char *own, const struct name_policy *names,
+				    struct gate *gate, struct error *err)
+{
+	const struct product *product = view->product;
+	size_t count =
+		product->fallback_count ? product->method_count + product->fallback_count : 0;
+	for (size_t i = 0; i < count; i++) {
+		const char *id = i < product->method_count
+					 ? product->methods[i]
+					 : product->fallbacks[i - product->method_count];
+		struct method method;
+		struct scope scope;
+		if (strcmp(id, own) == 0 ||
+		    find_scope(turn, view, gate, id, names, &method, &scope, NULL) != OK)
+			continue;
+		TRY(use_validation(turn, view, &method, &scope, gate, err));
+		if (gate->state == GATE_OPEN && gate->validation_id)
+			return way_set(turn, view, gate->name, id, NULL,
+				       "an earlier result of this method counts", err);
+	}
+	return OK;
+}
+
+/* In broker mode a CA upstream decides, and we never bother its domain contacts (DESIGN.md, Trust,
+ * modes, packs). */
+static enum status may_ask(const struct order_view *view, const char *id, struct error *refusal)
+{
+	if (view->product->mode != MODE_BROKER || !method_asks(id))
+		return OK;
+	return fail(refusal, NOT_APPLICABLE,
+		    "%s is the CA's to do: product %s is brokered, and we ask no domain contact",
+		    id, view->product->id);
+}
+
+/* Decides by the name's way as it is now; *ret_moved: it failed, and there is another one. */
+static enum status decide_by_way(struct turn *turn, const struct order_view *view,
+				 const struct name_policy *names, struct gate *gate,
+				 bool *ret_moved, struct error *err)
 {
 	struct error refusal = NO_ERROR;
-	struct name_policy names;
 	struct method method;
 	struct scope scope;
 	bool decided = false;
-	TRY(engine_product_names(turn->engine, view->product, &names, err));
-	enum status status = find_scope(turn, view, gate, &names, &method, &scope, &refusal);
+	const char *id = way_method(view, gate->name);
+	*ret_moved = false;
+	enum status status = may_ask(view, id, &refusal);
+	if (status == OK)
+		status = find_scope(turn, view, gate, id, names, &method, &scope, &refusal);
 	if (status != OK)
 		return refuse(turn, view, gate, &refusal,
 			      status == IP_EXCLUDED || status == IP_NOT_GLOBAL
@@ -385,7 +532,23 @@ enum status gate_control_decide(struct turn *turn, const struct order_view *view
 	TRY(use_validation(turn, view, &method, &scope, gate, err));
 	if (gate->state == GATE_OPEN && gate->validation_id)
 		return OK;
+	TRY(use_other_method(turn, view, id, names, gate, err));
+	if (gate->state == GATE_OPEN && gate->validation_id)
+		return OK;
 	if (alias_applies(view, method.rule, gate->name))
-		TRY(decide_by_alias(turn, view, &method, &names, gate, &scope, &decided, err));
-	return decided ? OK : get_shown(turn, view, &method, &names, &scope, gate, err);
+		TRY(decide_by_alias(turn, view, &method, names, gate, &scope, &decided, err));
+	return decided ? OK : get_shown(turn, view, &method, names, &scope, gate, ret_moved, err);
+}
+
+enum status gate_control_decide(struct turn *turn, const struct order_view *view, struct gate *gate,
+				struct error *err)
+{
+	struct name_policy names;
+	bool moved = true, held = false;
+	TRY(engine_product_names(turn->engine, view->product, &names, err));
+	TRY(hold_rejected(turn, view, authorization_adn(gate->name), gate, &held, err));
+	/* Every method fails at most once: one pass each, and one to tell that none is left. */
+	for (int pass = 0; moved && !held && pass <= PRODUCT_LIST_MAX; pass++)
+		TRY(decide_by_way(turn, view, &names, gate, &moved, err));
+	return OK;
 }

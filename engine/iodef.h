@@ -2,22 +2,13 @@
  * Reports to the owner of a domain of an issuance that its CAA records prevented
  * (RFC 8659 section 4.4, BR 4.2.2.1): one effect for each order, name and iodef
  * URL, whose intent is what will be sent, to the byte.
- *
- *   refused ──► intended ──► a try on the wire ──┬─► done: taken over
- *                  ▲  │                          ├─► void: refused, or tried too often
- *                  │  └─ off, or tried too often │
- *                  └────────── later ◄───────────┘
- *
- * A try is counted in the transaction before it, so after a crash there is one
- * without an answer: the journal names it, and the same bytes go again, with the
- * same Message-ID (mail: at-least-once) or Idempotency-Key (https).
+ * They are posts (post.h).
  */
 #ifndef ISSUER_ENGINE_IODEF_H
 #define ISSUER_ENGINE_IODEF_H
 
-#include "engine/turn.h"
+#include "engine/post.h"
 #include "store/authorization.h"
-#include "store/effect.h"
 #include "validators/iodef.h"
 
 /* Whom the records want told. Owned. */
@@ -37,34 +28,9 @@ void iodef_wanted_release(struct iodef_wanted *wanted);
 STATUS iodef_intend(struct turn *turn, const struct authorization *authorization,
 		    const struct verdict *verdict, const struct iodef_wanted *wanted,
 		    struct error *err);
-/* The duty: begins the next try, or gives up. */
-STATUS iodef_resume(struct turn *turn, int64_t effect_id, struct error *err);
-
-enum iodef_end {
-	IODEF_TAKEN,   /* it arrived */
-	IODEF_REFUSED, /* and always will be */
-	IODEF_LATER,   /* not now */
-	IODEF_MAYBE,   /* sent, and the reply was lost */
-};
-
-struct iodef_outcome {
-	int64_t effect_id;
-	int64_t number; /* of the try */
-	enum iodef_end end;
-	char answer[640]; /* the other side's words, or what went wrong */
-};
-/* STALE when the try is not the last any more. */
-STATUS iodef_finish(struct turn *turn, const struct iodef_outcome *outcome, struct error *err);
-
-/* An intent: what is sent, and where. The slices point into the bytes. */
-struct iodef_intent {
-	const char *to;   /* mailbox or URL */
-	const char *from; /* mailbox; https: "" */
-	const char *id;   /* of the report */
-	struct slice body;
-};
-STATUS iodef_intent_read(struct slice bytes, struct arena *arena, struct iodef_intent *ret,
-			 struct error *err);
+/* For the table of posts: how often they are tried, and whether they are sent at all. */
+STATUS iodef_rule(struct turn *turn, const struct effect *effect, struct post_rule *ret,
+		  struct error *err);
 
 /* The parts of the key of a report's effect: "iodef:o-12:www.example.com:mailto:…". False when it
  * is another's. */

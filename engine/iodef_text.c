@@ -2,11 +2,11 @@
 #include "engine/iodef_text.h"
 
 #include "base/civil.h"
-#include "base/encode.h"
+#include "base/mime.h"
 
 #include <string.h>
 
-enum { BASE64_LINE = 76, SHOWN_MAX = 700 };
+enum { SHOWN_MAX = 700 };
 
 static char shown(char c)
 {
@@ -115,19 +115,6 @@ static void add_line(struct buffer *out, const char *label, const char *text)
 	buffer_append_text(out, "\r\n");
 }
 
-/* RFC 5322 section 3.3; civil_of tells the date, the week began on a Thursday. */
-static void add_date(struct buffer *out, int64_t at)
-{
-	static const char days[7][4] = {"Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"};
-	static const char months[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-					   "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-	struct civil date = civil_of(at, 0);
-	int64_t second = at % DAY_MS / SECOND_MS;
-	buffer_printf(out, "Date: %s, %d %s %d %02d:%02d:%02d +0000\r\n", days[at / DAY_MS % 7],
-		      date.day, months[date.month - 1], date.year, (int)(second / 3600),
-		      (int)(second / 60 % 60), (int)(second % 60));
-}
-
 static void add_head(const struct iodef_facts *facts, const char *from, const char *to,
 		     struct buffer *out)
 {
@@ -135,9 +122,9 @@ static void add_head(const struct iodef_facts *facts, const char *from, const ch
 	add_line(out, "To: ", to);
 	buffer_append_text(out, "Subject: A certificate for ");
 	add_shown(out, facts->name);
-	buffer_append_text(out, " was not issued (CAA)\r\n");
-	add_date(out, facts->at);
-	buffer_append_text(out, "Message-ID: <");
+	buffer_append_text(out, " was not issued (CAA)\r\nDate: ");
+	mime_append_date(out, facts->at);
+	buffer_append_text(out, "\r\nMessage-ID: <");
 	add_shown(out, facts->id);
 	add_shown(out, strchr(from, '@'));
 	buffer_append_text(out, ">\r\n"
@@ -195,18 +182,6 @@ static void add_words(const struct iodef_facts *facts, struct buffer *out)
 	buffer_append_text(out, "\r\nThe same is attached for machines (IODEF, RFC 7970).\r\n");
 }
 
-static void add_base64(struct slice bytes, struct buffer *out)
-{
-	CLEANUP(buffer_release) struct buffer text;
-	buffer_init(&text, 2 * IODEF_TEXT_MAX);
-	encode_base64(bytes, &text);
-	for (size_t at = 0; at < text.length; at += BASE64_LINE) {
-		size_t left = text.length - at;
-		buffer_append(out, text.data + at, left < BASE64_LINE ? left : BASE64_LINE);
-		buffer_append_text(out, "\r\n");
-	}
-}
-
 /* RFC 8659 section 4.4: "The IODEF report is reported as a MIME email attachment to an SMTP email
  * that is submitted to the mail address specified.  The mail message sent SHOULD contain a brief
  * text message to alert the recipient to the nature of the attachment." */
@@ -224,6 +199,6 @@ void iodef_mail(const struct iodef_facts *facts, const char *from, const char *t
 	buffer_append_text(out, "Content-Type: application/xml\r\n"
 				"Content-Transfer-Encoding: base64\r\n"
 				"Content-Disposition: attachment; filename=\"iodef.xml\"\r\n\r\n");
-	add_base64(buffer_slice(&document), out);
+	mime_append_base64(out, buffer_slice(&document));
 	add_boundary(facts, "--\r\n", out);
 }

@@ -17,18 +17,20 @@
 #include "validators/validator.h"
 
 /* Work to start after the commit; the strings live in the turn's arena. */
-enum launch_kind { LAUNCH_ATTEMPT, LAUNCH_KEY, LAUNCH_EFFECT, LAUNCH_REPORT };
+enum launch_kind { LAUNCH_ATTEMPT, LAUNCH_KEY, LAUNCH_EFFECT, LAUNCH_POST };
+
+struct post_rule;
 
 struct launch {
 	enum launch_kind kind;
-	int64_t id;                  /* authorization, order or effect */
-	int64_t attempt;             /* LAUNCH_ATTEMPT, LAUNCH_REPORT: its number */
-	struct validation_task task; /* LAUNCH_ATTEMPT */
-	const char *key_type;        /* LAUNCH_KEY */
-	struct slice intent;         /* LAUNCH_EFFECT, LAUNCH_REPORT */
-	enum effect_kind effect;     /* LAUNCH_REPORT: by what it goes */
-	const struct pack *pack;     /* LAUNCH_REPORT: how the DNS is asked */
-	const struct ca_row *ca;     /* LAUNCH_EFFECT: who signs */
+	int64_t id;                   /* authorization, order or effect */
+	int64_t attempt;              /* LAUNCH_ATTEMPT, LAUNCH_POST: its number */
+	struct validation_task task;  /* LAUNCH_ATTEMPT */
+	const char *key_type;         /* LAUNCH_KEY */
+	struct slice intent;          /* LAUNCH_EFFECT, LAUNCH_POST */
+	enum effect_kind effect;      /* LAUNCH_POST */
+	const struct post_rule *post; /* LAUNCH_POST */
+	const struct ca_row *ca;      /* LAUNCH_EFFECT: who signs */
 };
 
 struct turn {

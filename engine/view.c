@@ -135,7 +135,7 @@ static enum status add_report(struct engine *engine, const struct effect *effect
 	json_add_instant(object, "created_at", effect->created_at);
 	json_add_instant(object, "ended_at", effect->done_at);
 	enum status status =
-		store_schedule_of(engine->store, DUTY_REPORT, effect->id, &due_at, &on_wire, err);
+		store_schedule_of(engine->store, DUTY_POST, effect->id, &due_at, &on_wire, err);
 	if (status != NOT_FOUND)
 		TRY(status);
 	if (status == OK && on_wire)

@@ -1,6 +1,8 @@
 /*
  * Mail by SMTP (RFC 5321): one message to one mailbox at one server that is
- * known by its address. The mail_send member of struct environment.
+ * known by its address. The mail_send member of struct environment. Messages go in
+ * the order they came; those to the same server go by one connection, which is
+ * closed when it was idle for two seconds.
  */
 #ifndef ISSUER_NET_TRANSPORT_MAIL_H
 #define ISSUER_NET_TRANSPORT_MAIL_H
@@ -13,8 +15,8 @@ struct transport_mail;
 
 /* *delivered is counted up at every completion. Both are borrowed until transport_mail_free. */
 struct transport_mail *transport_mail_new(struct event_base *base, uint64_t *delivered);
-/* Breaks off the dialogue that is under way, within a second, and begins no other; no completion
- * runs. NULL is allowed, for both. */
+/* Breaks off the dialogue that is under way, within a second, begins no other, and closes the
+ * connection, within two; no completion runs. NULL is allowed, for both. */
 void transport_mail_stop(struct transport_mail *mail);
 void transport_mail_free(struct transport_mail *mail);
 

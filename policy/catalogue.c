@@ -25,6 +25,10 @@ struct cas_file {
 	struct rows cas; /* struct ca_row */
 };
 
+struct providers_file {
+	struct rows providers; /* struct provider */
+};
+
 static const char *const class_names[] = {
 	[CLASS_DV] = "dv", [CLASS_OV] = "ov", [CLASS_EV] = "ev", NULL};
 static const char *const trust_names[] = {
@@ -55,11 +59,13 @@ static const struct column product_columns[] = {
 	{"citation",        COLUMN_TEXT,    NEED_ALWAYS, AT(product_row, product.citation)},
 	{"ca",              COLUMN_ID,      NEED_ALWAYS, AT(product_row, product.ca)},
 	{"pack",            COLUMN_ID,      NEED_ALWAYS, AT(product_row, product.pack)},
+	{"provider",        COLUMN_ID,      NEED_NEVER,  AT(product_row, product.provider)},
 	{"class",           COLUMN_WORD,    NEED_ALWAYS, AT(product_row, product.class), .words = class_names},
 	{"trust",           COLUMN_WORD,    NEED_ALWAYS, AT(product_row, product.trust), .words = trust_names},
 	{"mode",            COLUMN_WORD,    NEED_ALWAYS, AT(product_row, product.mode), .words = mode_names},
 	{"gates",           COLUMN_ROWS,    NEED_ALWAYS, AT(product_row, gates), .group = &gate_group},
 	{"methods",         COLUMN_IDS,     NEED_ALWAYS, LIST(product_row, product.methods, product.method_count)},
+	{"fallbacks",       COLUMN_IDS,     NEED_NEVER,  LIST(product_row, product.fallbacks, product.fallback_count)},
 	{"applicant_types", COLUMN_TEXTS,   NEED_NEVER,  LIST(product_row, product.applicant_types, product.applicant_type_count)},
 	{"key_types",       COLUMN_IDS,     NEED_ALWAYS, LIST(product_row, product.key_types, product.key_type_count)},
 	{"names_max",       COLUMN_INTEGER, NEED_ALWAYS, AT(product_row, product.names_max), .least = 1, .most = 1000},
@@ -105,6 +111,28 @@ static const struct column cas_columns[] = {
 static const struct group cas_group = {
 	.size = sizeof(struct cas_file),
 	.columns = cas_columns, .column_count = ARRAY_LENGTH(cas_columns),
+};
+
+static const struct column provider_columns[] = {
+	{"id",        COLUMN_ID,   NEED_ALWAYS, AT(provider, id)},
+	{"from",      COLUMN_TEXT, NEED_ALWAYS, AT(provider, from)},
+	{"from_name", COLUMN_TEXT, NEED_NEVER,  AT(provider, from_name)},
+	{"reply_to",  COLUMN_TEXT, NEED_NEVER,  AT(provider, reply_to)},
+	{"language",  COLUMN_WORD, NEED_NEVER,  AT(provider, languages), .words = message_languages_names},
+};
+
+static const struct group provider_group = {
+	.what = "provider", .id_key = "id", .size = sizeof(struct provider),
+	.columns = provider_columns, .column_count = ARRAY_LENGTH(provider_columns),
+};
+
+static const struct column providers_columns[] = {
+	{"providers", COLUMN_ROWS, NEED_NEVER, AT(providers_file, providers), .group = &provider_group},
+};
+
+static const struct group providers_group = {
+	.size = sizeof(struct providers_file),
+	.columns = providers_columns, .column_count = ARRAY_LENGTH(providers_columns),
 };
 /* clang-format on */
 
@@ -242,7 +270,9 @@ static const char *id_at(const void *rows, size_t size, size_t i)
 {
 	return *(const char *const *)((const char *)rows + i * size);
 }
-static_assert(offsetof(struct product, id) == 0 && offsetof(struct ca_row, id) == 0, "id is first");
+static_assert(offsetof(struct product, id) == 0 && offsetof(struct ca_row, id) == 0 &&
+		      offsetof(struct provider, id) == 0,
+	      "id is first");
 
 static size_t find_id(const void *rows, size_t size, size_t count, const char *id)
 {
@@ -328,10 +358,32 @@ static enum status read_cas(const char *path, enum catalogue_folder kind, struct
 	return OK;
 }
 
+static enum status read_providers(const char *path, enum catalogue_folder kind, struct arena *arena,
+				  struct catalogue *catalogue, struct error *err)
+{
+	struct reading reading = {.path = path, .status = POLICY_ROW, .arena = arena};
+	struct providers_file file = {.providers = {NULL, 0}};
+	TRY(load_file(&providers_group, &reading, kind, &file, err));
+	struct rows joined, below = {catalogue->providers, catalogue->provider_count};
+	const struct provider *rows = file.providers.at;
+	/* Its name is also that of a folder beside the one of the shipped texts. */
+	for (size_t i = 0; i < file.providers.count; i++) {
+		if (strcmp(rows[i].id, "ask") == 0)
+			return fail(err, POLICY_ROW, "%s: a provider cannot be called \"ask\"",
+				    path);
+	}
+	TRY(join_rows(&below, &file.providers, sizeof(struct provider), path, arena, &joined, err));
+	catalogue->providers = joined.at;
+	catalogue->provider_count = joined.count;
+	return OK;
+}
+
 enum status catalogue_read(const char *folder, enum catalogue_folder kind, struct arena *arena,
 			   struct catalogue *catalogue, struct error *err)
 {
 	TRY(read_cas(arena_printf(arena, "%s/cas.yaml", folder), kind, arena, catalogue, err));
+	TRY(read_providers(arena_printf(arena, "%s/providers.yaml", folder), kind, arena, catalogue,
+			   err));
 	return read_products(arena_printf(arena, "%s/products.yaml", folder), kind, arena,
 			     catalogue, err);
 }

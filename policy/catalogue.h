@@ -1,10 +1,11 @@
 /*
- * What is sold and who issues it: products and CAs, rows of YAML
+ * What is sold, who issues it and who asks people: products, CAs and providers, rows of YAML
  * (policy/data/catalogue/ and the home's catalogue/).
  */
 #ifndef ISSUER_POLICY_CATALOGUE_H
 #define ISSUER_POLICY_CATALOGUE_H
 
+#include "policy/message_template.h"
 #include "policy/pack.h"
 
 #include <stdbool.h>
@@ -25,8 +26,9 @@ struct product {
 	const char *id;
 	const char *title;
 	const char *citation;
-	const char *ca;   /* a CA row */
-	const char *pack; /* a pack */
+	const char *ca;       /* a CA row */
+	const char *pack;     /* a pack */
+	const char *provider; /* a provider row: who asks people; NULL: this installation */
 	enum product_class class;
 	enum trust trust;
 	enum product_mode mode;
@@ -34,6 +36,8 @@ struct product {
 	size_t gate_count;
 	const char *methods[PRODUCT_LIST_MAX]; /* primary methods, the first is the default */
 	size_t method_count;
+	const char *fallbacks[PRODUCT_LIST_MAX]; /* any one of them when the first method failed */
+	size_t fallback_count;
 	const char *applicant_types[PRODUCT_LIST_MAX]; /* accepted ones; empty: all */
 	size_t applicant_type_count;
 	const char *key_types[PRODUCT_LIST_MAX]; /* accepted --key-type, the first is the default */
@@ -52,6 +56,15 @@ struct ca_row {
 	struct period validity; /* days */
 	const char *base_url;   /* NULL: no CRL and OCSP URLs in certificates */
 	int64_t backdate_ms;    /* notBefore = now - this (at most 48 h, BR 7.1.2.7) */
+};
+
+/* A provider or reseller, in whose name people are asked. */
+struct provider {
+	const char *id;        /* also the name of its folder of templates */
+	const char *from;      /* not yet held to RFC 5321 */
+	const char *from_name; /* NULL: none */
+	const char *reply_to;  /* not yet held to RFC 5321; NULL: none */
+	int languages;         /* enum message_languages */
 };
 
 #endif

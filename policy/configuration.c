@@ -9,6 +9,7 @@
 #include "csr/account.h"
 #include "csr/key.h"
 #include "csr/names.h"
+#include "policy/answer_part.h"
 #include "policy/column.h"
 #include "policy/mail_part.h"
 #include "policy/perspective_part.h"
@@ -79,6 +80,7 @@ struct configuration_file {
 	struct iodef_part iodef;
 	struct corroboration_part corroboration;
 	struct perspective_part perspective;
+	struct answer_part answers;
 	struct dns_part dns;
 	struct net_part net;
 	struct names_part names;
@@ -220,6 +222,7 @@ static const struct column file_columns[] = {
 	PART("iodef", iodef, iodef_group),
 	PART("corroboration", corroboration, corroboration_group),
 	PART("perspective",   perspective,   perspective_group),
+	PART("answers", answers, answer_group),
 	PART("whois", whois, whois_group),
 	PART("rdap",  rdap,  rdap_group),
 	PART("account", account, account_group),
@@ -286,7 +289,12 @@ static const char template_text[] =
 	"# certificate is verified by ca_file, for name, or for the address without one. A\n"
 	"# user logs in with the first line of password_file, seen from this home, mode "
 	"0600.\n"
-	"# Other members: timeout (60 s). Without this no mail is sent.\n"
+	"# from_name (any script) is shown beside from, and answers go to reply_to, or to from.\n"
+	"# Mail that asks people has the language both (Japanese and English), ja or en; it is\n"
+	"# tried so often: tries (12), retry_first (5 minutes), then that times retry_factor\n"
+	"# (2), at most retry_longest (4 hours). bounces is a folder (Maildir, or one file a\n"
+	"# message) whose reports of mail that was not delivered are read. Other members:\n"
+	"# timeout (60 s). Without this no mail is sent.\n"
 	"# mail: {server: \"192.0.2.25:25\", from: \"ca@example.jp\", starttls: required}\n"
 	"\n"
 	"# Reports to the owner of a domain of issuances that its CAA records prevented\n"
@@ -307,6 +315,29 @@ static const char template_text[] =
 	"  retry_first: 5 minutes\n"
 	"  retry_factor: 3\n"
 	"  retry_longest: 24 hours\n"
+	"\n"
+	"# The page on which people answer whether they agree (`issuer serve`), and where "
+	"the\n"
+	"# public finds it: the mails lead to url/answer/VALUE. Without certificate and key "
+	"it\n"
+	"# listens without TLS, on an address of this machine, for a proxy that has TLS; "
+	"the\n"
+	"# client's address is then taken from the X-Forwarded-For of proxies "
+	"(ADDRESS/BITS).\n"
+	"# agent_domains are the mail domains of ourselves and of resellers: where the rules "
+	"do\n"
+	"# not let an agent answer for its customer, answers from there do not count. "
+	"language\n"
+	"# (ja or en) is for readers who prefer neither. Without this nobody is asked by "
+	"mail.\n"
+	"# answers:\n"
+	"#   url: https://ca.example.jp\n"
+	"#   listen: 192.0.2.7:443\n"
+	"#   certificate: answers.pem                    # with its chain\n"
+	"#   key: answers.key\n"
+	"#   proxies: []\n"
+	"#   agent_domains: []\n"
+	"#   language: ja\n"
 	"\n"
 	"# What `issuer init` puts into the local CA; later changes have no effect.\n"
 	"ca:\n"
@@ -501,6 +532,7 @@ static enum status take_file(struct configuration *configuration, struct error *
 	TRY(corroboration_take(&configuration->file.corroboration, configuration->remotes,
 			       &configuration->corroboration, err));
 	TRY(perspective_take(&configuration->file.perspective, &configuration->perspective, err));
+	TRY(answers_take(&configuration->arena, &configuration->file.answers, err));
 	const char *uri = configuration->file.account.uri;
 	struct error why = NO_ERROR;
 	if (uri && account_uri_check(uri, &why) != OK)
@@ -605,6 +637,11 @@ const struct configuration_mail *configuration_mail(const struct configuration *
 const struct configuration_iodef *configuration_iodef(const struct configuration *configuration)
 {
 	return &configuration->file.iodef.iodef;
+}
+
+const struct configuration_answers *configuration_answers(const struct configuration *configuration)
+{
+	return &configuration->file.answers.answers;
 }
 
 const struct configuration_ca *configuration_ca(const struct configuration *configuration)

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/network.h"
 #include "base/perspective.h"
+#include "policy/message_template.h"
 #include "policy/pack.h"
 
 enum { CONFIGURATION_SUFFIXES_MAX = 32, CONFIGURATION_EXCLUDED_MAX = 256 };
@@ -83,6 +84,27 @@ struct configuration_perspective {
 const struct configuration_perspective *
 configuration_perspective(const struct configuration *configuration);
 
+/* answers: the page on which people answer, and whose answers do not count. */
+enum language { LANGUAGE_JA, LANGUAGE_EN, LANGUAGE_COUNT };
+enum { ANSWER_PROXIES_MAX = 16, ANSWER_AGENTS_MAX = 64 };
+struct configuration_answers {
+	const char *url; /* https, as the public sees it, without "/" behind: a question is at
+			    URL/answer/VALUE. NULL: there is no answers */
+	bool serves;     /* `issuer serve` listens; false: somebody else's page leads here */
+	struct endpoint listen;
+	const char *certificate; /* PEM files seen from the home; NULL: plain, behind a proxy */
+	const char *key;
+	const struct address_prefix *proxies; /* whose X-Forwarded-For is believed */
+	size_t proxy_count;
+	const char *const *agent_domains; /* lower-case A-labels: mail domains of ourselves and of
+					     resellers */
+	size_t agent_domain_count;
+	enum language language; /* of readers who prefer neither; default LANGUAGE_JA */
+};
+/* Never NULL. */
+const struct configuration_answers *
+configuration_answers(const struct configuration *configuration);
+
 /* account: of the applicant "self". */
 struct configuration_account {
 	const char *uri; /* RFC 8657 section 3; NULL: not given */
@@ -97,11 +119,17 @@ struct configuration_mail {
 	struct endpoint server; /* the port really used */
 	const char *name;       /* whose the server's certificate must be; NULL: the address's */
 	const char *from;       /* not yet held to RFC 5321 */
+	const char *from_name;  /* shown beside it: UTF-8 in one line; NULL: none */
+	const char *reply_to;   /* where answers go; not yet held to RFC 5321; NULL: from */
+	enum message_languages languages; /* of mails that ask people */
+	const char *bounces;         /* folder of mail about what was not delivered; NULL: none */
 	enum mail_security starttls; /* default MAIL_TLS_REQUIRED */
 	const char *user;            /* NULL: no login */
 	const char *password_file;   /* with user; seen from the home */
 	const char *ca_file;         /* PEM; default the system's */
 	int timeout_ms;              /* one message, whole */
+	int tries;                   /* of a mail that asks or tells a person */
+	struct retry_rule retry;     /* likewise */
 };
 const struct configuration_mail *configuration_mail(const struct configuration *configuration);
 

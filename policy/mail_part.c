@@ -3,7 +3,12 @@
 
 #include "csr/names.h"
 
-enum { SMTP_PORT = 25 };
+#include <string.h>
+
+enum {
+	SMTP_PORT = 25,
+	FROM_NAME_MAX = 128, /* octets; of a header that encodes it (RFC 2047) */
+};
 
 static const char *const starttls_names[] = {[MAIL_TLS_REQUIRED] = "required",
 					     [MAIL_TLS_IF_OFFERED] = "opportunistic",
@@ -23,15 +28,26 @@ static const struct iodef_part iodef_initial = IODEF_DEFAULTS;
 	{.what = (name), .size = sizeof(struct type), .columns = (table), \
 	 .column_count = ARRAY_LENGTH(table), __VA_ARGS__}
 
+#define TRIES(type, part) \
+	{"tries",         COLUMN_INTEGER,  NEED_NEVER, AT(type, part.tries), .least = 1, .most = 100}, \
+	{"retry_first",   COLUMN_DURATION, NEED_NEVER, AT(type, part.retry.first_ms), .least = SECOND_MS, .most = DAY_MS}, \
+	{"retry_factor",  COLUMN_INTEGER,  NEED_NEVER, AT(type, part.retry.factor), .least = 1, .most = 10}, \
+	{"retry_longest", COLUMN_DURATION, NEED_NEVER, AT(type, part.retry.longest_ms), .least = SECOND_MS, .most = 7 * DAY_MS}
+
 static const struct column mail_columns[] = {
 	{"server",        COLUMN_TEXT,    NEED_ALWAYS, AT(mail_part, server)},
 	{"name",          COLUMN_TEXT,    NEED_NEVER,  AT(mail_part, mail.name)},
 	{"from",          COLUMN_TEXT,    NEED_ALWAYS, AT(mail_part, mail.from)},
+	{"from_name",     COLUMN_TEXT,    NEED_NEVER,  AT(mail_part, mail.from_name)},
+	{"reply_to",      COLUMN_TEXT,    NEED_NEVER,  AT(mail_part, mail.reply_to)},
+	{"language",      COLUMN_WORD,    NEED_NEVER,  AT(mail_part, languages), .words = message_languages_names},
+	{"bounces",       COLUMN_TEXT,    NEED_NEVER,  AT(mail_part, mail.bounces)},
 	{"starttls",      COLUMN_WORD,    NEED_NEVER,  AT(mail_part, starttls), .words = starttls_names},
 	{"user",          COLUMN_TEXT,    NEED_NEVER,  AT(mail_part, mail.user)},
 	{"password_file", COLUMN_TEXT,    NEED_NEVER,  AT(mail_part, mail.password_file)},
 	{"ca_file",       COLUMN_TEXT,    NEED_NEVER,  AT(mail_part, mail.ca_file)},
 	{"timeout",       COLUMN_TIMEOUT, NEED_NEVER,  AT(mail_part, mail.timeout_ms), .least = SECOND_MS, .most = 10 * MINUTE_MS},
+	TRIES(mail_part, mail),
 };
 const struct group mail_group =
 	GROUP("mail", mail_part, mail_columns, .initial = &mail_initial);
@@ -41,10 +57,7 @@ static const struct column iodef_columns[] = {
 	{"contact",       COLUMN_TEXT,     NEED_NEVER, AT(iodef_part, iodef.contact)},
 	{"ca_file",       COLUMN_TEXT,     NEED_NEVER, AT(iodef_part, iodef.ca_file)},
 	{"timeout",       COLUMN_TIMEOUT,  NEED_NEVER, AT(iodef_part, iodef.timeout_ms), .least = SECOND_MS, .most = 10 * MINUTE_MS},
-	{"tries",         COLUMN_INTEGER,  NEED_NEVER, AT(iodef_part, iodef.tries), .least = 1, .most = 100},
-	{"retry_first",   COLUMN_DURATION, NEED_NEVER, AT(iodef_part, iodef.retry.first_ms), .least = SECOND_MS, .most = DAY_MS},
-	{"retry_factor",  COLUMN_INTEGER,  NEED_NEVER, AT(iodef_part, iodef.retry.factor), .least = 1, .most = 10},
-	{"retry_longest", COLUMN_DURATION, NEED_NEVER, AT(iodef_part, iodef.retry.longest_ms), .least = SECOND_MS, .most = 7 * DAY_MS},
+	TRIES(iodef_part, iodef),
 };
 const struct group iodef_group =
 	GROUP("iodef", iodef_part, iodef_columns, .initial = &iodef_initial);
@@ -54,6 +67,7 @@ enum status mail_take(const struct network *network, struct mail_part *part, str
 {
 	struct configuration_mail *mail = &part->mail;
 	mail->starttls = (enum mail_security)part->starttls;
+	mail->languages = (enum message_languages)part->languages;
 	if (!part->server)
 		return OK;
 	mail->is_set = true;
@@ -66,6 +80,9 @@ enum status mail_take(const struct network *network, struct mail_part *part, str
 	if (mail->name && name_host(mail->name, host, NULL) != OK)
 		return fail(err, CONFIGURATION, "mail: name is \"%.80s\", not a host name",
 			    mail->name);
+	if (mail->from_name && strlen(mail->from_name) > FROM_NAME_MAX)
+		return fail(err, CONFIGURATION, "mail: from_name has %zu octets, more than %d",
+			    strlen(mail->from_name), FROM_NAME_MAX);
 	if (!mail->user != !mail->password_file)
 		return fail(err, CONFIGURATION, "mail: user and password_file go together");
 	if (mail->user && mail->starttls != MAIL_TLS_REQUIRED)

@@ -14,6 +14,7 @@ struct mail_part {
 	const char *server;
 	struct configuration_mail mail; /* the rest */
 	int starttls;                   /* enum mail_security */
+	int languages;                  /* enum message_languages */
 };
 
 struct iodef_part {
@@ -24,7 +25,11 @@ struct iodef_part {
 #define SYSTEM_ROOTS "/etc/ssl/certs/ca-certificates.crt"
 #define MAIL_DEFAULTS                                                                              \
 	{                                                                                          \
-		.mail = {.ca_file = SYSTEM_ROOTS, .timeout_ms = 60000 }                            \
+		.mail =                                                                            \
+		{.ca_file = SYSTEM_ROOTS,                                                          \
+		 .timeout_ms = 60000,                                                              \
+		 .tries = 12,                                                                      \
+		 .retry = {.first_ms = 5 * MINUTE_MS, .factor = 2, .longest_ms = 4 * HOUR_MS} }    \
 	}
 #define IODEF_DEFAULTS                                                                             \
 	{                                                                                          \

@@ -156,6 +156,18 @@ enum status pack_validity(const struct pack *pack, const char *id, int64_t now_m
 	return fail_no_row(pack, "validity", id, now_ms, err);
 }
 
+enum status pack_answers(const struct pack *pack, int64_t now_ms, const struct answer_rule **ret,
+			 struct error *err)
+{
+	for (size_t i = 0; i < pack->answer_count; i++) {
+		if (!in_force_at(&pack->answers[i].dates, now_ms))
+			continue;
+		*ret = &pack->answers[i];
+		return OK;
+	}
+	return fail_no_row(pack, "answers", "people", now_ms, err);
+}
+
 enum status pack_engine(const struct pack *pack, int64_t now_ms, const struct engine_rule **ret,
 			struct error *err)
 {

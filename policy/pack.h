@@ -88,7 +88,11 @@ struct quorum_rule {
 	struct quorum quorum;
 };
 
-enum reuse_mode { REUSE_AUTO, REUSE_NEVER };
+enum reuse_mode {
+	REUSE_AUTO,
+	REUSE_NEVER,
+	REUSE_ASK, /* an officer says whether an earlier result is used */
+};
 
 /* reuse: how long a finished validation counts for other orders. */
 struct reuse_rule {
@@ -116,6 +120,28 @@ struct engine_rule {
 	int64_t refused_again_ms; /* a refused gate is decided again after */
 };
 
+/* Whether a fallback may be used while the first method has not failed (DCV-07). */
+enum fallback_order { FALLBACK_STRICT, FALLBACK_FREE };
+/* Who takes the next method when one has failed. */
+enum fallback_choice { FALLBACK_AUTO, FALLBACK_CHOOSE };
+/* Whose yes is enough (REQUIREMENTS A6). */
+enum answer_quorum { QUORUM_ANY, QUORUM_REGISTRANT, QUORUM_ALL };
+/* What a yes from an address of ours or of a reseller is worth. */
+enum agent_answers { AGENT_REFUSED, AGENT_ACCEPTED };
+
+/* answers: how people are asked, and what their answers do. */
+struct answer_rule {
+	const char *id; /* "people" */
+	const char *citation;
+	struct in_force dates;
+	enum fallback_order order;
+	enum fallback_choice fallback;
+	enum answer_quorum quorum;
+	enum agent_answers agent;
+	int64_t reminder_ms; /* after the asking; 0: none */
+	int64_t timeout_ms;  /* without a yes by then the method has failed */
+};
+
 struct pack {
 	const char *id;
 	const char *title;
@@ -132,6 +158,8 @@ struct pack {
 	size_t validity_count;
 	const struct engine_rule *engine;
 	size_t engine_count;
+	const struct answer_rule *answers;
+	size_t answer_count;
 	struct digest digest; /* of text */
 	struct slice text; /* the rows as they count, canonical; kept with every decision's pack */
 };
@@ -151,6 +179,8 @@ STATUS pack_reuse(const struct pack *pack, const char *id, int64_t now_ms,
 		  const struct reuse_rule **ret, struct error *err);
 STATUS pack_validity(const struct pack *pack, const char *id, int64_t now_ms,
 		     const struct validity_rule **ret, struct error *err);
+STATUS pack_answers(const struct pack *pack, int64_t now_ms, const struct answer_rule **ret,
+		    struct error *err);
 STATUS pack_engine(const struct pack *pack, int64_t now_ms, const struct engine_rule **ret,
 		   struct error *err);
 

@@ -20,7 +20,16 @@ static const char *const missed_words[] = {
 static const char *const truths[] = {"false", "true", NULL};
 static const char *const caa_failures[] = {
 	[CAA_FAILURE_REFUSES] = "refuses", [CAA_FAILURE_INSECURE] = "permits-insecure", NULL};
-static const char *const reuse_modes[] = {[REUSE_AUTO] = "auto", [REUSE_NEVER] = "never", NULL};
+static const char *const reuse_modes[] = {
+	[REUSE_AUTO] = "auto", [REUSE_NEVER] = "never", [REUSE_ASK] = "ask", NULL};
+static const char *const fallback_orders[] = {
+	[FALLBACK_STRICT] = "strict", [FALLBACK_FREE] = "free", NULL};
+static const char *const fallback_choices[] = {
+	[FALLBACK_AUTO] = "auto", [FALLBACK_CHOOSE] = "choose", NULL};
+static const char *const answer_quorums[] = {
+	[QUORUM_ANY] = "any", [QUORUM_REGISTRANT] = "registrant", [QUORUM_ALL] = "all", NULL};
+static const char *const agent_words[] = {
+	[AGENT_REFUSED] = "refused", [AGENT_ACCEPTED] = "accepted", NULL};
 
 /* The ids that the engine asks for; a misspelt one would never be found. */
 static const char *const caa_ids[] = {"lookup", NULL};
@@ -28,6 +37,7 @@ static const char *const quorum_ids[] = {"quorum", NULL};
 static const char *const reuse_ids[] = {"control", NULL};
 static const char *const validity_ids[] = {"leaf", NULL};
 static const char *const engine_ids[] = {"workflow", NULL};
+static const char *const answer_ids[] = {"people", NULL};
 
 #define DATES_UNSET                                                                                \
 	{                                                                                          \
@@ -41,11 +51,14 @@ static const struct quorum_rule quorum_initial = {.dates = DATES_UNSET};
 static const struct reuse_rule reuse_initial = {.dates = DATES_UNSET};
 static const struct validity_rule validity_initial = {.dates = DATES_UNSET};
 static const struct engine_rule engine_initial = {.dates = DATES_UNSET};
+static const struct answer_rule answer_initial = {.dates = DATES_UNSET};
 
 /* The methods that fetch pages, and those that connect to the host at all; so need limits on that.
  */
-static const char *const fetching_ids[] = {"http-01", "web-page", NULL};
-static const char *const connecting_ids[] = {"http-01", "tls-alpn-01", "web-page", NULL};
+static const char *const fetching_ids[] = {"http-01", "web-page", "whois-email", "whois-phone",
+					   NULL};
+static const char *const connecting_ids[] = {"http-01",     "tls-alpn-01", "web-page",
+					     "whois-email", "whois-phone", NULL};
 /* The methods without a value of their own. */
 static const char *const valueless_ids[] = {"dns-persist-01", NULL};
 
@@ -157,6 +170,17 @@ static const struct column engine_columns[] = {
 	{"refused_again", COLUMN_DURATION, NEED_ALWAYS, AT(engine_rule, refused_again_ms), .least = SECOND_MS, .most = 30 * DAY_MS},
 };
 
+static const struct column answer_columns[] = {
+	{"id",       COLUMN_ID,       NEED_ALWAYS, AT(answer_rule, id), .words = answer_ids},
+	DATED(answer_rule),
+	{"order",    COLUMN_WORD,     NEED_ALWAYS, AT(answer_rule, order), .words = fallback_orders},
+	{"fallback", COLUMN_WORD,     NEED_ALWAYS, AT(answer_rule, fallback), .words = fallback_choices},
+	{"quorum",   COLUMN_WORD,     NEED_ALWAYS, AT(answer_rule, quorum), .words = answer_quorums},
+	{"agent",    COLUMN_WORD,     NEED_ALWAYS, AT(answer_rule, agent), .words = agent_words},
+	{"reminder", COLUMN_DURATION, NEED_NEVER,  AT(answer_rule, reminder_ms), .least = MINUTE_MS, .most = 90 * DAY_MS},
+	{"timeout",  COLUMN_DURATION, NEED_ALWAYS, AT(answer_rule, timeout_ms), .least = MINUTE_MS, .most = 400 * DAY_MS},
+};
+
 static const struct column head_columns[] = {
 	{"id",       COLUMN_ID,   NEED_ALWAYS, AT(pack_head, id)},
 	{"title",    COLUMN_TEXT, NEED_NEVER,  AT(pack_head, title)},
@@ -192,6 +216,8 @@ static const struct section {
 	                   offsetof(struct validity_rule, id), offsetof(struct validity_rule, dates)},
 	[PACK_ENGINE] = {GROUP("engine rule", engine, .size = sizeof(struct engine_rule), .initial = &engine_initial),
 	                 offsetof(struct engine_rule, id), offsetof(struct engine_rule, dates)},
+	[PACK_ANSWERS] = {GROUP("answers rule", answer, .size = sizeof(struct answer_rule), .initial = &answer_initial),
+	                  offsetof(struct answer_rule, id), offsetof(struct answer_rule, dates)},
 };
 static_assert(ARRAY_LENGTH(sections) == PACK_SECTION_COUNT, "one row a section");
 
@@ -206,6 +232,7 @@ static const struct column file_columns[] = {
 	SECTION("reuse",    PACK_REUSE),
 	SECTION("validity", PACK_VALIDITY),
 	SECTION("engine",   PACK_ENGINE),
+	SECTION("answers",  PACK_ANSWERS),
 };
 /* clang-format on */
 
@@ -467,6 +494,8 @@ struct pack pack_file_seal(const struct pack_file *file, struct arena *arena)
 		.validity_count = rows[PACK_VALIDITY].count,
 		.engine = rows[PACK_ENGINE].at,
 		.engine_count = rows[PACK_ENGINE].count,
+		.answers = rows[PACK_ANSWERS].at,
+		.answer_count = rows[PACK_ANSWERS].count,
 		.text = canonical_text(file, arena),
 	};
 	pack.digest = digest_of(pack.text);

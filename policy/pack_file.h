@@ -13,6 +13,7 @@ enum pack_section {
 	PACK_REUSE,
 	PACK_VALIDITY,
 	PACK_ENGINE,
+	PACK_ANSWERS,
 	PACK_SECTION_COUNT,
 };
 

@@ -23,6 +23,8 @@ struct policy {
 	struct pack packs[PACKS_MAX];
 	size_t pack_count;
 	struct catalogue catalogue;
+	struct message_templates templates;
+	struct message_templates *provider_templates; /* one for each provider */
 };
 
 /* While loading: the packs as files, which the home's files overlay. */
@@ -98,19 +100,19 @@ static bool pack_has_method(const struct pack *pack, const char *id)
 }
 
 /* Each method that a product names has a row, in force or not: dates are judged when it is used. */
-static enum status check_methods(const struct product *product, const struct pack *pack,
-				 struct error *err)
+static enum status check_methods(const struct pack *pack, const char *key,
+				 const char *const *methods, size_t method_count, struct error *err)
 {
 	const char *known[IDS_MAX];
 	size_t known_count = 0;
 	for (size_t i = 0; i < pack->method_count && known_count < IDS_MAX; i++)
 		known[known_count++] = pack->methods[i].id;
-	for (size_t i = 0; i < product->method_count; i++) {
-		if (pack_has_method(pack, product->methods[i]))
+	for (size_t i = 0; i < method_count; i++) {
+		if (pack_has_method(pack, methods[i]))
 			continue;
-		const char *nearest = nearest_word(product->methods[i], known, known_count);
-		(void)fail(err, POLICY_ROW, "methods names \"%s\", which pack %s does not have",
-			   product->methods[i], pack->id);
+		const char *nearest = nearest_word(methods[i], known, known_count);
+		(void)fail(err, POLICY_ROW, "%s names \"%s\", which pack %s does not have", key,
+			   methods[i], pack->id);
 		return nearest ? fail_hint(err, POLICY_ROW, "the nearest known method is \"%s\"",
 					   nearest)
 			       : POLICY_ROW;
@@ -125,7 +127,11 @@ static enum status check_product(const struct policy *policy, const struct produ
 	const struct pack *pack;
 	TRY(policy_ca(policy, product->ca, &ca, err));
 	TRY(policy_pack(policy, product->pack, &pack, err));
-	return check_methods(product, pack, err);
+	const struct provider *provider;
+	if (product->provider)
+		TRY(policy_provider(policy, product->provider, &provider, err));
+	TRY(check_methods(pack, "methods", product->methods, product->method_count, err));
+	return check_methods(pack, "fallbacks", product->fallbacks, product->fallback_count, err);
 }
 
 static enum status check_references(const struct policy *policy, struct error *err)
@@ -171,6 +177,29 @@ static enum status load_catalogue(const char *data_dir, const char *home_dir, st
 			      &policy->catalogue, err);
 }
 
+/* Shipped texts, the home's whole files in their place, and each provider's in theirs. */
+static enum status load_templates(const char *data_dir, const char *home_dir, struct policy *policy,
+				  struct error *err)
+{
+	struct arena *arena = &policy->arena;
+	const struct catalogue *catalogue = &policy->catalogue;
+	const char *folders[3] = {arena_printf(arena, "%s/templates/ask", data_dir)};
+	size_t count = 1;
+	if (home_dir)
+		folders[count++] = arena_printf(arena, "%s/templates/ask", home_dir);
+	TRY(message_templates_load(folders, count, arena, &policy->templates, err));
+	policy->provider_templates = arena_new(arena, catalogue->provider_count + 1,
+					       sizeof(*policy->provider_templates));
+	for (size_t i = 0; i < catalogue->provider_count; i++) {
+		folders[count] =
+			arena_printf(arena, "%s/templates/%s", home_dir ? home_dir : data_dir,
+				     catalogue->providers[i].id);
+		TRY(message_templates_load(folders, count + 1, arena,
+					   &policy->provider_templates[i], err));
+	}
+	return OK;
+}
+
 enum status policy_load(const char *data_dir, const char *home_dir, struct policy **ret,
 			struct error *err)
 {
@@ -179,6 +208,7 @@ enum status policy_load(const char *data_dir, const char *home_dir, struct polic
 	TRY(load_packs(data_dir, home_dir, policy, err));
 	TRY(load_catalogue(data_dir, home_dir, policy, err));
 	TRY(check_references(policy, err));
+	TRY(load_templates(data_dir, home_dir, policy, err));
 	*ret = STEAL(policy);
 	return OK;
 }
@@ -259,6 +289,30 @@ enum status policy_pack(const struct policy *policy, const char *id, const struc
 		known[i] = policy->packs[i].id;
 	}
 	return fail_unknown(POLICY_ROW, "pack", id, known, policy->pack_count, err);
+}
+
+enum status policy_provider(const struct policy *policy, const char *id,
+			    const struct provider **ret, struct error *err)
+{
+	const char *known[IDS_MAX];
+	size_t count = 0;
+	for (size_t i = 0; i < policy->catalogue.provider_count; i++) {
+		const struct provider *provider = &policy->catalogue.providers[i];
+		if (strcmp(provider->id, id) == 0) {
+			*ret = provider;
+			return OK;
+		}
+		if (count < IDS_MAX)
+			known[count++] = provider->id;
+	}
+	return fail_unknown(POLICY_ROW, "provider", id, known, count, err);
+}
+
+const struct message_templates *policy_templates(const struct policy *policy,
+						 const struct provider *provider)
+{
+	return provider ? &policy->provider_templates[provider - policy->catalogue.providers]
+			: &policy->templates;
 }
 
 /* Validity --------------------------------------------------------------------- */

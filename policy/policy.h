@@ -11,10 +11,11 @@
 struct policy;
 
 /*
- * Reads <data_dir>/packs/NAME.yaml and catalogue/{products,cas}.yaml, then
- * <home_dir>/rules/NAME.yaml (same pack id: rows replaced or added) and <home_dir>/catalogue/.
+ * Reads <data_dir>/packs/NAME.yaml, catalogue/{products,cas,providers}.yaml and templates/, then
+ * <home_dir>/rules/NAME.yaml (same pack id: rows replaced or added) and <home_dir>/catalogue/
+ * and templates/.
  * home_dir may be NULL. POLICY_ROW errors cite file, row id, key, and the nearest known key. Cross
- * references (product → ca, pack, methods; after cycles) are checked.
+ * references (product → ca, pack, methods, provider; after cycles) are checked.
  */
 STATUS policy_load(const char *data_dir, const char *home_dir, struct policy **ret,
 		   struct error *err);
@@ -29,6 +30,13 @@ STATUS policy_ca(const struct policy *policy, const char *id, const struct ca_ro
 		 struct error *err);
 STATUS policy_pack(const struct policy *policy, const char *id, const struct pack **ret,
 		   struct error *err);
+
+/* POLICY_ROW when there is none. */
+STATUS policy_provider(const struct policy *policy, const char *id, const struct provider **ret,
+		       struct error *err);
+/* The texts of a provider's mails; of this installation's without one (NULL). */
+const struct message_templates *policy_templates(const struct policy *policy,
+						 const struct provider *provider);
 
 /* Whether a product with the pack has us decide ourselves, and not a CA elsewhere. */
 bool policy_is_authoritative(const struct policy *policy, const struct pack *pack);

@@ -13,6 +13,8 @@ enum status store_audit_begin(struct store *store, struct error *err)
 			  "DROP TABLE IF EXISTS temp.audit_order;"
 			  "DROP TABLE IF EXISTS temp.audit_gate;"
 			  "DROP TABLE IF EXISTS temp.audit_object;"
+			  "DROP TABLE IF EXISTS temp.audit_message;"
+			  "CREATE TEMP TABLE audit_message (id INTEGER PRIMARY KEY, state INTEGER);"
 			  "CREATE TEMP TABLE audit_order (id INTEGER PRIMARY KEY, state INTEGER);"
 			  "CREATE TEMP TABLE audit_gate (order_id INTEGER, kind INTEGER, name TEXT,"
 			  " state INTEGER, PRIMARY KEY (order_id, kind, name)) WITHOUT ROWID;"
@@ -52,6 +54,16 @@ static enum status add_gate_state(struct store *store, const struct journal_entr
 		       entry->name, (int64_t)to);
 }
 
+static enum status add_message_state(struct store *store, const struct journal_entry *entry,
+				     struct error *err)
+{
+	enum message_state to;
+	if (message_state_parse(entry->to, &to) != OK)
+		return fail(err, JOURNAL_BROKEN, "message m-%lld becomes \"%s\"",
+			    (long long)entry->subject_id, entry->to);
+	return sql_run(store, AUDIT_MESSAGE_SET, err, "ii", entry->subject_id, (int64_t)to);
+}
+
 static enum status add_object(struct store *store, const struct journal_entry *entry,
 			      struct error *err)
 {
@@ -71,6 +83,8 @@ enum status store_audit_add(struct store *store, const struct journal_entry *ent
 		return add_order_state(store, entry, err);
 	case ENTRY_GATE_STATE:
 		return add_gate_state(store, entry, err);
+	case ENTRY_ANSWER:
+		return add_message_state(store, entry, err);
 	case ENTRY_ORDER:
 	case ENTRY_REQUEST:
 	case ENTRY_AUTHORITY:
@@ -78,6 +92,8 @@ enum status store_audit_add(struct store *store, const struct journal_entry *ent
 	case ENTRY_VALIDATION:
 	case ENTRY_EFFECT:
 	case ENTRY_CERTIFICATE:
+	case ENTRY_MESSAGE:
+	case ENTRY_REJECTION:
 		return add_object(store, entry, err);
 	case ENTRY_ACT:
 	case ENTRY_AUTHORIZATION:
@@ -180,6 +196,7 @@ enum status store_audit_compare(struct store *store, struct error *err)
 {
 	TRY(compare_states(store, AUDIT_ORDER_DIFFERS, err));
 	TRY(compare_states(store, AUDIT_GATE_DIFFERS, err));
+	TRY(compare_states(store, AUDIT_MESSAGE_DIFFERS, err));
 	TRY(compare_objects(store, err));
 	TRY(compare_counts(store, err));
 	return compare_packs(store, err);

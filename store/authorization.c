@@ -40,6 +40,7 @@ static void read_authorization(sqlite3_stmt *row, struct arena *arena, struct au
 		.validation_id = sql_integer(row, 19),
 		.created_at = sql_integer(row, 20),
 		.changed_at = sql_integer(row, 21),
+		.addresses = sql_text(row, 22, arena),
 	};
 }
 
@@ -102,6 +103,12 @@ enum status store_authorization_renew(struct store *store,
 		       authorization->file_name, authorization->value,
 		       authorization->value_until_at, (int64_t)AUTHORIZATION_PENDING, at,
 		       authorization->pack);
+}
+
+enum status store_authorization_addresses(struct store *store, int64_t id, const char *addresses,
+					  int64_t at, struct error *err)
+{
+	return sql_run(store, AUTHORIZATION_ADDRESS, err, "iti", id, addresses, at);
 }
 
 enum status store_authorization_again(struct store *store, int64_t id, int64_t at,

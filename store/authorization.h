@@ -35,6 +35,7 @@ struct authorization {
 	int64_t validation_id; /* the newest; 0: none */
 	int64_t created_at;
 	int64_t changed_at;
+	const char *addresses; /* whom alone to ask, one a line; NULL: all whom the method names */
 };
 
 STATUS store_authorization_insert(struct store *store, const struct authorization *authorization,
@@ -55,6 +56,8 @@ STATUS store_authorization_end(struct store *store, const struct authorization *
 /* A new value (file_name, value, value_until_at, pack), due at once. */
 STATUS store_authorization_renew(struct store *store, const struct authorization *authorization,
 				 int64_t at, struct error *err);
+STATUS store_authorization_addresses(struct store *store, int64_t id, const char *addresses,
+				     int64_t at, struct error *err);
 /* Due at once, whatever the back-off says. */
 STATUS store_authorization_again(struct store *store, int64_t id, int64_t at, struct error *err);
 

@@ -48,6 +48,14 @@ enum status store_evidence_get(struct store *store, int64_t id, struct arena *ar
 	return read_evidence(row, arena, ret, err);
 }
 
+enum status store_evidence_of_hash(struct store *store, struct digest hash, struct arena *arena,
+				   struct evidence *ret, struct error *err)
+{
+	CLEANUP(sql_end) sqlite3_stmt *row = NULL;
+	TRY(sql_one(store, EVIDENCE_BY_HASH, &row, err, "b", slice_of(hash.bytes, DIGEST_BYTES)));
+	return read_evidence(row, arena, ret, err);
+}
+
 enum status store_evidence_next(struct store *store, int64_t after, struct arena *arena,
 				struct evidence *ret, struct error *err)
 {

@@ -25,6 +25,9 @@ STATUS store_evidence_put(struct store *store, const struct evidence *evidence, 
 			  struct error *err);
 STATUS store_evidence_get(struct store *store, int64_t id, struct arena *arena,
 			  struct evidence *ret, struct error *err);
+/* NOT_FOUND without a sentence. */
+STATUS store_evidence_of_hash(struct store *store, struct digest hash, struct arena *arena,
+			      struct evidence *ret, struct error *err);
 /* The next by number; NOT_FOUND at the end. */
 STATUS store_evidence_next(struct store *store, int64_t after, struct arena *arena,
 			   struct evidence *ret, struct error *err);

@@ -127,3 +127,27 @@ enum status store_count_by_state(struct store *store, struct arena *arena, struc
 	*ret_count = count;
 	return OK;
 }
+
+enum status store_gates_awaiting(struct store *store, int64_t authorization_id, int limit,
+				 struct arena *arena, struct awaiting_name **ret, size_t *ret_count,
+				 struct error *err)
+{
+	CLEANUP(sql_end) sqlite3_stmt *row = NULL;
+	struct awaiting_name *names = arena_new(arena, (size_t)limit, sizeof(*names));
+	size_t count = 0;
+	bool found = false;
+	TRY(sql_query(store, GATES_AWAITING, &row, err, "ii", authorization_id, (int64_t)limit));
+	TRY(sql_next(store, row, &found, err));
+	while (found && count < (size_t)limit) {
+		names[count++] = (struct awaiting_name){
+			.order_id = sql_integer(row, 0),
+			.name = sql_text(row, 1, arena),
+			.display = sql_text(row, 2, arena),
+			.wildcard = sql_integer(row, 3) != 0,
+		};
+		TRY(sql_next(store, row, &found, err));
+	}
+	*ret = names;
+	*ret_count = count;
+	return OK;
+}

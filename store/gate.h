@@ -45,4 +45,16 @@ struct state_count {
 STATUS store_count_by_state(struct store *store, struct arena *arena, struct state_count **ret,
 			    size_t *ret_count, struct error *err);
 
+/* A name of a pending order whose control gate waits for an authorization. */
+struct awaiting_name {
+	int64_t order_id;
+	const char *name;    /* A-labels, with "*." */
+	const char *display; /* U-labels */
+	bool wildcard;
+};
+/* At most limit of them, by order. */
+STATUS store_gates_awaiting(struct store *store, int64_t authorization_id, int limit,
+			    struct arena *arena, struct awaiting_name **ret, size_t *ret_count,
+			    struct error *err);
+
 #endif

@@ -141,8 +141,31 @@ static const char second[] = "ALTER TABLE applicant ADD COLUMN account_uri TEXT;
 static const char third[] = "ALTER TABLE effect ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;"
 			    "ALTER TABLE effect ADD COLUMN answer TEXT;";
 
+/* People who answer: how each name of an order is shown when not as the order says, whom an
+ * authorization asks, what was written to them, and who said no. */
+static const char fourth[] =
+	"ALTER TABLE order_name ADD COLUMN method TEXT;"
+	"ALTER TABLE order_name ADD COLUMN domain TEXT;"
+	"ALTER TABLE authorization ADD COLUMN addresses TEXT;"
+	"CREATE TABLE message (id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	" authorization_id INTEGER NOT NULL REFERENCES authorization, attempt INTEGER NOT NULL,"
+	" order_id INTEGER NOT NULL REFERENCES orders, recipient TEXT NOT NULL,"
+	" roles TEXT NOT NULL, source TEXT NOT NULL,"
+	" contacts_id INTEGER NOT NULL REFERENCES evidence, value_hash BLOB NOT NULL UNIQUE,"
+	" mail_id TEXT NOT NULL UNIQUE, until_at INTEGER NOT NULL, created_at INTEGER NOT NULL,"
+	" state INTEGER NOT NULL, state_at INTEGER NOT NULL,"
+	" evidence_id INTEGER REFERENCES evidence, bounced_at INTEGER, bounce TEXT,"
+	" UNIQUE (authorization_id, attempt, recipient)) STRICT;"
+	"CREATE INDEX message_order ON message (order_id);"
+	"CREATE TABLE rejection (id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	" applicant_id INTEGER NOT NULL REFERENCES applicant, domain TEXT NOT NULL,"
+	" authorization_id INTEGER NOT NULL REFERENCES authorization,"
+	" evidence_id INTEGER NOT NULL REFERENCES evidence, said_by TEXT NOT NULL,"
+	" created_at INTEGER NOT NULL, lifted_at INTEGER, lifted_reason TEXT) STRICT;"
+	"CREATE INDEX rejection_applicant ON rejection (applicant_id, lifted_at, id);";
+
 /* Version n is reached by scripts[n - 1]. */
-static const char *const scripts[] = {first, second, third};
+static const char *const scripts[] = {first, second, third, fourth};
 
 int store_version(void)
 {

@@ -127,12 +127,21 @@ enum status store_order_names(struct store *store, int64_t order_id, struct aren
 			.name = sql_text(row, 1, arena),
 			.display = sql_text(row, 2, arena),
 			.wildcard = sql_integer(row, 3) != 0,
+			.method = sql_text(row, 4, arena),
+			.domain = sql_text(row, 5, arena),
 		};
 		TRY(sql_next(store, row, &found, err));
 	}
 	*ret = names;
 	*ret_count = count;
 	return OK;
+}
+
+enum status store_order_name_way(struct store *store, int64_t order_id,
+				 const struct order_name *name, struct error *err)
+{
+	return sql_run(store, ORDER_NAME_WAY, err, "ittt", order_id, name->name, name->method,
+		       name->domain);
 }
 
 /* ---- lists ---- */

@@ -45,6 +45,9 @@ struct order_name {
 	const char *name;    /* A-labels */
 	const char *display; /* U-labels */
 	bool wildcard;
+	/* How its control is to be shown; NULL: as the order says. */
+	const char *method;
+	const char *domain; /* the ADN that was chosen; NULL: as the method's row says */
 };
 
 /* One line of a list. */
@@ -86,6 +89,10 @@ STATUS store_order_name_insert(struct store *store, int64_t order_id, const stru
 			       struct error *err);
 STATUS store_order_names(struct store *store, int64_t order_id, struct arena *arena,
 			 struct order_name **ret, size_t *ret_count, struct error *err);
+
+/* Another method or ADN for one name of an order. */
+STATUS store_order_name_way(struct store *store, int64_t order_id, const struct order_name *name,
+			    struct error *err);
 
 /* Orders with a number above after, at most limit; state 0: all. */
 STATUS store_order_list(struct store *store, int64_t after, enum order_state state, int limit,

@@ -6,6 +6,10 @@
 #define ISSUER_STORE_STATEMENTS_H
 
 /* clang-format off */
+#define MESSAGE_COLUMNS "SELECT id, authorization_id, attempt, order_id, recipient, roles, source," \
+	" contacts_id, value_hash, mail_id, until_at, created_at, state, state_at, evidence_id," \
+	" bounced_at, bounce FROM message"
+
 #define STATEMENTS(X) \
 	/* transactions and upkeep */ \
 	X(BEGIN_IMMEDIATE, "BEGIN IMMEDIATE") \
@@ -65,8 +69,9 @@
 	                   " FROM orders o WHERE o.id > ?1 AND o.state = ?3 ORDER BY o.id LIMIT ?2") \
 	X(ORDER_NAME_INSERT, "INSERT INTO order_name (order_id, position, name, display, wildcard)" \
 	                   " VALUES (?, ?, ?, ?, ?)") \
-	X(ORDER_NAMES,     "SELECT position, name, display, wildcard FROM order_name" \
+	X(ORDER_NAMES,     "SELECT position, name, display, wildcard, method, domain FROM order_name" \
 	                   " WHERE order_id = ? ORDER BY position") \
+	X(ORDER_NAME_WAY,  "UPDATE order_name SET method = ?3, domain = ?4 WHERE order_id = ?1 AND name = ?2") \
 	X(REFERENCE_INSERT, "INSERT INTO order_reference (tenant_id, reference, digest, order_id)" \
 	                   " VALUES (?, ?, ?, ?)") \
 	X(REFERENCE_GET,   "SELECT order_id, digest FROM order_reference" \
@@ -88,6 +93,11 @@
 	                   " WHERE order_id = ? ORDER BY position") \
 	X(GATE_AWAITED,    "SELECT 1 FROM gate g JOIN orders o ON o.id = g.order_id" \
 	                   " WHERE g.authorization_id = ? AND o.state = 2 LIMIT 1") \
+	/* the names that wait for an authorization, as displayed, and of which orders */ \
+	X(GATES_AWAITING,  "SELECT g.order_id, g.name, n.display, n.wildcard FROM gate g CROSS JOIN orders o" \
+	                   " ON o.id = g.order_id JOIN order_name n ON n.order_id = g.order_id AND n.name = g.name" \
+	                   " WHERE g.authorization_id = ? AND g.kind = 3 AND o.state = 2" \
+	                   " ORDER BY g.order_id, g.position LIMIT ?") \
 	X(GATES_WAITING,   "SELECT g.order_id, g.kind, g.name, g.state, g.turn, g.until_at, g.code, g.action," \
 	                   " o.created_at FROM gate g JOIN orders o ON o.id = g.order_id" \
 	                   " WHERE g.state IN (3, 5) AND o.state = 2 ORDER BY g.order_id LIMIT ?1") \
@@ -98,11 +108,11 @@
 	                   " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?12, ?12, ?12)") \
 	X(AUTHORIZATION_GET, "SELECT id, network_id, applicant_id, domain, method, ca, order_id, pack, state," \
 	                   " file_name, value, value_until_at, attempt, failures, not_before_at, code, sentence," \
-	                   " hint, evidence_id, validation_id, created_at, changed_at FROM authorization" \
+	                   " hint, evidence_id, validation_id, created_at, changed_at, addresses FROM authorization" \
 	                   " WHERE id = ?") \
 	X(AUTHORIZATION_FIND, "SELECT id, network_id, applicant_id, domain, method, ca, order_id, pack, state," \
 	                   " file_name, value, value_until_at, attempt, failures, not_before_at, code, sentence," \
-	                   " hint, evidence_id, validation_id, created_at, changed_at FROM authorization" \
+	                   " hint, evidence_id, validation_id, created_at, changed_at, addresses FROM authorization" \
 	                   " WHERE applicant_id = ? AND domain = ? AND method = ? AND ca = ? AND order_id = ?" \
 	                   " AND pack = ?") \
 	X(AUTHORIZATION_BEGIN, "UPDATE authorization SET state = ?3, attempt = attempt + 1, changed_at = ?4" \
@@ -115,6 +125,27 @@
 	                   " hint = NULL, changed_at = ?6, pack = ?7 WHERE id = ?1") \
 	X(AUTHORIZATION_AGAIN, "UPDATE authorization SET state = ?2, not_before_at = ?3, changed_at = ?3" \
 	                   " WHERE id = ?1") \
+	X(AUTHORIZATION_ADDRESS, "UPDATE authorization SET addresses = ?2, changed_at = ?3 WHERE id = ?1") \
+	/* message.c */ \
+	X(MESSAGE_INSERT,  "INSERT INTO message (authorization_id, attempt, order_id, recipient, roles, source," \
+	                   " contacts_id, value_hash, mail_id, until_at, created_at, state, state_at)" \
+	                   " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?11, ?12, ?11)") \
+	X(MESSAGE_GET,     MESSAGE_COLUMNS " WHERE id = ?") \
+	X(MESSAGE_OF_VALUE, MESSAGE_COLUMNS " WHERE value_hash = ?") \
+	X(MESSAGE_OF_MAIL, MESSAGE_COLUMNS " WHERE mail_id = ?") \
+	X(MESSAGE_NEXT,    MESSAGE_COLUMNS " WHERE id > ? ORDER BY id LIMIT 1") \
+	X(MESSAGE_OF_ORDER, MESSAGE_COLUMNS " WHERE order_id = ? AND id > ? ORDER BY id LIMIT 1") \
+	X(MESSAGE_OF_AUTHORIZATION, MESSAGE_COLUMNS " WHERE authorization_id = ? AND id > ? ORDER BY id LIMIT 1") \
+	X(MESSAGE_MOVE,    "UPDATE message SET state = ?3, state_at = ?4, evidence_id = ?5" \
+	                   " WHERE id = ?1 AND state = ?2") \
+	X(MESSAGE_BOUNCE,  "UPDATE message SET bounced_at = ?2, bounce = ?3 WHERE id = ?1 AND bounced_at IS NULL") \
+	/* rejection.c */ \
+	X(REJECTION_INSERT, "INSERT INTO rejection (applicant_id, domain, authorization_id, evidence_id, said_by," \
+	                   " created_at) VALUES (?, ?, ?, ?, ?, ?)") \
+	X(REJECTION_STANDING, "SELECT id, applicant_id, domain, authorization_id, evidence_id, said_by, created_at," \
+	                   " lifted_at, lifted_reason FROM rejection WHERE applicant_id = ? AND lifted_at IS NULL" \
+	                   " AND id > ? ORDER BY id LIMIT 1") \
+	X(REJECTION_LIFT,  "UPDATE rejection SET lifted_at = ?2, lifted_reason = ?3 WHERE id = ?1 AND lifted_at IS NULL") \
 	/* validation.c */ \
 	X(VALIDATION_INSERT, "INSERT INTO validation (subject, applicant_id, domain, method, label, ca," \
 	                   " authorization_id, attempt, evidence_id, pack, pack_digest, began_at," \
@@ -127,6 +158,8 @@
 	                   " attempt, evidence_id, pack, pack_digest, began_at, validated_at, ttl_s," \
 	                   " value_hash, withdrawn_at, target FROM validation WHERE applicant_id = ? AND domain = ? AND method = ?" \
 	                   " AND ca = ? AND pack = ? AND withdrawn_at IS NULL ORDER BY id DESC LIMIT 1") \
+	X(VALIDATION_WITHDRAW, "UPDATE validation SET withdrawn_at = ?2, withdrawn_reason = ?3" \
+	                   " WHERE id = ?1 AND withdrawn_at IS NULL") \
 	X(VALIDATION_NEXT, "SELECT id, subject, applicant_id, domain, method, label, ca, authorization_id," \
 	                   " attempt, evidence_id, pack, pack_digest, began_at, validated_at, ttl_s," \
 	                   " value_hash, withdrawn_at, target FROM validation WHERE id > ? ORDER BY id LIMIT 1") \
@@ -216,6 +249,12 @@
 	                   " ') that the journal does not know (' || coalesce(a.state, 'none') || ')'" \
 	                   " FROM gate g FULL JOIN temp.audit_gate a ON a.order_id = g.order_id AND" \
 	                   " a.kind = g.kind AND a.name = g.name WHERE a.state IS NOT g.state LIMIT 1") \
+	X(AUDIT_MESSAGE_SET, "INSERT INTO temp.audit_message (id, state) VALUES (?1, ?2)" \
+	                   " ON CONFLICT (id) DO UPDATE SET state = ?2") \
+	X(AUDIT_MESSAGE_DIFFERS, "SELECT 'message m-' || m.id || ' is in another state (' || m.state ||" \
+	                   " ') than the journal says (' || coalesce(a.state, 1) || ')'" \
+	                   " FROM message m LEFT JOIN temp.audit_message a ON a.id = m.id" \
+	                   " WHERE m.state <> coalesce(a.state, 1) LIMIT 1") \
 	X(AUDIT_OBJECT_NEXT, "SELECT kind, id, digest FROM temp.audit_object" \
 	                   " WHERE (kind, id) > (?, ?) ORDER BY kind, id LIMIT 1") \
 	X(AUDIT_OBJECT_COUNT, "SELECT count(*) FROM temp.audit_object WHERE kind = ?") \
@@ -237,6 +276,10 @@
 	                   " WHERE id = ?") \
 	X(OBJECT_CERTIFICATE, "SELECT order_id, contract_id, ca, serial, fingerprint, not_before_at," \
 	                   " not_after_at, der, effect_id, issued_at FROM certificate WHERE id = ?") \
+	X(OBJECT_MESSAGE,  "SELECT authorization_id, attempt, order_id, recipient, roles, source, contacts_id," \
+	                   " value_hash, mail_id, until_at, created_at FROM message WHERE id = ?") \
+	X(OBJECT_REJECTION, "SELECT applicant_id, domain, authorization_id, evidence_id, said_by, created_at" \
+	                   " FROM rejection WHERE id = ?") \
 	X(COUNT_ORDER,     "SELECT count(*) FROM orders") \
 	X(COUNT_REQUEST,   "SELECT count(*) FROM request") \
 	X(COUNT_AUTHORITY, "SELECT count(*) FROM authority") \
@@ -244,6 +287,8 @@
 	X(COUNT_VALIDATION, "SELECT count(*) FROM validation") \
 	X(COUNT_EFFECT,    "SELECT count(*) FROM effect") \
 	X(COUNT_CERTIFICATE, "SELECT count(*) FROM certificate") \
+	X(COUNT_MESSAGE,   "SELECT count(*) FROM message") \
+	X(COUNT_REJECTION, "SELECT count(*) FROM rejection") \
 	X(PACK_NEXT,       "SELECT digest, text FROM pack WHERE digest > ? ORDER BY digest LIMIT 1") \
 	/* status.c: what an operator asks first */ \
 	X(COUNT_BY_STATE,  "SELECT state, count(*) FROM orders GROUP BY state ORDER BY state") \

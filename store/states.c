@@ -39,6 +39,9 @@ TEXT_FUNCTION_(turn_of_text, turn_of, TURNS, ROW_)
 #define ROW_(name, code, wire) TEXT_CASE_(AUTHORIZATION_, name, wire)
 TEXT_FUNCTION_(authorization_state_text, authorization_state, AUTHORIZATION_STATES, ROW_)
 #undef ROW_
+#define ROW_(name, code, wire) TEXT_CASE_(MESSAGE_, name, wire)
+TEXT_FUNCTION_(message_state_text, message_state, MESSAGE_STATES, ROW_)
+#undef ROW_
 #define ROW_(name, code, wire) TEXT_CASE_(EFFECT_, name, wire)
 TEXT_FUNCTION_(effect_class_text, effect_class, EFFECT_CLASSES, ROW_)
 #undef ROW_
@@ -120,6 +123,22 @@ enum status gate_state_parse(const char *text, enum gate_state *ret)
 	};
 	for (size_t i = 0; i < ARRAY_LENGTH(all); i++) {
 		if (strcmp(gate_state_text(all[i]), text) == 0) {
+			*ret = all[i];
+			return OK;
+		}
+	}
+	return NOT_FOUND;
+}
+
+enum status message_state_parse(const char *text, enum message_state *ret)
+{
+	static const enum message_state all[] = {
+#define X(name, code, wire) MESSAGE_##name,
+		MESSAGE_STATES(X)
+#undef X
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(all); i++) {
+		if (strcmp(message_state_text(all[i]), text) == 0) {
 			*ret = all[i];
 			return OK;
 		}

@@ -91,7 +91,17 @@
 	X(PENDING,  1, "pending")   /* the next attempt waits for its time */ \
 	X(WORKING,  2, "working")   /* an attempt is on the wire */ \
 	X(VALID,    3, "valid")     /* the last attempt made a validation */ \
-	X(INVALID,  4, "invalid")   /* the last attempt was refused by a rule */
+	X(INVALID,  4, "invalid")   /* the last attempt was refused by a rule, or nobody can be asked */ \
+	X(ASKED,    5, "asked")     /* people were asked: their answers are awaited */
+
+/* A message that asks a person, by what came of it. Whether its value still counts is decided when
+ * it is used. */
+#define MESSAGE_STATES(X) \
+	X(OPEN,   1, "open")    /* no answer yet */ \
+	X(YES,    2, "yes") \
+	X(NO,     3, "no")      /* the person refuses: a rejection */ \
+	X(NOT_ME, 4, "not-me")  /* the address is not that of a contact */ \
+	X(VOID,   5, "void")    /* the method, address or scope was switched: its value counts no more */
 
 #define VALIDATION_SUBJECTS(X) \
 	X(NAME,         1, "name") \
@@ -106,7 +116,8 @@
 #define EFFECT_KINDS(X) \
 	X(SIGN,        1, "sign") \
 	X(REPORT_MAIL, 2, "report-mail")  /* an iodef report, by mail */ \
-	X(REPORT_POST, 3, "report-https") /* the same, by https */
+	X(REPORT_POST, 3, "report-https") /* the same, by https */ \
+	X(MAIL,        4, "mail")         /* a mail that asks or tells a person */
 
 #define EFFECT_STATES(X) \
 	X(INTENDED, 1, "intended") \
@@ -120,7 +131,9 @@
 	X(KEY_MAKE,      3, "key-make")       /* make key and request */ \
 	X(ATTEMPT,       4, "attempt")        /* one attempt of an authorization */ \
 	X(EFFECT,        5, "effect")         /* carry an intended signature out */ \
-	X(REPORT,        6, "report")         /* send an intended report */
+	X(POST,          6, "post")           /* send an intended message */ \
+	X(REMINDER,      7, "reminder")       /* send what asked to those who have not answered, again */ \
+	X(ANSWER_DUE,    8, "answer-due")     /* nobody answered in time: the method has failed */
 
 /* Rows of the journal. Those of records carry in "to" the digest of what never changes of the record
  * (object.h). */
@@ -136,7 +149,10 @@
 	X(FAULT,         9, "fault")         /* an event that failed and was undone */ \
 	X(ORDER,         10, "order")        /* placed */ \
 	X(REQUEST,       11, "request") \
-	X(AUTHORITY,     12, "authority")
+	X(AUTHORITY,     12, "authority") \
+	X(MESSAGE,       13, "message")       /* written to one person */ \
+	X(ANSWER,        14, "answer")        /* what came of a message: from, to */ \
+	X(REJECTION,     15, "rejection")     /* a person said no */
 
 /* clang-format on */
 
@@ -157,6 +173,8 @@ enum turn_of { TURNS(TURN_ENUM_) };
 enum authorization_state { AUTHORIZATION_STATES(AUTHORIZATION_STATE_ENUM_) };
 #define VALIDATION_SUBJECT_ENUM_(name, code, wire) VALIDATION_OF_##name = code,
 enum validation_subject { VALIDATION_SUBJECTS(VALIDATION_SUBJECT_ENUM_) };
+#define MESSAGE_STATE_ENUM_(name, code, wire) MESSAGE_##name = code,
+enum message_state { MESSAGE_STATES(MESSAGE_STATE_ENUM_) };
 #define EFFECT_CLASS_ENUM_(name, code, wire) EFFECT_##name = code,
 enum effect_class { EFFECT_CLASSES(EFFECT_CLASS_ENUM_) };
 #define EFFECT_KIND_ENUM_(name, code, wire) EFFECT_KIND_##name = code,
@@ -180,6 +198,7 @@ const char *gate_state_text(enum gate_state state);
 const char *gate_kind_text(enum gate_kind kind);
 const char *turn_of_text(enum turn_of turn);
 const char *authorization_state_text(enum authorization_state state);
+const char *message_state_text(enum message_state state);
 const char *effect_class_text(enum effect_class class);
 const char *effect_kind_text(enum effect_kind kind);
 const char *effect_state_text(enum effect_state state);
@@ -190,6 +209,7 @@ const char *entry_kind_text(enum entry_kind kind);
 STATUS order_state_parse(const char *text, enum order_state *ret);
 STATUS gate_kind_parse(const char *text, enum gate_kind *ret);
 STATUS gate_state_parse(const char *text, enum gate_state *ret);
+STATUS message_state_parse(const char *text, enum message_state *ret);
 
 /* One move of the table. */
 struct order_move {

@@ -62,6 +62,16 @@ enum status store_validation_newest(struct store *store, const struct validation
 	return OK;
 }
 
+enum status store_validation_withdraw(struct store *store, int64_t id, int64_t at,
+				      const char *reason, struct error *err)
+{
+	int changes = 0;
+	TRY(sql_change(store, VALIDATION_WITHDRAW, &changes, err, "iit", id, at, reason));
+	return changes == 1
+		       ? OK
+		       : fail(err, STALE, "validation v-%lld was withdrawn before", (long long)id);
+}
+
 enum status store_validation_next(struct store *store, int64_t after, struct arena *arena,
 				  struct validation_record *ret, struct error *err)
 {

@@ -39,6 +39,9 @@ STATUS store_validation_get(struct store *store, int64_t id, struct arena *arena
 STATUS store_validation_newest(struct store *store, const struct validation_record *key,
 			       struct arena *arena, struct validation_record *ret,
 			       struct error *err);
+/* It counts no more. STALE when it was withdrawn before. */
+STATUS store_validation_withdraw(struct store *store, int64_t id, int64_t at, const char *reason,
+				 struct error *err);
 /* The next by number; NOT_FOUND at the end. */
 STATUS store_validation_next(struct store *store, int64_t after, struct arena *arena,
 			     struct validation_record *ret, struct error *err);

@@ -8,12 +8,22 @@
 #include <string.h>
 
 static const struct validator *const validators[] = {
-	&validator_alias,          &validator_caa,
-	&validator_contacts,       &validator_dns_01,
-	&validator_dns_account_01, &validator_dns_persist_01,
-	&validator_dns_txt,        &validator_http_01,
-	&validator_iodef,          &validator_tls_alpn_01,
+	&validator_alias,
+	&validator_caa,
+	&validator_contacts,
+	&validator_dns_01,
+	&validator_dns_account_01,
+	&validator_dns_persist_01,
+	&validator_dns_txt,
+	&validator_http_01,
+	&validator_iodef,
+	&validator_tls_alpn_01,
 	&validator_web_page,
+	&validator_whois_email,
+	&validator_whois_phone,
+	&validator_constructed_email,
+	&validator_dns_contact_email,
+	&validator_dns_contact_phone,
 };
 
 const struct validator *validator_find(const char *method)

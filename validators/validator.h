@@ -120,11 +120,15 @@ enum value_kind {
 	VALUE_KEY_AUTHORIZATION,
 };
 
+/* Methods that ask a person: an attempt only finds out whom (validators/recipient.h). */
+enum asks { ASKS_NOBODY, ASKS_BY_MAIL, ASKS_BY_PHONE };
+
 struct validator {
 	const char *method;
 	/* With PUBLISH_FILE a task has a file_name; all but PUBLISH_NOTHING have publish(). */
 	enum publication_place place;
 	enum value_kind value;
+	enum asks asks;
 	bool needs_account_uri; /* a task has account_uri */
 	/* A task has the issuer domain names of the CA, and what is shown counts for that CA alone.
 	 */
@@ -184,5 +188,10 @@ extern const struct validator validator_dns_persist_01; /* dns_persist_01.c */
 extern const struct validator validator_caa;            /* caa.c */
 extern const struct validator validator_contacts;       /* contacts.c */
 extern const struct validator validator_iodef;          /* iodef.c */
+extern const struct validator validator_whois_email;    /* ask.c */
+extern const struct validator validator_constructed_email;
+extern const struct validator validator_dns_contact_email;
+extern const struct validator validator_whois_phone;
+extern const struct validator validator_dns_contact_phone;
 
 #endif

@@ -77,6 +77,13 @@ static enum status add_order(struct turn *turn, const struct shared *shared, con
 						 .name = "order create",
 						 .to = order_state_text(ORDER_DRAFT),
 						 .reason = product});
+	TRY(turn_record_object(turn,
+			       (struct journal_entry){.kind = ENTRY_ORDER,
+						      .order_id = order->id,
+						      .subject_id = order->id,
+						      .name = "order create",
+						      .reason = product},
+			       err));
 	turn_record(turn, (struct journal_entry){.kind = ENTRY_ORDER_STATE,
 						 .order_id = order->id,
 						 .subject_id = order->id,

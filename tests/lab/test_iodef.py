@@ -18,7 +18,6 @@ from aiosmtpd.smtp import SMTP
 from home import DONE, REFUSED, openssl
 
 OWNER = "owner@example.com"
-DENIED = 'denied A 127.0.0.1\ndenied CAA 0 issue "other.example"\n'
 
 
 class Mailbox:
@@ -27,12 +26,14 @@ class Mailbox:
 
     def __init__(self):
         self.taken = []
+        self.peers = set()
         self.answer = "250 taken"
         self.hold = None
         self.arrived = threading.Event()
 
     async def handle_DATA(self, server, session, envelope):
         tls = session.ssl is not None
+        self.peers.add(session.peer)
         self.taken.append((envelope.mail_from, envelope.rcpt_tos, envelope.content, tls))
         self.arrived.set()
         if self.hold:
@@ -118,12 +119,13 @@ iodef: {{send: {send}, ca_file: {authority[0]}, {rows}}}
 """)
 
 
-def deny(home, zone, *urls):
+def deny(home, zone, *urls, label="denied"):
     """Names refused by a record, with iodef URLs beside it; the order that found it so."""
     home.name_the_ca("ca.example")
-    records = "".join(f'denied CAA 0 iodef "{url}"\n' for url in urls)
-    home.lab.add_records(zone, DENIED + records)
-    order = home.order("denied.example.com", options=("--method", "web-page"))
+    records = "".join(f'{label} CAA 0 iodef "{url}"\n' for url in urls)
+    home.lab.add_records(zone, f'{label} A 127.0.0.1\n{label} CAA 0 issue "other.example"\n'
+                         + records)
+    order = home.order(f"{label}.example.com", options=("--method", "web-page"))
     home.publish(order)
     return order["order"]
 
@@ -259,6 +261,29 @@ def test_killed_at_any_moment_it_arrives(home, zone, relay, authority, seed):
     home.issuer("audit", "verify")
 
 
+def test_a_slow_server_gets_a_short_queue(home, zone, authority, relay):
+    """Eight reports are due, four are on the wire while the server takes its time."""
+    configure(home, authority, "mail")
+    owners = [f"mailto:owner{number}@example.com" for number in range(4)]
+    orders = [deny(home, zone, *owners, label=label) for label in ("denied", "refused")]
+    for order in orders:
+        home.issuer("order", "validate", order, exit=REFUSED)
+    configure(home, authority, "mail", relay.port)
+    home.sql("UPDATE schedule SET due_at = 0 WHERE duty = 6")
+    relay.hold = threading.Event()
+    run = home.start("run")
+    assert relay.arrived.wait(20)
+    on_the_wire = [report for order in orders for report in reports(home, order)
+                   if report.get("sending")]
+    relay.hold.set()
+    run.communicate(timeout=60)
+    assert len(on_the_wire) == 4
+    for order in orders:
+        run_until(home, lambda: [report["state"] for report in reports(home, order)] == 4 * ["done"])
+    assert len({message["Message-ID"] for message in relay.messages()}) == len(relay.taken) == 8
+    assert len(relay.peers) == 1  # one connection carried them all
+
+
 def test_by_https(home, zone, web, authority):
     port = web.server_address[1]
     configure(home, authority, "https")
@@ -312,6 +337,7 @@ def test_a_login_with_a_password_from_a_file(home, zone, relay, authority):
     ('iodef: {send: https}', "contact"),
     ('mail: {server: "mail.example:25", from: "a@b.example"}', "server"),
     ('mail: {server: "127.0.0.1:25", from: "no address"}', "from"),
+    ('mail: {server: "127.0.0.1:25", from: "a@b.example", reply_to: "the desk"}', "reply_to"),
     ('mail: {server: "127.0.0.1:25", from: "a@b.example", user: u}', "password_file"),
     ('mail: {server: "127.0.0.1:25", from: "a@b.example", user: u, password_file: p,'
      ' starttls: none}', "starttls"),

@@ -32,7 +32,8 @@ static struct {
 
 struct client {
 	int descriptor;
-	SSL *ssl; /* NULL: plain */
+	SSL *ssl;     /* NULL: plain */
+	int messages; /* taken from it */
 	char line[LINE_OCTETS];
 };
 
@@ -77,6 +78,7 @@ static bool take_message(struct client *client)
 	while (hear(client)) {
 		if (strcmp(client->line, ".") == 0) {
 			mail_server.messages++;
+			client->messages++;
 			return true;
 		}
 		keep(mail_server.message, client->line + (client->line[0] == '.'));
@@ -99,6 +101,11 @@ static void greet(struct client *client)
 	(void)say(client, "250 SIZE 1000000");
 }
 
+static bool is_full(const struct client *client)
+{
+	return mail_server.most > 0 && client->messages >= mail_server.most;
+}
+
 /* Whether the dialogue goes on. */
 static bool answer(struct client *client)
 {
@@ -119,6 +126,9 @@ static bool answer(struct client *client)
 		}
 		bool known = part->login && strstr(client->line, part->login);
 		(void)say(client, known ? "235 welcome" : "535 who are you");
+	} else if (begins(client, "MAIL FROM") && is_full(client)) {
+		(void)say(client, part->beyond);
+		return part->beyond[0] != '4' || part->beyond[1] != '2';
 	} else if (begins(client, "MAIL FROM")) {
 		(void)say(client, part->sender ? part->sender : "250 sender ok");
 	} else if (begins(client, "RCPT TO")) {
@@ -129,7 +139,9 @@ static bool answer(struct client *client)
 			return false;
 		if (!part->silent_at_end)
 			(void)say(client, part->end ? part->end : "250 taken as 4711");
+		return part->beyond || !is_full(client);
 	} else if (begins(client, "QUIT")) {
+		mail_server.farewells++;
 		if (!part->silent_at_quit)
 			(void)say(client, "221 bye");
 		return part->silent_at_quit;
@@ -201,12 +213,17 @@ void mail_server_start(X509 *certificate, EVP_PKEY *key)
 	assert_int_equal(pthread_create(&own.thread, NULL, server_main, NULL), 0);
 }
 
-void mail_server_usual(int connections)
+void mail_server_over(int connections)
 {
 	(void)pthread_mutex_lock(&own.lock);
 	while (own.over < connections)
 		(void)pthread_cond_wait(&own.settled, &own.lock);
 	(void)pthread_mutex_unlock(&own.lock);
+}
+
+void mail_server_usual(int connections)
+{
+	mail_server_over(connections);
 	mail_server = (struct mail_server){.context = mail_server.context,
 					   .port = mail_server.port,
 					   .connections = mail_server.connections};

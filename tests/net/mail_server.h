@@ -21,7 +21,9 @@ struct mail_server {
 	bool silent_at_end;    /* takes the message and says nothing more */
 	bool silent;           /* takes the connection and says nothing */
 	bool silent_at_quit;
-	const char *login; /* what AUTH PLAIN must bring, base64; NULL: no AUTH offered */
+	int most;           /* messages by one connection; 0: any number */
+	const char *beyond; /* reply to MAIL FROM after them; NULL: it hangs up before */
+	const char *login;  /* what AUTH PLAIN must bring, base64; NULL: no AUTH offered */
 
 	/* Written by the thread. */
 	SSL_CTX *context;
@@ -31,6 +33,7 @@ struct mail_server {
 	char commands[MAIL_SERVER_TEXT]; /* of all since the start, a line each */
 	char message[MAIL_SERVER_TEXT];  /* the last one, dots unstuffed */
 	int messages;
+	int farewells; /* QUITs */
 };
 
 extern struct mail_server mail_server;
@@ -38,7 +41,9 @@ extern struct mail_server mail_server;
 /* With this certificate; both are taken over. */
 void mail_server_start(X509 *certificate, EVP_PKEY *key);
 void mail_server_stop(void);
-/* Back to the usual part; waits until the connections made are over. */
+/* Waits until the connections made are over. */
+void mail_server_over(int connections);
+/* The same, and then back to the usual part. */
 void mail_server_usual(int connections);
 
 #endif

@@ -101,10 +101,19 @@ static int teardown(void **state)
 	return unlink(ca_file);
 }
 
+/* Ends the connection that is kept, and gives the server its usual part again. */
+static void settle(void)
+{
+	loop_freep(&loop);
+	assert_int_equal(loop_new(&loop, NULL), OK);
+	world = loop_environment(loop);
+	mail_server_usual(connections);
+}
+
 static int usual(void **state)
 {
 	(void)state;
-	mail_server_usual(connections);
+	settle();
 	return 0;
 }
 
@@ -158,7 +167,7 @@ static void test_the_servers_answers(void **state)
 		assert_int_equal(sent.reply.code, rows[i].code);
 		assert_string_equal(sent.text, rows[i].text);
 		assert_false(sent.reply.maybe);
-		mail_server_usual(connections);
+		settle();
 	}
 }
 
@@ -170,7 +179,7 @@ static void test_a_lost_reply(void **state)
 	mail_server.end = "";
 	assert_int_equal(outcome_of(&sent), MAIL_BROKEN);
 	assert_true(sent.reply.maybe);
-	mail_server_usual(connections);
+	settle();
 
 	sent = prepared();
 	sent.ask.timeout_ms = SOON_MS;
@@ -243,7 +252,7 @@ static void test_tls(void **state)
 		if (rows[i].outcome == MAIL_ACCEPTED)
 			assert_int_equal(mail_server.tls, rows[i].tls);
 		assert_int_equal(mail_server.messages, rows[i].outcome == MAIL_ACCEPTED);
-		mail_server_usual(connections);
+		settle();
 	}
 }
 
@@ -255,7 +264,7 @@ static void test_login(void **state)
 	sent.ask.password = "secret";
 	mail_server.login = "AHJlbGF5AHNlY3JldA==";
 	assert_int_equal(outcome_of(&sent), MAIL_ACCEPTED);
-	mail_server_usual(connections);
+	settle();
 
 	/* Theirs to mend who run this home: the recipient refused nothing. */
 	sent.ask.password = "wrong";
@@ -323,6 +332,216 @@ static void test_what_is_never_sent(void **state)
 	assert_int_equal(mail_server.connections, connections);
 }
 
+/* ---- one connection for many ---- */
+
+static int count_of(const char *command)
+{
+	int count = 0;
+	for (const char *at = mail_server.commands; (at = strstr(at, command)); at++)
+		count++;
+	return count;
+}
+
+/* The first by a connection of its own, the second as far as it can by the same. */
+static void send_another(struct sent *sent)
+{
+	*sent = prepared();
+	assert_int_equal(outcome_of(sent), MAIL_ACCEPTED);
+	*sent = prepared();
+}
+
+static void test_one_connection_for_many(void **state)
+{
+	(void)state;
+	struct sent sent;
+	send_another(&sent);
+	for (int more = 2; more <= 5; more++) {
+		send_it(&sent);
+		assert_int_equal(sent.reply.outcome, MAIL_ACCEPTED);
+		assert_string_equal(sent.text, "250 taken as 4711");
+		assert_int_equal(mail_server.messages, more);
+		assert_string_equal(mail_server.message,
+				    "Subject: hello\n\nfirst\n.second\n..\nlast\n");
+	}
+	assert_int_equal(mail_server.connections, connections);
+	assert_int_equal(count_of("STARTTLS\n"), 1);
+	assert_int_equal(mail_server.farewells, 0);
+	loop_stop(loop);
+	mail_server_over(connections);
+	assert_int_equal(mail_server.farewells, 1);
+}
+
+/* Nothing goes by a connection that was made for something else. */
+static void test_a_connection_is_of_one_peer(void **state)
+{
+	(void)state;
+	struct sent sent;
+	for (int row = 0; row < 6; row++) {
+		mail_server.login = "AHJlbGF5AHNlY3JldA==";
+		send_another(&sent);
+		sent.ask.server_name = row == 0 ? NULL : sent.ask.server_name;
+		sent.ask.security = row == 1 ? MAIL_TLS_IF_OFFERED : MAIL_TLS_REQUIRED;
+		sent.ask.from = row == 2 ? "ca@other.example" : sent.ask.from;
+		sent.ask.user = row >= 3 && row < 5 ? "relay" : NULL;
+		sent.ask.password = row == 3 ? "secret" : row == 4 ? "wrong" : NULL;
+		sent.ask.ca_file = row == 5 ? ca_other : ca_file;
+		static const enum mail_outcome outcomes[] = {MAIL_ACCEPTED, MAIL_ACCEPTED,
+							     MAIL_ACCEPTED, MAIL_ACCEPTED,
+							     MAIL_DEFERRED, MAIL_TLS_FAILED};
+		assert_int_equal(outcome_of(&sent), outcomes[row]);
+		assert_int_equal(mail_server.farewells > 0, true);
+		settle();
+	}
+}
+
+static void test_a_password_that_changed(void **state)
+{
+	(void)state;
+	struct sent sent = prepared();
+	sent.ask.user = "relay";
+	sent.ask.password = "secret";
+	mail_server.login = "AHJlbGF5AHNlY3JldA==";
+	assert_int_equal(outcome_of(&sent), MAIL_ACCEPTED);
+	send_it(&sent);
+	assert_int_equal(sent.reply.outcome, MAIL_ACCEPTED);
+	assert_int_equal(count_of("AUTH PLAIN"), 1);
+	sent.ask.password = "wrong";
+	assert_int_equal(outcome_of(&sent), MAIL_DEFERRED);
+	assert_int_equal(mail_server.messages, 2);
+}
+
+/* Nothing of the message was sent: a fresh connection takes it, and it arrives once. */
+static void test_a_server_with_enough_of_a_connection(void **state)
+{
+	(void)state;
+	static const char *const ways[] = {NULL, "421 too many messages"};
+	for (size_t i = 0; i < ARRAY_LENGTH(ways); i++) {
+		struct sent sent = prepared();
+		mail_server.most = 2;
+		mail_server.beyond = ways[i];
+		for (int number = 1; number <= 5; number++) {
+			connections += number % 2;
+			send_it(&sent);
+			assert_int_equal(sent.reply.outcome, MAIL_ACCEPTED);
+			assert_int_equal(sent.reply.code, 250);
+			assert_string_equal(sent.text, "250 taken as 4711");
+			assert_int_equal(mail_server.messages, number);
+			assert_int_equal(mail_server.connections, connections);
+		}
+		settle();
+	}
+}
+
+/* Whatever else a server says or does on a kept connection is its answer: one try is one try. */
+static void test_a_kept_connection_hides_no_answer(void **state)
+{
+	(void)state;
+	static const struct {
+		struct mail_server part;
+		enum mail_outcome outcome;
+		const char *text;
+		int messages;
+		bool maybe;
+	} rows[] = {
+		{{.end = ""}, MAIL_BROKEN, NULL, 2, true},
+		{{.end = "421 closing"}, MAIL_DEFERRED, "421 closing", 2, false},
+		{{.recipient = "450 greylisted"}, MAIL_DEFERRED, "450 greylisted", 1, false},
+		{{.recipient = "550 nobody"}, MAIL_REFUSED, "550 nobody", 1, false},
+		{{.most = 1, .beyond = "452 not now"}, MAIL_DEFERRED, "452 not now", 1, false},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		struct sent sent;
+		mail_server.most = rows[i].part.most;
+		mail_server.beyond = rows[i].part.beyond;
+		send_another(&sent);
+		mail_server.end = rows[i].part.end;
+		mail_server.recipient = rows[i].part.recipient;
+		send_it(&sent);
+		assert_int_equal(sent.reply.outcome, rows[i].outcome);
+		if (rows[i].text)
+			assert_string_equal(sent.text, rows[i].text);
+		assert_int_equal(sent.reply.maybe, rows[i].maybe);
+		assert_int_equal(mail_server.messages, rows[i].messages);
+		assert_int_equal(mail_server.connections, connections);
+
+		/* And the next one finds a connection without a past. */
+		mail_server_over(connections);
+		mail_server.end = mail_server.recipient = NULL;
+		sent = prepared();
+		assert_int_equal(outcome_of(&sent), MAIL_ACCEPTED);
+		settle();
+	}
+}
+
+static void test_an_idle_connection_is_closed(void **state)
+{
+	(void)state;
+	struct sent sent;
+	send_another(&sent);
+	int64_t until = world->monotonic(world->self) + WAIT_MS;
+	world->wait(world->self, until); /* the closing counts as something delivered */
+	assert_true(world->monotonic(world->self) < until);
+	mail_server_over(connections);
+	assert_int_equal(mail_server.farewells, 1);
+	assert_int_equal(outcome_of(&sent), MAIL_ACCEPTED);
+}
+
+static void test_a_kept_connection_to_a_server_that_does_not_say_goodbye(void **state)
+{
+	(void)state;
+	struct sent sent;
+	mail_server.silent_at_quit = true;
+	send_another(&sent);
+	int64_t before = world->monotonic(world->self);
+	loop_freep(&loop);
+	assert_int_equal(loop_new(&loop, NULL), OK);
+	world = loop_environment(loop);
+	assert_true(world->monotonic(world->self) - before < WAIT_MS / 4);
+}
+
+/* One connection is not used for ever. */
+static void test_a_connection_wears_out(void **state)
+{
+	(void)state;
+	enum { MOST = 1000 };
+	struct sent sent = prepared();
+	sent.ask.security = MAIL_PLAIN;
+	connections++;
+	for (int number = 1; number <= MOST; number++) {
+		send_it(&sent);
+		assert_int_equal(mail_server.connections, connections);
+	}
+	assert_int_equal(mail_server.messages, MOST);
+	assert_int_equal(outcome_of(&sent), MAIL_ACCEPTED);
+}
+
+static void test_what_waits_behind_a_silent_server(void **state)
+{
+	(void)state;
+	struct sent sent[4] = {prepared(), prepared(), prepared(), prepared()};
+	int64_t until = world->monotonic(world->self) + WAIT_MS;
+	completions = 0;
+	mail_server.silent = true;
+	sent[3].ask.connect_to.port = 1; /* another one, which was not tried */
+	for (size_t i = 0; i < ARRAY_LENGTH(sent); i++) {
+		sent[i].ask.timeout_ms = SOON_MS;
+		world->mail_send(world->self, &sent[i].ask, done, &sent[i]);
+	}
+	while (completions < 4 && world->monotonic(world->self) < until)
+		world->wait(world->self, until);
+	connections++;
+	for (size_t i = 0; i < 3; i++) {
+		assert_int_equal(sent[i].reply.outcome, MAIL_TIMED_OUT);
+		assert_string_equal(sent[i].detail, sent[0].detail);
+		assert_false(sent[i].reply.maybe);
+	}
+	assert_int_equal(sent[3].reply.outcome, MAIL_CONNECT_FAILED);
+	assert_int_equal(mail_server.connections, connections);
+	mail_server.silent = false;
+	sent[0] = prepared();
+	assert_int_equal(outcome_of(&sent[0]), MAIL_ACCEPTED);
+}
+
 /* One at a time, in the order they came; and an end in the middle of one. */
 static void test_several_and_the_end(void **state)
 {
@@ -334,9 +553,9 @@ static void test_several_and_the_end(void **state)
 		world->mail_send(world->self, &sent[i].ask, done, &sent[i]);
 	while (completions < 3 && world->monotonic(world->self) < until)
 		world->wait(world->self, until);
-	connections += 3;
+	connections++;
 	assert_int_equal(mail_server.messages, 3);
-	mail_server_usual(connections);
+	settle();
 
 	mail_server.silent = true;
 	for (size_t i = 0; i < ARRAY_LENGTH(sent); i++)
@@ -360,6 +579,16 @@ int main(void)
 		cmocka_unit_test_setup(test_tls, usual),
 		cmocka_unit_test_setup(test_login, usual),
 		cmocka_unit_test_setup(test_what_is_never_sent, usual),
+		cmocka_unit_test_setup(test_one_connection_for_many, usual),
+		cmocka_unit_test_setup(test_a_connection_is_of_one_peer, usual),
+		cmocka_unit_test_setup(test_a_password_that_changed, usual),
+		cmocka_unit_test_setup(test_a_server_with_enough_of_a_connection, usual),
+		cmocka_unit_test_setup(test_a_kept_connection_hides_no_answer, usual),
+		cmocka_unit_test_setup(test_an_idle_connection_is_closed, usual),
+		cmocka_unit_test_setup(test_a_kept_connection_to_a_server_that_does_not_say_goodbye,
+				       usual),
+		cmocka_unit_test_setup(test_a_connection_wears_out, usual),
+		cmocka_unit_test_setup(test_what_waits_behind_a_silent_server, usual),
 		cmocka_unit_test_setup(test_several_and_the_end, usual),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);

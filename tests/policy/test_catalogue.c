@@ -12,7 +12,7 @@
 #define PRODUCTS "data/catalogue/products.yaml"
 #define METHODS                                                                                    \
 	"methods: [web-page, dns-txt, http-01, tls-alpn-01, dns-01, dns-account-01, "              \
-	"dns-persist-01]"
+	"dns-persist-01, whois-email, constructed-email, dns-contact-email]"
 #define CAS "data/catalogue/cas.yaml"
 
 static void shipped_product(void **state)
@@ -32,7 +32,7 @@ static void shipped_product(void **state)
 		assert_int_equal(product->gates[i].after_count, i < 2 ? 0 : 1);
 	}
 	assert_string_equal(product->gates[2].after[0], "applicant");
-	assert_int_equal(product->method_count, 7);
+	assert_int_equal(product->method_count, 10);
 	assert_string_equal(product->methods[0], "web-page");
 	assert_string_equal(product->methods[1], "dns-txt");
 	assert_int_equal(product->key_type_count, 5);
@@ -108,7 +108,7 @@ static void refusals(void **state)
 	struct folder *folder = *state;
 	char *products = folder_text(folder, PRODUCTS), *cas = folder_text(folder, CAS);
 	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
-		folder_replace(folder, rows[i].file, rows[i].old, rows[i].new);
+		folder_replace_first(folder, rows[i].file, rows[i].old, rows[i].new);
 		folder_refuses(folder, POLICY_ROW, rows[i].where, rows[i].words, NULL);
 		folder_write(folder, PRODUCTS, products);
 		folder_write(folder, CAS, cas);
@@ -120,8 +120,8 @@ static void refusals(void **state)
 static void a_gate_after_itself(void **state)
 {
 	struct folder *folder = *state;
-	folder_replace(folder, PRODUCTS, "kind: caa, after: [applicant]",
-		       "kind: caa, after: [caa]");
+	folder_replace_first(folder, PRODUCTS, "kind: caa, after: [applicant]",
+			     "kind: caa, after: [caa]");
 	folder_refuses(folder, POLICY_ROW, "gate \"caa\" waits in a circle", NULL);
 }
 

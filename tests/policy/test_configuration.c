@@ -81,6 +81,8 @@ static void assert_defaults(const struct configuration *configuration)
 	assert_true(iodef->retry.first_ms == 5 * MINUTE_MS && iodef->retry.factor == 3 &&
 		    iodef->retry.longest_ms == DAY_MS);
 	assert_string_equal(iodef->ca_file, "/etc/ssl/certs/ca-certificates.crt");
+	const struct configuration_answers *answers = configuration_answers(configuration);
+	assert_true(!answers->url && !answers->serves && answers->agent_domain_count == 0);
 }
 
 static void an_absent_file_is_the_defaults(void **state)
@@ -123,6 +125,28 @@ static void the_template_is_the_defaults(void **state)
 	configuration_free(configuration);
 }
 
+/* A member of several lines too. */
+static void the_answers_of_the_template(void **state)
+{
+	static const char *const lines[] = {"answers:\n#   url",       "  url",
+					    "  listen: 192.0.2.7:443", "  certificate: answers",
+					    "  key: answers",          "  proxies",
+					    "  agent_domains",         "  language"};
+	struct folder *folder = *state;
+	folder_write(folder, "issuer.yaml", configuration_template());
+	for (size_t i = 0; i < ARRAY_LENGTH(lines); i++) {
+		char commented[64];
+		(void)snprintf(commented, sizeof(commented), "# %s", lines[i]);
+		folder_replace(folder, "issuer.yaml", commented, lines[i]);
+	}
+	struct configuration *configuration = loaded(folder);
+	const struct configuration_answers *answers = configuration_answers(configuration);
+	assert_string_equal(answers->url, "https://ca.example.jp");
+	assert_string_equal(answers->key, "answers.key");
+	assert_true(answers->serves && answers->language == LANGUAGE_JA);
+	configuration_free(configuration);
+}
+
 /* The commented member of the template is one that loads. */
 static void the_template_without_its_comment(void **state)
 {
@@ -140,6 +164,11 @@ static void the_template_without_its_comment(void **state)
 	assert_string_equal(mail->from, "ca@example.jp");
 	assert_int_equal(mail->starttls, MAIL_TLS_REQUIRED);
 	assert_int_equal(mail->timeout_ms, 60000);
+	assert_null(mail->from_name);
+	assert_null(mail->reply_to);
+	assert_int_equal(mail->tries, 12);
+	assert_true(mail->retry.first_ms == 5 * MINUTE_MS && mail->retry.factor == 2 &&
+		    mail->retry.longest_ms == 4 * HOUR_MS);
 	/* Who is written from is who is asked, unless it is set. */
 	assert_string_equal(configuration_iodef(configuration)->contact, "ca@example.jp");
 	configuration_free(configuration);
@@ -196,6 +225,36 @@ static void every_member(void **state)
 	assert_string_equal(configuration_ca(configuration)->root_name, "issuer local root");
 	assert_int_equal(configuration_ca(configuration)->root_years, 15);
 	configuration_free(configuration);
+}
+
+#define MAIL "mail: {server: \"192.0.2.25\", from: \"ca@example.jp\""
+#define NAME_OF_127                                                                                \
+	"見本認証局見本認証局見本認証局見本認証局見本認証局見本認証局見本認証局見本認証局見abcd"
+
+static void mail_to_people(void **state)
+{
+	struct folder *folder = *state;
+	folder_write(folder, "issuer.yaml",
+		     MAIL
+		     ", from_name: \"見本認証局 (Sample CA)\", reply_to: desk@example.jp, tries: 3,"
+		     " retry_first: 1 minutes, retry_factor: 1, retry_longest: 2 hours}\n");
+	struct configuration *configuration = loaded(folder);
+	const struct configuration_mail *mail = configuration_mail(configuration);
+	assert_string_equal(mail->from_name, "見本認証局 (Sample CA)");
+	assert_string_equal(mail->reply_to, "desk@example.jp");
+	assert_int_equal(mail->tries, 3);
+	assert_true(mail->retry.first_ms == MINUTE_MS && mail->retry.factor == 1 &&
+		    mail->retry.longest_ms == 2 * HOUR_MS);
+	configuration_free(configuration);
+
+	/* As long as may be: 41 characters of three octets and five of one; then one more. */
+	struct error err = NO_ERROR;
+	folder_write(folder, "issuer.yaml", MAIL ", from_name: " NAME_OF_127 "h}\n");
+	configuration = loaded(folder);
+	configuration_free(configuration);
+	folder_write(folder, "issuer.yaml", MAIL ", from_name: " NAME_OF_127 "hi}\n");
+	assert_int_equal(load(folder, &configuration, &err), CONFIGURATION);
+	assert_non_null(strstr(err.sentence, "from_name has 129 octets, more than 128"));
 }
 
 static void servers_of_the_system(void **state)
@@ -298,13 +357,80 @@ static void a_perspective_stands_once(void **state)
 	assert_non_null(strstr(err.sentence, "\"tokyo\" stands twice"));
 }
 
+static void the_answer_page(void **state)
+{
+	struct folder *folder = *state;
+	folder_write(folder, "issuer.yaml",
+		     "answers: {url: \"https://ca.example.jp:8443/dcv\", listen: \"[::1]:8080\","
+		     " proxies: [127.0.0.0/8, \"fd00::/8\"], agent_domains: [Reseller.example],"
+		     " language: en}\n");
+	struct configuration *configuration = loaded(folder);
+	const struct configuration_answers *answers = configuration_answers(configuration);
+	assert_string_equal(answers->url, "https://ca.example.jp:8443/dcv");
+	assert_true(answers->serves && !answers->certificate);
+	assert_int_equal(answers->listen.port, 8080);
+	assert_int_equal(answers->proxy_count, 2);
+	assert_int_equal(answers->proxies[1].address.bytes[0], 0xfd);
+	assert_int_equal(answers->agent_domain_count, 1);
+	assert_string_equal(answers->agent_domains[0], "reseller.example");
+	assert_int_equal(answers->language, LANGUAGE_EN);
+	configuration_free(configuration);
+
+	/* Mails may lead to a page that somebody else serves. */
+	folder_write(folder, "issuer.yaml", "answers: {url: \"https://ca.example.jp\"}\n");
+	configuration = loaded(folder);
+	answers = configuration_answers(configuration);
+	assert_false(answers->serves);
+	assert_int_equal(answers->language, LANGUAGE_JA);
+	configuration_free(configuration);
+
+	/* Not only this machine: with TLS. */
+	folder_write(folder, "issuer.yaml",
+		     "answers: {url: \"https://ca.example.jp\", listen: 192.0.2.7, certificate: c, "
+		     "key: k}\n");
+	configuration = loaded(folder);
+	assert_int_equal(configuration_answers(configuration)->listen.port, 443);
+	configuration_free(configuration);
+}
+
+struct refusal {
+	const char *text;
+	const char *where;
+	const char *words; /* in the sentence or the hint */
+};
+
+static void assert_refused(struct folder *folder, const struct refusal *refusal)
+{
+	struct configuration *configuration = NULL;
+	struct error err = NO_ERROR;
+	folder_write(folder, "issuer.yaml", refusal->text);
+	assert_int_equal(load(folder, &configuration, &err), CONFIGURATION);
+	assert_int_equal(err.status, CONFIGURATION);
+	assert_null(configuration);
+	if (!strstr(err.sentence, "issuer.yaml") || !strstr(err.sentence, refusal->where) ||
+	    (!strstr(err.sentence, refusal->words) && !strstr(err.hint, refusal->words)))
+		fail_msg("%s [%s]", err.sentence, err.hint);
+	assert_int_equal(load(folder, &configuration, NULL), CONFIGURATION);
+}
+
+static void refusals_of_mail(void **state)
+{
+	static const struct refusal rows[] = {
+		{MAIL ", from_name: \"\"}\n", "mail: from_name", "1 to 400 octets"},
+		{MAIL ", from_name: \"CA\\r\\nBcc: x@y.example\"}\n", "mail: from_name",
+		 "not a line"},
+		{MAIL ", from_name: \"CA\\x7f\"}\n", "mail: from_name", "not a line"},
+		{MAIL ", from_name: \"CA\xe9\"}\n", "issuer.yaml", "UTF-8"},
+		{MAIL ", tries: 0}\n", "tries", "1 to 100"},
+		{MAIL ", retry_longest: 8 days}\n", "retry_longest", "7 days"},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++)
+		assert_refused(*state, &rows[i]);
+}
+
 static void refusals(void **state)
 {
-	static const struct {
-		const char *text;
-		const char *where;
-		const char *words;
-	} rows[] = {
+	static const struct refusal rows[] = {
 		{"", "issuer.yaml", "the file is empty"},
 		{"dns: {trust_anchors: [root]}\n", "trust_anchors", "one value"},
 		{"dns: {server: []}\n", "unknown key \"server\"", "\"servers\""},
@@ -338,6 +464,23 @@ static void refusals(void **state)
 		 "longitude is \"east\""},
 		{"perspective: {listen: here, certificate: a, key: b, client_ca: c}\n",
 		 "listen is \"here\"", "ADDR:PORT"},
+		{"answers: {listen: \"127.0.0.1:1\"}\n", "answers", "url is missing"},
+		{"answers: {url: \"http://ca.example.jp\"}\n", "url is \"http://", "https://"},
+		{"answers: {url: \"https://ca.example.jp/\"}\n", "url is", "https://"},
+		{"answers: {url: \"https://ca.example.jp/?a\"}\n", "url is", "https://"},
+		{"answers: {url: \"https://a\", listen: \"192.0.2.1:80\"}\n",
+		 "listen is 192.0.2.1:80", "for a proxy"},
+		{"answers: {url: \"https://a\", listen: \"[::2]:80\"}\n", "listen is [::2]:80",
+		 "for a proxy"},
+		{"answers: {url: \"https://a\", listen: here}\n", "listen is \"here\"",
+		 "ADDR:PORT"},
+		{"answers: {url: \"https://a\", certificate: c}\n", "answers", "go together"},
+		{"answers: {url: \"https://a\", proxies: [10.0.0.1/8]}\n",
+		 "proxies names \"10.0.0.1/8\"", "ADDRESS/BITS"},
+		{"answers: {url: \"https://a\", agent_domains: [\"a b\"]}\n",
+		 "agent_domains names \"a b\"", "A-labels"},
+		{"answers: {url: \"https://a\", language: fr}\n", "language is \"fr\"",
+		 "one of ja, en"},
 		{"account: {uri: self}\n", "account: uri", "not the URI of an account"},
 		{"ca: {country: Japan}\n", "country is \"Japan\"", "two capital letters"},
 		{"ca: {key_type: rsa-1024}\n", "key_type", "rsa-1024"},
@@ -348,19 +491,8 @@ static void refusals(void **state)
 		 "https://"},
 		{"ca: {organization: \"a\\0b\"}\n", "issuer.yaml", "NUL"},
 	};
-	struct folder *folder = *state;
-	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
-		struct configuration *configuration = NULL;
-		struct error err = NO_ERROR;
-		folder_write(folder, "issuer.yaml", rows[i].text);
-		assert_int_equal(load(folder, &configuration, &err), CONFIGURATION);
-		assert_int_equal(err.status, CONFIGURATION);
-		assert_null(configuration);
-		if (!strstr(err.sentence, "issuer.yaml") || !strstr(err.sentence, rows[i].where) ||
-		    (!strstr(err.sentence, rows[i].words) && !strstr(err.hint, rows[i].words)))
-			fail_msg("%s [%s]", err.sentence, err.hint);
-		assert_int_equal(load(folder, &configuration, NULL), CONFIGURATION);
-	}
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++)
+		assert_refused(*state, &rows[i]);
 }
 
 int main(void)
@@ -370,12 +502,16 @@ int main(void)
 		TEST(an_absent_file_is_the_defaults),
 		TEST(the_template_is_the_defaults),
 		TEST(the_template_without_its_comment),
+		TEST(the_answers_of_the_template),
 		TEST(every_member),
 		TEST(trust_anchors),
 		TEST(servers_of_the_system),
 		TEST(more_servers_than_fit),
 		TEST(other_perspectives),
 		TEST(a_perspective_stands_once),
+		TEST(the_answer_page),
+		TEST(mail_to_people),
+		TEST(refusals_of_mail),
 		TEST(refusals),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

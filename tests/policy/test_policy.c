@@ -23,7 +23,8 @@ static void an_unknown_product(void **state)
 	struct error err = NO_ERROR;
 	assert_int_equal(policy_product(policy, "local-vd", &product, &err), PRODUCT_UNKNOWN);
 	assert_null(product);
-	assert_string_equal(err.sentence, "there is no product \"local-vd\"; known: local-dv");
+	assert_string_equal(err.sentence, "there is no product \"local-vd\"; known: local-dv, "
+					  "agency-dv");
 	assert_string_equal(err.hint, "did you mean local-dv?");
 	assert_int_equal(policy_product(policy, "something-else", &product, NULL), PRODUCT_UNKNOWN);
 	policy_free(policy);

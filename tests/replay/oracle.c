@@ -3,7 +3,7 @@
 
 #include "base/memory.h"
 #include "engine/audit.h"
-#include "engine/iodef.h"
+#include "engine/post.h"
 #include "store/effect.h"
 #include "store/journal.h"
 #include "store/order.h"
@@ -286,11 +286,11 @@ static void mark_mail(struct oracle *oracle, sqlite3_stmt *row, void *context)
 {
 	struct mail_marks *marks = context;
 	CLEANUP(arena_release) struct arena arena = ARENA_NONE;
-	struct iodef_intent intent;
+	struct post_intent intent;
 	struct slice bytes =
 		slice_of(sqlite3_column_blob(row, 0), (size_t)sqlite3_column_bytes(row, 0));
 	bool taken = false;
-	if (iodef_intent_read(bytes, &arena, &intent, NULL) != OK) {
+	if (post_intent_read(bytes, &arena, &intent, NULL) != OK) {
 		oracle_violate(oracle, VIOLATION_DAMAGED, "the intent of a report is broken");
 		return;
 	}
@@ -308,7 +308,7 @@ static void check_mails(struct oracle *oracle, struct engine *engine)
 	size_t count = oracle->world->mail_count;
 	CLEANUP(memory_freep) bool *found = memory_new(count + 1, sizeof(*found));
 	struct mail_marks marks = {found};
-	(void)oracle_ask(oracle, engine, "SELECT intent, state FROM effect WHERE kind = 2", 0,
+	(void)oracle_ask(oracle, engine, "SELECT intent, state FROM effect WHERE kind IN (2, 4)", 0,
 			 mark_mail, &marks);
 	for (size_t i = 0; i < count; i++)
 		if (!found[i])

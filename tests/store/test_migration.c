@@ -22,7 +22,12 @@
 #include <cmocka.h>
 
 /* What the migrations after the first added, taken away again. */
-static const char to_first_version[] = "ALTER TABLE effect DROP COLUMN tries;"
+static const char to_first_version[] = "DROP TABLE message;"
+				       "DROP TABLE rejection;"
+				       "ALTER TABLE authorization DROP COLUMN addresses;"
+				       "ALTER TABLE order_name DROP COLUMN method;"
+				       "ALTER TABLE order_name DROP COLUMN domain;"
+				       "ALTER TABLE effect DROP COLUMN tries;"
 				       "ALTER TABLE effect DROP COLUMN answer;"
 				       "ALTER TABLE applicant DROP COLUMN account_uri;"
 				       "ALTER TABLE applicant DROP COLUMN account_thumbprint;"

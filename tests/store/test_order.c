@@ -97,8 +97,8 @@ static void test_names_keep_their_order_and_both_forms(void **state)
 	struct shelf *shelf = *state;
 	int64_t id = place(shelf).id;
 	const struct order_name written[] = {
-		{0, "xn--bcher-kva.example", "bücher.example", false},
-		{1, "*.a.example", "*.a.example", true},
+		{0, "xn--bcher-kva.example", "bücher.example", false, NULL, NULL},
+		{1, "*.a.example", "*.a.example", true, NULL, NULL},
 	};
 	struct order_name *read = NULL;
 	size_t count = 0;

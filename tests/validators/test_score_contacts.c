@@ -5,6 +5,7 @@
  * differs.
  */
 #include "tests/csr/corpus.h"
+#include "tests/validators/isemail.h"
 #include "validators/mailbox.h"
 #include "validators/rdap.h"
 #include "validators/whois.h"
@@ -292,48 +293,6 @@ static void test_rdap_malformed(void **state)
 
 /* ---- corpus email-isemail ---- */
 
-/* The text of an element of the simple XML of this corpus, entities and the pictures of control
- * characters (U+2400 + n stands for n) resolved; false when the element is not in [at, end). */
-static bool element_text(const char *at, const char *end, const char *name, char *out, size_t size)
-{
-	static const struct {
-		const char *written;
-		char meant;
-	} entities[] = {
-		{"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'}, {"&apos;", '\''}};
-	char tag[64];
-	(void)snprintf(tag, sizeof(tag), "<%s>", name);
-	const char *c = strstr(at, tag);
-	size_t length = 0;
-	out[0] = '\0';
-	if (!c || c >= end)
-		return false;
-	for (c += strlen(tag); *c && *c != '<' && length + 4 < size;) {
-		unsigned code = 0;
-		int taken = 0;
-		size_t i = 0;
-		while (i < ARRAY_LENGTH(entities) &&
-		       strncmp(c, entities[i].written, strlen(entities[i].written)) != 0)
-			i++;
-		if (i < ARRAY_LENGTH(entities)) {
-			out[length++] = entities[i].meant;
-			c += strlen(entities[i].written);
-		} else if (sscanf(c, "&#x%x;%n", &code, &taken) == 1 && taken > 0) {
-			c += taken;
-			if (code >= 0x2400 && code < 0x2420) {
-				out[length++] = (char)(code - 0x2400);
-			} else if (code < 0x100) {
-				out[length++] = (char)(0xc0 | code >> 6);
-				out[length++] = (char)(0x80 | (code & 0x3f));
-			}
-		} else {
-			out[length++] = *c++;
-		}
-	}
-	out[length] = '\0';
-	return true;
-}
-
 /* The corpus says how bad an address is; SMTP takes the first three categories. */
 static bool is_for_smtp(const char *category)
 {
@@ -371,26 +330,18 @@ static void test_isemail(void **state)
 		return;
 	buffer_init(&text, FILE_BYTES_MAX);
 	corpus_read("email-isemail/tests.xml", &text);
-	for (const char *at = strstr(buffer_text(&text), "<test id="); at;) {
-		char address[1024];
-		char category[64];
-		char diagnosis[64];
+	struct isemail_case test;
+	for (const char *at = buffer_text(&text); isemail_next(&at, &test);) {
 		struct mailbox mailbox;
-		const char *end = strstr(at, "</test>");
-		assert_non_null(end);
-		(void)element_text(at, end, "address", address, sizeof(address));
-		(void)element_text(at, end, "category", category, sizeof(category));
-		(void)element_text(at, end, "diagnosis", diagnosis, sizeof(diagnosis));
-		bool accepted = mailbox_parse(slice_text(address), &mailbox, NULL) == OK;
+		bool accepted = mailbox_parse(slice_text(test.address), &mailbox, NULL) == OK;
 		all++;
-		right += accepted == is_for_smtp(category);
-		if (accepted != is_for_smtp(category)) {
-			const char *why = accepted ? NULL : why_stricter(diagnosis);
-			printf("  %s \"%s\" (%s): %s\n", accepted ? "accepted" : "refused", address,
-			       diagnosis, why ? why : "unexplained");
+		right += accepted == is_for_smtp(test.category);
+		if (accepted != is_for_smtp(test.category)) {
+			const char *why = accepted ? NULL : why_stricter(test.diagnosis);
+			printf("  %s \"%s\" (%s): %s\n", accepted ? "accepted" : "refused",
+			       test.address, test.diagnosis, why ? why : "unexplained");
 			unexplained += !why;
 		}
-		at = strstr(end, "<test id=");
 	}
 	buffer_release(&text);
 	printf("corpus email-isemail: %d of %d (the others are stricter on purpose)\n", right, all);

@@ -1,0 +1,544 @@
+/* Answers of people: see answer.h. */
+#include "engine/answer.h"
+
+#include "engine/asking.h"
+#include "engine/authorization.h"
+#include "engine/evidence.h"
+#include "store/effect.h"
+#include "store/gate.h"
+#include "store/rejection.h"
+#include "store/schedule.h"
+#include "validators/answer.h"
+#include "validators/mailbox.h"
+
+#include <string.h>
+
+enum { QUESTION_NAMES_MAX = 1000, TEXT_OCTETS_MAX = 1024, VALUE_OCTETS_MAX = 256 };
+
+static const char *const said_words[] = {
+	[ANSWER_YES] = "yes", [ANSWER_NO] = "no", [ANSWER_NOT_ME] = "not-me"};
+static const enum message_state said_states[] = {
+	[ANSWER_YES] = MESSAGE_YES, [ANSWER_NO] = MESSAGE_NO, [ANSWER_NOT_ME] = MESSAGE_NOT_ME};
+
+const char *answer_said_text(enum answer_said said)
+{
+	return said_words[said];
+}
+
+enum status answer_said_parse(const char *text, enum answer_said *ret, struct error *err)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(said_words); i++) {
+		if (strcmp(said_words[i], text) != 0)
+			continue;
+		*ret = (enum answer_said)i;
+		return OK;
+	}
+	return fail(err, USAGE, "an answer is yes, no or not-me, not \"%s\"", text);
+}
+
+/* ---- the question ---- */
+
+/* A value as a person types it: in any case, with spaces and hyphens between its letters. */
+static struct digest value_digest(const char *text)
+{
+	char value[VALUE_OCTETS_MAX];
+	size_t length = 0;
+	for (; *text && length < sizeof(value) - 1; text++) {
+		if (*text == ' ' || *text == '-')
+			continue;
+		bool upper = *text >= 'A' && *text <= 'Z';
+		value[length++] = upper ? (char)(*text - 'A' + 'a') : *text;
+	}
+	return digest_of(slice_of(value, length));
+}
+
+/* What stands behind a message; in the arena. */
+struct asked {
+	struct message message;
+	struct authorization authorization;
+	struct order order; /* for which it was written */
+	struct applicant applicant;
+	const struct policy *policy;
+	const struct product *product;
+	const struct pack *pack;
+	const struct ca_row *ca;
+	const char **names;    /* A-labels, each once, with "*." */
+	const char **displays; /* of the names */
+	size_t name_count;
+};
+
+static void add_name(struct asked *asked, const char *name, const char *display)
+{
+	for (size_t i = 0; i < asked->name_count; i++)
+		if (strcmp(asked->names[i], name) == 0)
+			return;
+	asked->names[asked->name_count] = name;
+	asked->displays[asked->name_count++] = display;
+}
+
+/* Those that wait; when none does any more, those of the order for which it was written. */
+static enum status load_names(struct store *store, struct arena *arena, struct asked *asked,
+			      struct error *err)
+{
+	struct awaiting_name *rows = NULL;
+	struct order_name *names = NULL;
+	size_t count = 0, name_count = 0;
+	TRY(store_gates_awaiting(store, asked->authorization.id, QUESTION_NAMES_MAX, arena, &rows,
+				 &count, err));
+	if (count == 0)
+		TRY(store_order_names(store, asked->order.id, arena, &names, &name_count, err));
+	asked->names = arena_new(arena, count + name_count + 1, sizeof(*asked->names));
+	asked->displays = arena_new(arena, count + name_count + 1, sizeof(*asked->displays));
+	for (size_t i = 0; i < count; i++)
+		add_name(asked, rows[i].name, rows[i].display);
+	for (size_t i = 0; i < name_count; i++)
+		add_name(asked, names[i].name, names[i].display);
+	return OK;
+}
+
+static enum status load_asked(struct engine *engine, const char *value, struct arena *arena,
+			      struct asked *ret, struct error *err)
+{
+	struct store *store = engine->store;
+	struct asked asked = {.name_count = 0};
+	enum status status =
+		store_message_of_value(store, value_digest(value), arena, &asked.message, err);
+	if (status == NOT_FOUND)
+		return fail(err, NOT_FOUND, "nobody was asked with this value");
+	TRY(status);
+	TRY(store_authorization_get(store, asked.message.authorization_id, arena,
+				    &asked.authorization, err));
+	TRY(store_order_get(store, asked.message.order_id, arena, &asked.order, err));
+	TRY(store_applicant_get(store, asked.authorization.applicant_id, arena, &asked.applicant,
+				err));
+	TRY(engine_policy(engine, &asked.policy, err));
+	TRY(policy_product(asked.policy, asked.order.product, &asked.product, err));
+	TRY(policy_pack(asked.policy, asked.authorization.pack, &asked.pack, err));
+	TRY(policy_ca(asked.policy, asked.product->ca, &asked.ca, err));
+	TRY(load_names(store, arena, &asked, err));
+	*ret = asked;
+	return OK;
+}
+
+/* The name that a narrow answer confirms: without "*.". */
+static bool all_are_the_domain(const struct asked *asked)
+{
+	const char *domain = authorization_adn(asked->authorization.domain);
+	for (size_t i = 0; i < asked->name_count; i++)
+		if (strcmp(authorization_adn(asked->names[i]), domain) != 0)
+			return false;
+	return true;
+}
+
+enum status question_of_value(struct engine *engine, const char *value, struct arena *arena,
+			      struct question *ret, struct error *err)
+{
+	struct asked asked;
+	struct name name;
+	CLEANUP(store_snapshot_end) struct store_snapshot snapshot = {0};
+	TRY(store_snapshot_begin(engine->store, &snapshot, err));
+	TRY(load_asked(engine, value, arena, &asked, err));
+	const struct message *message = &asked.message;
+	const char *domain = authorization_adn(asked.authorization.domain);
+	bool open = message->state == MESSAGE_OPEN;
+	bool known = name_normalise(domain, &name, NULL) == OK;
+	*ret = (struct question){
+		.message_id = message->id,
+		.state = message->state,
+		.answered_at = open ? 0 : message->state_at,
+		.expired = message->until_at < engine_now(engine),
+		.recipient = message->recipient,
+		.roles = message->roles,
+		.source = message->source,
+		.applicant = asked.applicant.name,
+		.country = asked.applicant.country,
+		.product = asked.product->title,
+		.ca = asked.ca->title,
+		.domain = domain,
+		.domain_display = known ? arena_text(arena, name.unicode) : domain,
+		.names = asked.displays,
+		.name_count = asked.name_count,
+		.may_narrow = !all_are_the_domain(&asked),
+		.asked_at = message->created_at,
+		.until_at = message->until_at,
+		.zone_s = asked.pack->zone_s,
+	};
+	return OK;
+}
+
+/* ---- the answer as evidence ---- */
+
+/* What is prepared before the transaction: files are not read inside. */
+struct reply {
+	const struct answer_params *params;
+	struct asked asked;
+	struct arena arena;
+	struct attempt_record contacts;
+	const char *contacts_hash;
+	struct verdict verdict;
+	struct evidence_bytes evidence;
+	const char **narrow; /* names confirmed alone; NULL: the whole ADN */
+	size_t narrow_count;
+	const char *actor;
+	int64_t at;
+	bool by_agent;
+};
+
+static void reply_release(struct reply *reply)
+{
+	evidence_bytes_release(&reply->evidence);
+	arena_release(&reply->arena);
+}
+
+static enum status check_text(const char *what, const char *text, size_t most, struct error *err)
+{
+	size_t length = text ? strlen(text) : 0;
+	if (length > most)
+		return fail(err, INPUT, "the %s has more than %zu octets", what, most);
+	return OK;
+}
+
+static enum status check_params(const struct answer_params *params, struct error *err)
+{
+	TRY(check_text("value", params->value, VALUE_OCTETS_MAX - 1, err));
+	TRY(check_text("client's address", params->client, TEXT_OCTETS_MAX, err));
+	TRY(check_text("user agent", params->user_agent, TEXT_OCTETS_MAX, err));
+	TRY(check_text("language", params->language, TEXT_OCTETS_MAX, err));
+	TRY(check_text("note", params->note, TEXT_OCTETS_MAX, err));
+	if (params->page.length > ANSWER_PAGE_MAX)
+		return fail(err, INPUT, "the page's text has more than %d octets", ANSWER_PAGE_MAX);
+	return OK;
+}
+
+static enum status check_open(const struct asked *asked, int64_t now, struct error *err)
+{
+	const struct message *message = &asked->message;
+	if (message->state != MESSAGE_OPEN)
+		return fail(err, ANSWER_CLOSED,
+			    "the question m-%lld is closed: it stands at \"%s\"",
+			    (long long)message->id, message_state_text(message->state));
+	if (message->until_at < now)
+		return fail(err, ANSWER_CLOSED, "the value of the question m-%lld is too old",
+			    (long long)message->id);
+	return OK;
+}
+
+/* The evidence that names the person, decided again. */
+static enum status load_contacts(struct engine *engine, struct reply *reply, struct error *err)
+{
+	CLEANUP(buffer_release) struct buffer bytes = {.maximum = EVIDENCE_BYTES_MAX};
+	struct evidence row;
+	char *hash = arena_new(&reply->arena, DIGEST_TEXT, 1);
+	TRY(store_evidence_get(engine->store, reply->asked.message.contacts_id, &reply->arena, &row,
+			       err));
+	TRY(evidence_load(engine, &row, &bytes, err));
+	struct slice kept =
+		slice_of(arena_bytes(&reply->arena, buffer_slice(&bytes)), bytes.length);
+	reply->contacts_hash = digest_text(row.hash, hash);
+	return attempt_decide(kept, &reply->arena, &reply->contacts, err);
+}
+
+static bool is_domain(const char *domain, const char *const *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(list[i], domain) == 0)
+			return true;
+	return false;
+}
+
+/* An address of ours, or of a reseller. */
+static bool is_agents(const struct configuration *configuration, const char *address)
+{
+	const struct configuration_answers *answers = configuration_answers(configuration);
+	const struct configuration_mail *mail = configuration_mail(configuration);
+	struct mailbox of, ours;
+	if (mailbox_parse(slice_text(address), &of, NULL) != OK)
+		return false;
+	if (is_domain(of.domain, answers->agent_domains, answers->agent_domain_count))
+		return true;
+	return mail->is_set && mailbox_parse(slice_text(mail->from), &ours, NULL) == OK &&
+	       strcmp(of.domain, ours.domain) == 0;
+}
+
+static void narrow(struct reply *reply)
+{
+	const struct asked *asked = &reply->asked;
+	if (reply->params->said != ANSWER_YES || reply->params->scope != ANSWER_FOR_NAMES ||
+	    all_are_the_domain(asked))
+		return;
+	reply->narrow = arena_new(&reply->arena, asked->name_count, sizeof(*reply->narrow));
+	for (size_t i = 0; i < asked->name_count; i++) {
+		const char *name = authorization_adn(asked->names[i]);
+		if (!is_domain(name, reply->narrow, reply->narrow_count))
+			reply->narrow[reply->narrow_count++] = name;
+	}
+}
+
+/* The mail that asked, by its hash. */
+static enum status hash_mail(struct engine *engine, struct reply *reply, const char **ret,
+			     struct error *err)
+{
+	struct effect effect;
+	struct post_intent intent;
+	int64_t id = 0;
+	char *text = arena_new(&reply->arena, DIGEST_TEXT, 1);
+	const char *key = asking_key(reply->asked.message.id, 1, &reply->arena);
+	TRY(store_effect_find(engine->store, key, &id, err));
+	TRY(store_effect_get(engine->store, id, &reply->arena, &effect, err));
+	TRY(post_intent_read(effect.intent, &reply->arena, &intent, err));
+	*ret = digest_text(digest_of(intent.body), text);
+	return OK;
+}
+
+static enum status fill_facts(struct engine *engine, struct reply *reply, struct answer_facts *ret,
+			      struct error *err)
+{
+	const struct configuration *configuration = NULL;
+	const struct method_rule *method = NULL;
+	const struct answer_rule *rule = NULL;
+	const struct asked *asked = &reply->asked;
+	const struct answer_params *params = reply->params;
+	static const char *const quorums[] = {
+		[QUORUM_ANY] = "any", [QUORUM_REGISTRANT] = "registrant", [QUORUM_ALL] = "all"};
+	char *value = arena_new(&reply->arena, DIGEST_TEXT, 1);
+	char *pack = arena_new(&reply->arena, DIGEST_TEXT, 1);
+	TRY(engine_configuration(engine, &configuration, err));
+	TRY(pack_method(asked->pack, asked->authorization.method, reply->at, &method, err));
+	TRY(pack_answers(asked->pack, reply->at, &rule, err));
+	reply->by_agent =
+		rule->agent == AGENT_REFUSED && is_agents(configuration, asked->message.recipient);
+	*ret = (struct answer_facts){
+		.method = asked->authorization.method,
+		.label = method_label(method, asked->authorization.domain),
+		.domain = authorization_adn(asked->authorization.domain),
+		.names = reply->narrow,
+		.name_count = reply->narrow_count,
+		.pack = asked->pack->id,
+		.pack_digest = digest_text(asked->pack->digest, pack),
+		.contacts = reply->contacts_hash,
+		.recipient = asked->message.recipient,
+		.roles = asked->message.roles,
+		.value = digest_text(asked->message.value_hash, value),
+		.asked_ms = asked->message.created_at,
+		.until_ms = asked->message.until_at,
+		.at_ms = reply->at,
+		.said = answer_said_text(params->said),
+		.channel = params->channel,
+		.client = params->client,
+		.user_agent = params->user_agent,
+		.language = params->language,
+		.page = params->page.length ? arena_bytes(&reply->arena, params->page) : NULL,
+		.note = params->note,
+		.actor = reply->actor,
+		.by_agent = reply->by_agent,
+		.quorum = quorums[rule->quorum],
+	};
+	return hash_mail(engine, reply, &ret->message, err);
+}
+
+static enum status prepare(struct engine *engine, struct reply *reply, struct error *err)
+{
+	CLEANUP(buffer_release) struct buffer text = {.maximum = ANSWER_BYTES_MAX};
+	struct answer_facts facts;
+	TRY(load_contacts(engine, reply, err));
+	narrow(reply);
+	TRY(fill_facts(engine, reply, &facts, err));
+	answer_decide(&facts, &reply->contacts, &reply->verdict);
+	if (reply->verdict.status == EVIDENCE_BROKEN)
+		return fail(err, EVIDENCE_BROKEN, "%s", reply->verdict.sentence);
+	answer_write(&facts, &reply->verdict, &text);
+	if (text.overflowed)
+		return fail(err, INPUT, "the answer has more than %d octets", ANSWER_BYTES_MAX);
+	return evidence_prepare(engine, ANSWER_EVIDENCE_KIND, buffer_slice(&text), &reply->evidence,
+				err);
+}
+
+/* ---- what comes of it ---- */
+
+static enum status keep_validation(struct turn *turn, const struct reply *reply,
+				   const struct authorization *authorization, int64_t evidence_id,
+				   int64_t *ret_id, struct error *err)
+{
+	const struct asked *asked = &reply->asked;
+	const struct method_rule *method = NULL;
+	char digest[DIGEST_TEXT], value[DIGEST_TEXT];
+	TRY(pack_method(asked->pack, authorization->method, turn->now, &method, err));
+	struct validation_record validation = {
+		.subject = VALIDATION_OF_NAME,
+		.applicant_id = authorization->applicant_id,
+		.domain = authorization->domain,
+		.method = authorization->method,
+		.label = method_label(method, authorization->domain),
+		.ca = authorization->ca,
+		.authorization_id = authorization->id,
+		.attempt = authorization->attempt,
+		.evidence_id = evidence_id,
+		.pack = asked->pack->id,
+		.pack_digest = digest_text(asked->pack->digest, digest),
+		/* The age counts from the first byte that the result rests on (BR 4.2.1). */
+		.began_at = reply->contacts.began_ms,
+		.validated_at = turn->now,
+		.value_hash = digest_text(asked->message.value_hash, value),
+	};
+	return authorization_keep(turn, &validation, reply->verdict.sentence, ret_id, err);
+}
+
+/* A yes for the names alone: each has an authorization of its own, which is valid at once. */
+static enum status keep_narrow(struct turn *turn, const struct reply *reply, const char *name,
+			       int64_t evidence_id, struct error *err)
+{
+	struct authorization row = reply->asked.authorization;
+	row.domain = name;
+	TRY(authorization_answered(turn, &row, err));
+	TRY(keep_validation(turn, reply, &row, evidence_id, &row.validation_id, err));
+	row.state = AUTHORIZATION_VALID;
+	row.code = row.hint = NULL;
+	row.sentence = reply->verdict.sentence;
+	row.evidence_id = evidence_id;
+	return store_authorization_end(turn->store, &row, turn->now, err);
+}
+
+/* Whether the quorum "all" still waits for somebody. */
+static enum status others_open(struct turn *turn, const struct message *answered, bool *ret,
+			       struct error *err)
+{
+	int64_t after = 0;
+	*ret = false;
+	for (;;) {
+		struct message message;
+		enum status status =
+			store_message_of_authorization(turn->store, answered->authorization_id,
+						       after, &turn->arena, &message, err);
+		if (status == NOT_FOUND)
+			return OK;
+		TRY(status);
+		after = message.id;
+		*ret = *ret || (message.attempt == answered->attempt &&
+				message.state == MESSAGE_OPEN && !message.bounced_at);
+	}
+}
+
+static enum status take_yes(struct turn *turn, const struct reply *reply, int64_t evidence_id,
+			    struct error *err)
+{
+	const struct asked *asked = &reply->asked;
+	const struct answer_rule *rule = NULL;
+	struct authorization row;
+	bool waits = false;
+	TRY(pack_answers(asked->pack, turn->now, &rule, err));
+	if (rule->quorum == QUORUM_ALL)
+		TRY(others_open(turn, &asked->message, &waits, err));
+	TRY(store_authorization_get(turn->store, asked->authorization.id, &turn->arena, &row, err));
+	/* A second yes changes nothing; nor does one to an asking that another has replaced. */
+	if (waits || row.attempt != asked->message.attempt || row.state == AUTHORIZATION_VALID)
+		return OK;
+	for (size_t i = 0; i < reply->narrow_count; i++)
+		TRY(keep_narrow(turn, reply, reply->narrow[i], evidence_id, err));
+	row.validation_id = 0;
+	if (reply->narrow_count == 0)
+		TRY(keep_validation(turn, reply, &row, evidence_id, &row.validation_id, err));
+	return authorization_ends_asking(turn, &row, reply->verdict.sentence, err);
+}
+
+static enum status take_no(struct turn *turn, const struct reply *reply, int64_t evidence_id,
+			   struct error *err)
+{
+	const struct asked *asked = &reply->asked;
+	struct rejection rejection = {
+		.applicant_id = asked->authorization.applicant_id,
+		.domain = authorization_adn(asked->authorization.domain),
+		.authorization_id = asked->authorization.id,
+		.evidence_id = evidence_id,
+		.said_by = asked->message.recipient,
+		.created_at = turn->now,
+	};
+	TRY(store_rejection_insert(turn->store, &rejection, &rejection.id, err));
+	TRY(turn_record_object(turn,
+			       (struct journal_entry){
+				       .kind = ENTRY_REJECTION,
+				       .order_id = asked->message.order_id,
+				       .subject_id = rejection.id,
+				       .name = rejection.domain,
+				       .code = status_code(ANSWER_REJECTED),
+				       .reason = reply->verdict.sentence,
+			       },
+			       err));
+	return store_schedule_decide_applicant(turn->store, rejection.applicant_id, turn->now, err);
+}
+
+/* A yes that does not count: why the gate stays shut. */
+static enum status take_unfit_yes(struct turn *turn, const struct reply *reply, struct error *err)
+{
+	struct authorization row;
+	TRY(store_authorization_get(turn->store, reply->asked.authorization.id, &turn->arena, &row,
+				    err));
+	if (row.state != AUTHORIZATION_ASKED || row.attempt != reply->asked.message.attempt)
+		return OK;
+	row.code = status_code(reply->verdict.status);
+	row.sentence = reply->verdict.sentence;
+	return store_authorization_end(turn->store, &row, turn->now, err);
+}
+
+static enum status take(struct turn *turn, const struct reply *reply, struct error *err)
+{
+	const struct message *message = &reply->asked.message;
+	enum message_state state = said_states[reply->params->said];
+	int64_t evidence_id = 0;
+	char digest[DIGEST_TEXT];
+	TRY(authorization_keep_pack(turn, reply->asked.pack,
+				    digest_text(reply->asked.pack->digest, digest), err));
+	TRY(evidence_keep(turn, &reply->evidence, message->order_id, &evidence_id, err));
+	enum status status = store_message_move(turn->store, message->id, MESSAGE_OPEN, state,
+						evidence_id, turn->now, err);
+	if (status == STALE)
+		return fail(err, ANSWER_CLOSED, "the question m-%lld was answered meanwhile",
+			    (long long)message->id);
+	TRY(status);
+	turn_record(turn, (struct journal_entry){
+				  .kind = ENTRY_ANSWER,
+				  .order_id = message->order_id,
+				  .subject_id = message->id,
+				  .name = reply->asked.authorization.domain,
+				  .from = message_state_text(MESSAGE_OPEN),
+				  .to = message_state_text(state),
+				  .code = status_code(reply->verdict.status),
+				  .reason = reply->verdict.sentence,
+			  });
+	switch (reply->params->said) {
+	case ANSWER_YES:
+		TRY(reply->verdict.status == OK ? take_yes(turn, reply, evidence_id, err)
+						: take_unfit_yes(turn, reply, err));
+		break;
+	case ANSWER_NO:
+		TRY(take_no(turn, reply, evidence_id, err));
+		break;
+	case ANSWER_NOT_ME:
+		TRY(asking_check_left(turn, message->authorization_id, err));
+		break;
+	}
+	return store_schedule_decide(turn->store, message->authorization_id, turn->now, err);
+}
+
+enum status command_answer(struct engine *engine, const struct answer_params *params,
+			   struct answered *ret, struct error *err)
+{
+	CLEANUP(turn_release) struct turn turn = {0};
+	CLEANUP(reply_release) struct reply reply = {.params = params};
+	TRY(check_params(params, err));
+	TRY(load_asked(engine, params->value, &reply.arena, &reply.asked, err));
+	reply.at = engine_now(engine);
+	reply.actor = params->actor ? params->actor
+				    : arena_printf(&reply.arena, "answer:m-%lld",
+						   (long long)reply.asked.message.id);
+	TRY(check_open(&reply.asked, reply.at, err));
+	TRY(prepare(engine, &reply, err));
+	TRY(turn_begin(&turn, engine, reply.actor, err));
+	TRY(take(&turn, &reply, err));
+	TRY(turn_commit(&turn, err));
+	*ret = (struct answered){
+		.message_id = reply.asked.message.id,
+		.state = said_states[params->said],
+		.by_agent = reply.by_agent,
+	};
+	return OK;
+}

@@ -1,0 +1,83 @@
+/*
+ * Answers of people who were asked: what the person is shown, and what comes of
+ * what they say. One answer is one turn: the message's state moves once (so a
+ * value answers once, however often it is sent), the answer is kept as evidence,
+ * and the orders that wait for it are due to be decided.
+ *
+ *   open ──yes────► a validation of the ADN, or of the names chosen alone
+ *     ├────no─────► a rejection: holds the name whoever else said yes
+ *     └────not-me─► nothing but that this address does not count
+ *
+ * Sources: REQUIREMENTS DCV-06, DCV-14, A6, A7; BR 3.2.2.4.4.
+ */
+#ifndef ISSUER_ENGINE_ANSWER_H
+#define ISSUER_ENGINE_ANSWER_H
+
+#include "engine/turn.h"
+#include "store/message.h"
+
+/* What a question is about, for whoever holds its value. */
+struct question {
+	int64_t message_id;
+	enum message_state state; /* OPEN: may be answered now, if not expired */
+	int64_t answered_at;      /* when it left OPEN; 0: it is open */
+	bool expired;             /* the value is past its life */
+	const char *recipient;
+	const char *roles;          /* "registrant admin": as the registry calls them */
+	const char *source;         /* who published the address */
+	const char *applicant;      /* legal name */
+	const char *country;        /* of the applicant; NULL */
+	const char *product;        /* its title */
+	const char *ca;             /* who would sign: its title */
+	const char *domain;         /* the ADN asked about, A-labels */
+	const char *domain_display; /* U-labels */
+	const char **names;         /* that wait for it, as displayed: the certificate's */
+	size_t name_count;
+	bool may_narrow; /* the answer may be for the names alone instead of the whole domain */
+	int64_t asked_at;
+	int64_t until_at;
+	int zone_s; /* of the pack: for showing dates */
+};
+
+/* Reads, and changes nothing. NOT_FOUND when nobody was ever asked with this value. */
+STATUS question_of_value(struct engine *engine, const char *value, struct arena *arena,
+			 struct question *ret, struct error *err);
+
+enum answer_said { ANSWER_YES, ANSWER_NO, ANSWER_NOT_ME };
+/* "yes", "no", "not-me"; USAGE. */
+const char *answer_said_text(enum answer_said said);
+STATUS answer_said_parse(const char *text, enum answer_said *ret, struct error *err);
+
+/* What a yes is for. */
+enum answer_scope {
+	ANSWER_FOR_DOMAIN, /* the ADN asked about, with the names below it */
+	ANSWER_FOR_NAMES,  /* only the names that wait for it */
+};
+
+enum { ANSWER_PAGE_MAX = 32 * 1024 };
+
+struct answer_params {
+	const char *value;
+	enum answer_said said;
+	enum answer_scope scope;
+	const char *channel; /* "page"; "operator": read out or sent back, and entered by staff */
+	const char *client;  /* the address that the answer came from; NULL: none */
+	const char *user_agent; /* as sent; NULL */
+	const char *language;   /* of the page: "ja", "en"; NULL */
+	struct slice page;      /* the text of the page that was answered, UTF-8; may be empty */
+	const char *actor;      /* NULL: "answer:m-<number>" */
+	const char *note;       /* operator: how it came; NULL */
+};
+
+struct answered {
+	int64_t message_id;
+	enum message_state state;
+	bool by_agent; /* an address of ours or the reseller's, which the pack does not accept */
+};
+
+/* NOT_FOUND; ANSWER_CLOSED when it was answered before, withdrawn, or the value is too old (nothing
+ * changes); INPUT when a text is too long or not UTF-8. */
+STATUS command_answer(struct engine *engine, const struct answer_params *params,
+		      struct answered *ret, struct error *err);
+
+#endif

@@ -1,0 +1,227 @@
+/* The way of each name: see way.h. */
+#include "engine/way.h"
+
+#include "engine/asking.h"
+#include "engine/authorization.h"
+#include "store/schedule.h"
+#include "store/validation.h"
+#include "validators/scope.h"
+
+#include <string.h>
+
+static struct order_name *name_of(const struct order_view *view, const char *name)
+{
+	for (size_t i = 0; i < view->name_count; i++)
+		if (strcmp(view->names[i].name, name) == 0)
+			return &view->names[i];
+	return NULL;
+}
+
+const char *way_method(const struct order_view *view, const char *name)
+{
+	const struct order_name *row = name_of(view, name);
+	return row && row->method ? row->method : view->order.method;
+}
+
+const char *way_domain(const struct order_view *view, const char *name)
+{
+	const struct order_name *row = name_of(view, name);
+	return row ? row->domain : NULL;
+}
+
+/* ---- another way ---- */
+
+/* What CAA said was for the method before: the question is put again. */
+static enum status ask_caa_again(struct turn *turn, const struct order_view *view, const char *name,
+				 struct error *err)
+{
+	for (size_t i = 0; i < view->gate_count; i++) {
+		const struct gate *gate = &view->gates[i];
+		struct authorization authorization;
+		if (gate->kind != GATE_KIND_CAA || strcmp(gate->name, name) != 0 ||
+		    !gate->authorization_id)
+			continue;
+		TRY(store_authorization_get(turn->store, gate->authorization_id, &turn->arena,
+					    &authorization, err));
+		if (authorization.validation_id)
+			TRY(store_validation_withdraw(turn->store, authorization.validation_id,
+						      turn->now, "the method was switched", err));
+		/* An answer to the look-up on the wire would be for the method before: its
+		 * completion is dropped as STALE once another attempt has begun. */
+		TRY(store_authorization_again(turn->store, authorization.id, turn->now, err));
+		TRY(store_schedule_put(turn->store, DUTY_ATTEMPT, authorization.id, turn->now,
+				       err));
+	}
+	return OK;
+}
+
+static bool same_labels(const struct pack *pack, int64_t now, const char *a, const char *b)
+{
+	const struct method_rule *of_a = NULL, *of_b = NULL;
+	if (strcmp(a, b) == 0)
+		return true;
+	if (pack_method(pack, a, now, &of_a, NULL) != OK ||
+	    pack_method(pack, b, now, &of_b, NULL) != OK ||
+	    of_a->caa_label_count != of_b->caa_label_count)
+		return false;
+	for (size_t i = 0; i < of_a->caa_label_count; i++)
+		if (strcmp(of_a->caa_labels[i], of_b->caa_labels[i]) != 0)
+			return false;
+	return true;
+}
+
+enum status way_set(struct turn *turn, const struct order_view *view, const char *name,
+		    const char *method, const char *domain, const char *reason, struct error *err)
+{
+	struct order_name *row = name_of(view, name);
+	if (!row)
+		return fail(err, NOT_FOUND, "order o-%lld has no name %s",
+			    (long long)view->order.id, name);
+	const char *before = way_method(view, name);
+	row->method = method && strcmp(method, view->order.method) != 0 ? method : NULL;
+	row->domain = domain;
+	TRY(store_order_name_way(turn->store, view->order.id, row, err));
+	turn_record(turn, (struct journal_entry){
+				  .kind = ENTRY_ACT,
+				  .order_id = view->order.id,
+				  .name = name,
+				  .from = before,
+				  .to = way_method(view, name),
+				  .reason = reason,
+			  });
+	if (same_labels(view->pack, turn->now, before, way_method(view, name)))
+		return OK;
+	return ask_caa_again(turn, view, name, err);
+}
+
+/* ---- which other way ---- */
+
+static bool listed(const char *const *list, size_t count, const char *text)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(list[i], text) == 0)
+			return true;
+	return false;
+}
+
+/* The authorization by which the name would be shown by the method; NOT_FOUND without a sentence.
+ */
+static enum status find_authorization(struct turn *turn, const struct order_view *view,
+				      const struct method_rule *rule, const char *name,
+				      struct authorization *ret, struct error *err)
+{
+	struct name_policy names;
+	struct scope scope;
+	const char *chosen = way_domain(view, name);
+	TRY(engine_product_names(turn->engine, view->product, &names, err));
+	TRY(scope_of(name, rule, &names, &scope, err));
+	struct authorization key = {
+		.applicant_id = view->order.applicant_id,
+		.domain = chosen ? chosen : scope.chosen,
+		.method = rule->id,
+		.ca = "",
+		.order_id = authorization_is_alone(view->product, view->pack, turn->now)
+				    ? view->order.id
+				    : 0,
+		.pack = view->pack->id,
+	};
+	return store_authorization_find(turn->store, &key, &turn->arena, ret, err);
+}
+
+/* Whether the method may show control of the name, and has not failed since the order was placed.
+ */
+static enum status is_left(struct turn *turn, const struct order_view *view, const char *name,
+			   const char *method, bool *ret, struct error *err)
+{
+	const struct method_rule *rule = NULL;
+	struct name_policy names;
+	struct scope scope;
+	struct authorization known;
+	*ret = false;
+	TRY(engine_product_names(turn->engine, view->product, &names, err));
+	if (pack_method(view->pack, method, turn->now, &rule, NULL) != OK ||
+	    scope_of(name, rule, &names, &scope, NULL) != OK)
+		return OK;
+	enum status status = find_authorization(turn, view, rule, name, &known, err);
+	if (status != OK && status != NOT_FOUND)
+		return status;
+	*ret = status == NOT_FOUND || !asking_failed(&known) ||
+	       known.changed_at < view->order.created_at;
+	return OK;
+}
+
+enum status way_fall_back(struct turn *turn, const struct order_view *view, const char *name,
+			  const struct authorization *failed, bool *ret_moved,
+			  const char **ret_choices, struct error *err)
+{
+	const struct product *product = view->product;
+	const struct answer_rule *rule = NULL;
+	const char *choices = NULL;
+	*ret_moved = false;
+	*ret_choices = NULL;
+	TRY(pack_answers(view->pack, turn->now, &rule, err));
+	for (size_t i = 0; i < product->fallback_count; i++) {
+		const char *method = product->fallbacks[i];
+		bool left = false;
+		if (strcmp(method, failed->method) != 0)
+			TRY(is_left(turn, view, name, method, &left, err));
+		if (!left)
+			continue;
+		if (rule->fallback == FALLBACK_AUTO) {
+			TRY(way_set(turn, view, name, method, NULL,
+				    arena_printf(&turn->arena, "%s failed (%s)", failed->method,
+						 failed->code),
+				    err));
+			*ret_moved = true;
+			return OK;
+		}
+		choices =
+			choices ? arena_printf(&turn->arena, "%s or %s", choices, method) : method;
+	}
+	*ret_choices = choices;
+	return OK;
+}
+
+/* REQUIREMENTS DCV-07: a fallback "only if the WHOIS mail cannot confirm". */
+static enum status check_order(struct turn *turn, const struct order_view *view, const char *name,
+			       const char *method, struct error *err)
+{
+	const struct answer_rule *answers = NULL;
+	const struct method_rule *first = NULL;
+	struct authorization known;
+	TRY(pack_answers(view->pack, turn->now, &answers, err));
+	if (answers->order == FALLBACK_FREE)
+		return OK;
+	/* A first method that the rules refuse by now has failed for good. */
+	if (pack_method(view->pack, view->order.method, turn->now, &first, NULL) != OK)
+		return OK;
+	enum status status = find_authorization(turn, view, first, name, &known, err);
+	if (status != OK && status != NOT_FOUND)
+		return status;
+	if (status == OK && asking_failed(&known))
+		return OK;
+	(void)fail(err, DCV_ORDER, "%s is a fallback, and %s has not failed for %s", method,
+		   view->order.method, name);
+	return fail_hint(err, DCV_ORDER,
+			 "wait for its answers, or declare it failed: issuer validation give-up "
+			 "o-%lld --name %s --reason TEXT",
+			 (long long)view->order.id, name);
+}
+
+enum status way_may(struct turn *turn, const struct order_view *view, const char *name,
+		    const char *method, struct error *err)
+{
+	const struct product *product = view->product;
+	const struct method_rule *rule = NULL;
+	struct name_policy names;
+	struct scope scope;
+	TRY(pack_method(view->pack, method, turn->now, &rule, err));
+	TRY(engine_product_names(turn->engine, product, &names, err));
+	TRY(scope_of(name, rule, &names, &scope, err));
+	if (listed(product->methods, product->method_count, method))
+		return OK;
+	if (!listed(product->fallbacks, product->fallback_count, method))
+		return fail(err, NOT_APPLICABLE, "%s is no method of product %s", method,
+			    product->id);
+	return check_order(turn, view, name, method, err);
+}
