@@ -62,6 +62,13 @@ const struct command_row command_rows[] = {
 	 "Exits 0 when all due work was processed, whatever its results, and when another process drives the\n"
 	 "home. Silent off a terminal unless work failed. After kill -9, run it again.",
 	 cmd_run, {END}},
+	{"serve", "", "", 0, 0, NEEDS_HOME,
+	 "do what is due as it becomes due, and serve the page on which people answer",
+	 "Prints one line once it drives the home and listens as issuer.yaml says under answers (with --json the\n"
+	 "address as listen), then one line a request on standard error. Exits 4 when another process drives the\n"
+	 "home. Ends on SIGTERM or SIGINT with 0, when what was asked is answered and mails under way are sent.\n"
+	 "A changed issuer.yaml counts when it is started again.",
+	 cmd_serve, {END}},
 	{"certificate", "list", "", 0, 0, NEEDS_HOME,
 	 "certificates, one a line", NULL,
 	 cmd_certificate_list, {OPTION_AFTER, OPTION_LIMIT, END}},

@@ -31,6 +31,10 @@ struct asking_list {
 	struct arena arena;
 	struct recipient *rows;
 	size_t count;
+	/* Published too, but their domains take no mail (REQUIREMENTS DCV-13); what the DNS says of
+	 * the first. */
+	size_t undeliverable_count;
+	const char *undeliverable;
 };
 /* Outside of a transaction: reads whom to ask from the evidence; nobody for other methods. */
 STATUS asking_want(const struct verdict *verdict, struct slice evidence, struct asking_list *ret);
@@ -44,6 +48,10 @@ STATUS asking_begin(struct turn *turn, struct authorization *authorization,
 		    const struct asking_list *list, struct error *err);
 /* Whether mail can be sent and answered at all: CONFIGURATION with what to set. */
 STATUS asking_is_possible(struct engine *engine, const char *method, struct error *err);
+
+/* How an asking stands: "3 asked: 1 not delivered, 2 without an answer"; in the turn's arena. */
+STATUS asking_stands(struct turn *turn, const struct authorization *authorization, const char **ret,
+		     struct error *err);
 
 /* ---- time passes ---- */
 
