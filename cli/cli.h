@@ -184,5 +184,8 @@ STATUS cmd_perspective_serve(struct cli *cli);
 
 /* main.c: makes or opens the home of this run. */
 STATUS cli_home_params(struct cli *cli, struct home_params *ret);
+/* main.c: registries are asked as mannerly as if all runs over the home were one (net/courtesy.h).
+ */
+void cli_share_manners(struct cli *cli, const char *home);
 
 #endif

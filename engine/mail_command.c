@@ -70,7 +70,8 @@ static enum status mark(struct turn *turn, const struct message *message,
 				  .subject_id = message->id,
 				  .name = "mail bounce",
 				  .code = status_code(MAIL_UNDELIVERABLE),
-				  .reason = words,
+				  /* Its words name the address, and stay with the message. */
+				  .reason = recipient->status,
 			  });
 	return message->state == MESSAGE_OPEN
 		       ? asking_check_left(turn, message->authorization_id, err)

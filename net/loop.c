@@ -241,6 +241,11 @@ struct environment *loop_environment(struct loop *loop)
 	return &loop->environment;
 }
 
+void loop_share_manners(struct loop *loop, const char *folder)
+{
+	courtesy_share(loop_courtesy(loop), &loop->environment, folder);
+}
+
 struct event_base *loop_base(struct loop *loop)
 {
 	return loop->base;

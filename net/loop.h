@@ -23,6 +23,9 @@ void loop_freep(struct loop **loop);
 void loop_stop(struct loop *loop);
 /* Borrowed until loop_free. */
 struct environment *loop_environment(struct loop *loop);
+/* The manners towards registries are shared with other runs by files in this folder (courtesy.h).
+ */
+void loop_share_manners(struct loop *loop, const char *folder);
 /* For what listens in net/; borrowed. */
 struct event_base *loop_base(struct loop *loop);
 /* Makes SIGINT and SIGTERM end wait() early and set the flag; the flag stays, later waits wait. */

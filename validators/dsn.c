@@ -300,6 +300,8 @@ static bool read_text(const struct mime_part *message, const struct mime_part *p
 		return false;
 	mime_decode(&parts[0], &text);
 	struct slice all = buffer_slice(&text);
+	if (!all.length)
+		return false;
 	size_t end = returned_at(all);
 	/* QSBMF: each recipient stands in angle brackets. */
 	static const char qmail[] = "Hi. This is the";

@@ -214,6 +214,8 @@ def test_nobody_left(asked, tmp_path):
     assert switch["to"] == "constructed-email" and "mail-undeliverable" in switch["reason"]
     assert {message["method"] for message in home.ask("mail", "list", order)["messages"]} == \
         {"whois-email", "constructed-email"}
+    for address in CONTACTS.values():
+        assert address not in json.dumps(history)
     home.issuer("audit", "verify")
 
 
