@@ -176,6 +176,9 @@ static enum status describe_asking(struct turn *turn, const struct order_view *v
 	gate->state = GATE_WAITING;
 	gate->turn = validator->asks == ASKS_BY_PHONE ? TURN_OPERATOR : TURN_DOMAIN_OWNER;
 	gate->action = publication->action;
+	if (validator->asks == ASKS_BY_MAIL)
+		gate->action = arena_printf(&turn->arena, "%s (which: issuer mail list o-%lld)",
+					    publication->action, (long long)view->order.id);
 	if (!gate->until_at)
 		gate->until_at = view->order.give_up_at;
 	return OK;

@@ -25,9 +25,9 @@ static const char style[] =
 	"a{color:var(--act)}"
 	"h1{font-size:1.5rem;line-height:1.35;margin:.5rem 0 1rem}"
 	"h2{font-size:1.15rem;margin:2rem 0 .5rem}"
-	"dl{margin:0;border-top:1px solid var(--line)}"
-	"dl>div{padding:.5rem 0;border-bottom:1px solid var(--line)}"
-	"dt{color:var(--soft);font-size:.9rem}dd{margin:0}dd ul{margin:0;padding-left:1.25rem}"
+	"dl{margin:0;border-bottom:1px solid var(--line)}"
+	"dt{color:var(--soft);font-size:.9rem;padding-top:.5rem;border-top:1px solid var(--line)}"
+	"dd{margin:0;padding-bottom:.5rem}dd ul{margin:0;padding-left:1.25rem}"
 	"fieldset{border:1px solid var(--line);border-radius:.5rem;margin:1rem 0;padding:.5rem "
 	"1rem}"
 	"legend{padding:0 .5rem}"
@@ -162,7 +162,7 @@ static void paragraph(struct answer_view *view, enum answer_word which, const ch
 /* A row of a list of facts: its term; the fact follows, and row_end. */
 static void row_begin(struct answer_view *view, enum answer_word term)
 {
-	markup(view, "<div><dt>");
+	markup(view, "<dt>");
 	word(view, term, NULL);
 	line_end(view, "</dt>");
 	markup(view, "<dd>");
@@ -170,7 +170,7 @@ static void row_begin(struct answer_view *view, enum answer_word term)
 
 static void row_end(struct answer_view *view)
 {
-	line_end(view, "</dd></div>");
+	line_end(view, "</dd>");
 }
 
 static void row(struct answer_view *view, enum answer_word term, const char *foreign)
@@ -246,7 +246,7 @@ static void names(struct answer_view *view, const struct question *question)
 		name_both(view, question->names[i], known ? name.ascii : question->names[i]);
 		line_end(view, "</li>");
 	}
-	markup(view, "</ul></dd></div>\n");
+	markup(view, "</ul></dd>\n");
 }
 
 static void facts(struct answer_view *view, const struct question *question)

@@ -288,6 +288,7 @@ void courtesy_share(struct courtesy *courtesy, const struct environment *environ
 	free(courtesy->home.folder);
 	courtesy->home.environment = environment;
 	courtesy->home.folder = memory_text(folder);
+	courtesy->answers.loaded = false;
 }
 
 void courtesy_free(struct courtesy *courtesy)

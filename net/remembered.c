@@ -149,11 +149,11 @@ static json_t *answer_object(const struct kept *kept)
 
 static void save(const struct remembered *remembered, const struct courtesy_home *home)
 {
+	if (!home->environment)
+		return;
 	CLEANUP(json_releasep) json_t *object = json_object();
 	json_t *list = json_array();
 	size_t total = 0;
-	if (!home->environment)
-		return;
 	const struct kept *kept;
 	TAILQ_FOREACH_REVERSE(kept, &remembered->answers, keeps, link)
 	{

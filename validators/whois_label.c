@@ -174,7 +174,7 @@ static struct whois_label reversed_label(const char *text)
 				     : LABEL_ROLE_FIELD;
 		return label;
 	}
-	return label;
+	return (struct whois_label){.kind = LABEL_UNKNOWN};
 }
 
 /* A label in one language, in normalised form. */

@@ -203,7 +203,7 @@ static const char *const filler_words[] = {
 	"contactpoint",
 	"контакт",
 	"of",
-	"the",
+	"of the",
 	"de",
 	"du",
 	"del",

@@ -57,6 +57,8 @@ static void test_labels(void **state)
 		 {LABEL_ROLE, CONTACT_ADMIN, 0, FIELD_NONE, false}},
 		{"Admin. Zahlung E-Mail", {LABEL_ROLE_FIELD, CONTACT_ADMIN, 0, FIELD_NONE, false}},
 		{"EMAIL FACTURATION", {.kind = LABEL_UNKNOWN}},
+		{"Please contact the administrator", {.kind = LABEL_UNKNOWN}},
+		{"Contact the technical support", {.kind = LABEL_UNKNOWN}},
 		{"eligibility", {.kind = LABEL_UNKNOWN}},
 	};
 	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
