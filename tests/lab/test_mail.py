@@ -318,3 +318,43 @@ def test_values_are_nowhere(people, asked, tmp_path):
                 continue
             data = (home.folder / folder / name).read_bytes()
             assert not any(value.encode() in data for value in values), name
+
+
+def test_in_the_name_of_a_provider(people, asked):
+    """Sender, language and texts of the provider that the product names; what it has no text of is
+    shipped. A text that cannot be used is told with file and line before anything is sent."""
+    home = people.home()
+    home.replace_rows("catalogue/products.yaml", "catalogue/products.yaml",
+                      "    methods: [whois-email]\n",
+                      "    provider: reseller\n    methods: [whois-email]\n")
+    (home.folder / "catalogue" / "providers.yaml").write_text(
+        "providers:\n  - {id: reseller, from: validation@reseller.example, "
+        'from_name: "再販 (株)", reply_to: desk@reseller.example, language: en}\n')
+    texts = home.folder / "templates" / "reseller"
+    texts.mkdir(parents=True)
+    (texts / "subject.en").write_text("Reseller asks about {{domian}}\n")
+    problem = home.refusal("order", "create", "www.example.com", "--product", "agency-dv",
+                           exit=USAGE)
+    assert problem["code"] == "policy-row"
+    assert "templates/reseller/subject.en:1" in problem["detail"]
+    (texts / "subject.en").write_text("Reseller asks about {{domain}}\n")
+    people.office.mails.clear()
+    home.ask("order", "create", "www.example.com", "--product", "agency-dv")
+    home.issuer("run")
+    assert len(people.office.mails) == len(CONTACTS)
+    for mail in people.office.mails:
+        [sender] = mail.message["From"].addresses
+        assert (sender.addr_spec, sender.display_name) == \
+            ("validation@reseller.example", "再販 (株)")
+        assert mail.sender == "validation@reseller.example"
+        assert mail.message["Reply-To"] == "desk@reseller.example"
+        assert mail.message["Subject"] == "Reseller asks about example.com"
+        assert mail.message["Content-Language"] == "en" and "同意" not in mail.text
+        assert mail.message["Message-ID"].endswith("@reseller.example>")
+    # Its reports are known by the mail's id, whoever sent it.
+    [row] = pipe(home, report(people.office.mails[0]))["files"]
+    assert row["outcome"] == "bounced"
+    (home.folder / "catalogue" / "providers.yaml").write_text(
+        "providers:\n  - {id: reseller, from: \"a b\"}\n")
+    problem = home.refusal("order", "create", "www.example.org", exit=USAGE)
+    assert problem["code"] == "configuration" and 'provider "reseller": from' in problem["detail"]
