@@ -182,6 +182,10 @@ STATUS cmd_caa_check(struct cli *cli);
 STATUS cmd_dns_lookup(struct cli *cli);
 STATUS cmd_perspective_serve(struct cli *cli);
 
+/* cmd_mail.c: reads the reports in the folder that issuer.yaml names, if any. What cannot be read
+ * is told on standard error. */
+STATUS cli_collect_bounces(struct cli *cli);
+
 /* main.c: makes or opens the home of this run. */
 STATUS cli_home_params(struct cli *cli, struct home_params *ret);
 /* main.c: registries are asked as mannerly as if all runs over the home were one (net/courtesy.h).
