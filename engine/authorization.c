@@ -576,9 +576,13 @@ enum status authorization_finish(struct turn *turn, const struct attempt_outcome
 	const struct pack *pack = NULL;
 	TRY(store_authorization_get(turn->store, outcome->authorization_id, &turn->arena,
 				    &authorization, err));
-	if (authorization.attempt != outcome->attempt)
-		return fail(err, STALE, "authorization z-%lld has begun attempt %lld",
-			    (long long)authorization.id, (long long)authorization.attempt);
+	/* One that was given up or left meanwhile awaits nothing, although no other attempt began.
+	 */
+	if (authorization.attempt != outcome->attempt ||
+	    authorization.state != AUTHORIZATION_WORKING)
+		return fail(err, STALE, "authorization z-%lld is at attempt %lld, %s",
+			    (long long)authorization.id, (long long)authorization.attempt,
+			    authorization_state_text(authorization.state));
 	TRY(engine_policy(turn->engine, &policy, err));
 	TRY(policy_pack(policy, authorization.pack, &pack, err));
 	TRY(evidence_keep(turn, &outcome->evidence, 0, &authorization.evidence_id, err));
