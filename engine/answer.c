@@ -442,6 +442,10 @@ static enum status take_yes(struct turn *turn, const struct reply *reply, int64_
 	/* A second yes changes nothing; nor does one to an asking that another has replaced. */
 	if (waits || row.attempt != asked->message.attempt || row.state == AUTHORIZATION_VALID)
 		return OK;
+	/* Those who waited for it have gone another way meanwhile, and no gate leads back to them.
+	 */
+	if (row.state == AUTHORIZATION_INVALID)
+		TRY(store_schedule_decide_applicant(turn->store, row.applicant_id, turn->now, err));
 	for (size_t i = 0; i < reply->narrow_count; i++)
 		TRY(keep_narrow(turn, reply, reply->narrow[i], evidence_id, err));
 	row.validation_id = 0;
