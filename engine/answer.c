@@ -4,6 +4,7 @@
 #include "engine/asking.h"
 #include "engine/authorization.h"
 #include "engine/evidence.h"
+#include "engine/view.h"
 #include "store/effect.h"
 #include "store/gate.h"
 #include "store/rejection.h"
@@ -533,12 +534,43 @@ static enum status take(struct turn *turn, const struct reply *reply, struct err
 	return store_schedule_decide(turn->store, message->authorization_id, turn->now, err);
 }
 
+/* Before anything else: a repeat finds its question closed. */
+static enum status find_receipt(struct engine *engine, struct receipt *receipt, struct error *err)
+{
+	CLEANUP(turn_release) struct turn turn = {0};
+	if (!receipt || !receipt->request_id)
+		return OK;
+	TRY(turn_begin(&turn, engine, engine->actor, err));
+	return receipt_find(&turn, receipt, err);
+}
+
+/* What the operator is told; the value is in nothing that is kept or shown. */
+static json_t *reply_object(const struct reply *reply)
+{
+	const struct asked *asked = &reply->asked;
+	json_t *object = json_object();
+	json_add(object, "message", view_number("m", asked->message.id));
+	json_add(object, "order", view_number("o", asked->message.order_id));
+	json_add_text(object, "domain", authorization_adn(asked->authorization.domain));
+	json_add_text(object, "method", asked->authorization.method);
+	json_add_text(object, "recipient", asked->message.recipient);
+	json_add_text(object, "state", message_state_text(said_states[reply->params->said]));
+	json_add_text(object, "code", status_code(reply->verdict.status));
+	json_add_text(object, "sentence", reply->verdict.sentence);
+	return object;
+}
+
 enum status command_answer(struct engine *engine, const struct answer_params *params,
 			   struct answered *ret, struct error *err)
 {
 	CLEANUP(turn_release) struct turn turn = {0};
 	CLEANUP(reply_release) struct reply reply = {.params = params};
 	TRY(check_params(params, err));
+	TRY(find_receipt(engine, params->receipt, err));
+	if (params->receipt && params->receipt->replayed) {
+		*ret = (struct answered){0};
+		return OK;
+	}
 	TRY(load_asked(engine, params->value, &reply.arena, &reply.asked, err));
 	reply.at = engine_now(engine);
 	reply.actor = params->actor ? params->actor
@@ -548,6 +580,7 @@ enum status command_answer(struct engine *engine, const struct answer_params *pa
 	TRY(prepare(engine, &reply, err));
 	TRY(turn_begin(&turn, engine, reply.actor, err));
 	TRY(take(&turn, &reply, err));
+	TRY(receipt_keep(&turn, params->receipt, reply_object(&reply), err));
 	TRY(turn_commit(&turn, err));
 	*ret = (struct answered){
 		.message_id = reply.asked.message.id,
