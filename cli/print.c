@@ -47,6 +47,9 @@ void print_gate(FILE *out, const json_t *gate)
 	fputc('\n', out);
 	if (!shut)
 		return;
+	if (json_get_text(gate, "method"))
+		fprintf(out, "      way:  %s of %s\n", text_of(gate, "method"),
+			text_of(gate, "domain"));
 	if (json_get_text(gate, "sentence"))
 		fprintf(out, "      seen: %s [%s]\n", text_of(gate, "sentence"),
 			text_of(gate, "code"));

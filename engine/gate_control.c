@@ -566,6 +566,9 @@ static enum status decide_by_way(struct turn *turn, const struct order_view *vie
 	TRY(use_other_method(turn, view, id, names, gate, err));
 	if (gate->validation_id)
 		return OK;
+	TRY(way_go_back(turn, view, gate->name, ret_moved, err));
+	if (*ret_moved)
+		return OK;
 	if (alias_applies(view, method.rule, gate->name))
 		TRY(decide_by_alias(turn, view, &method, names, gate, &scope, &decided, err));
 	return decided ? OK : get_shown(turn, view, &method, names, &scope, gate, ret_moved, err);
@@ -578,8 +581,9 @@ enum status gate_control_decide(struct turn *turn, const struct order_view *view
 	bool moved = true, held = false;
 	TRY(engine_product_names(turn->engine, view->product, &names, err));
 	TRY(hold_rejected(turn, view, authorization_adn(gate->name), gate, &held, err));
-	/* Every method fails at most once: one pass each, and one to tell that none is left. */
-	for (int pass = 0; moved && !held && pass <= PRODUCT_LIST_MAX; pass++)
+	/* Every method fails at most once: one pass each, one to tell that none is left, and one
+	 * for a way back. */
+	for (int pass = 0; moved && !held && pass <= PRODUCT_LIST_MAX + 1; pass++)
 		TRY(decide_by_way(turn, view, &names, gate, &moved, err));
 	return OK;
 }

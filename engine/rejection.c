@@ -27,14 +27,15 @@ enum status rejection_lift(struct turn *turn, const struct rejection *rejection,
 			   const char *reason, struct error *err)
 {
 	TRY(store_rejection_lift(turn->store, rejection->id, turn->now, reason, err));
-	turn_record(turn, (struct journal_entry){
-				  .kind = ENTRY_ACT,
-				  .order_id = order_id,
-				  .subject_id = rejection->id,
-				  .name = "order release",
-				  .from = rejection->said_by,
-				  .to = rejection->domain,
-				  .reason = reason,
-			  });
-	return OK;
+	/* What is recorded of it has changed: who lifts one by hand is found out. */
+	return turn_record_object(
+		turn,
+		(struct journal_entry){
+			.kind = ENTRY_REJECTION,
+			.order_id = order_id,
+			.subject_id = rejection->id,
+			.name = rejection->domain,
+			.reason = arena_printf(&turn->arena, "lifted: %s", reason),
+		},
+		err);
 }

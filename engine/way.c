@@ -265,6 +265,48 @@ enum status way_authorization(struct turn *turn, const struct order_view *view, 
 	return find_authorization(turn, view, method, chosen ? chosen : scope.chosen, ret, err);
 }
 
+/* Whether the first method was tried since the order was placed, of whichever ADN. */
+static enum status was_tried(struct turn *turn, const struct order_view *view,
+			     const struct method_rule *first, const char *name, bool *ret,
+			     struct error *err)
+{
+	struct name_policy names;
+	struct scope scope;
+	*ret = false;
+	TRY(engine_product_names(turn->engine, view->product, &names, err));
+	TRY(scope_of(name, first, &names, &scope, err));
+	for (const char *domain = scope.nearest; domain && !*ret;
+	     domain = scope_above(&scope, domain)) {
+		struct authorization known;
+		enum status status = find_authorization(turn, view, first->id, domain, &known, err);
+		if (status == NOT_FOUND)
+			continue;
+		TRY(status);
+		*ret = known.changed_at >= view->order.created_at;
+	}
+	return OK;
+}
+
+enum status way_go_back(struct turn *turn, const struct order_view *view, const char *name,
+			bool *ret_moved, struct error *err)
+{
+	const struct answer_rule *rule = NULL;
+	const struct method_rule *first = NULL;
+	bool tried = false;
+	*ret_moved = false;
+	TRY(pack_answers(view->pack, turn->now, &rule, err));
+	if (rule->order == FALLBACK_FREE ||
+	    !listed(view->product->fallbacks, view->product->fallback_count,
+		    way_method(view, name)) ||
+	    pack_method(view->pack, view->order.method, turn->now, &first, NULL) != OK)
+		return OK;
+	TRY(was_tried(turn, view, first, name, &tried, err));
+	if (tried)
+		return OK;
+	*ret_moved = true;
+	return way_set(turn, view, name, NULL, NULL, "the earlier result counts no more", err);
+}
+
 enum status way_may(struct turn *turn, const struct order_view *view, const char *name,
 		    const char *method, struct error *err)
 {

@@ -39,6 +39,11 @@ const char *way_methods_left(struct turn *turn, const struct product *product,
  * modes, packs): NOT_APPLICABLE. */
 STATUS way_may_ask(const struct order_view *view, const char *method, struct error *err);
 
+/* A fallback that only an earlier result had brought in, and which counts no more, comes before its
+ * time: back to the first method; *ret_moved: whether it was so. */
+STATUS way_go_back(struct turn *turn, const struct order_view *view, const char *name,
+		   bool *ret_moved, struct error *err);
+
 /* Whether an officer may switch the name to the method now: NOT_APPLICABLE for a method that is
  * none of the product, DCV_ORDER while the first has not failed, WILDCARD_METHOD, METHOD_RETIRED …
  */

@@ -287,7 +287,8 @@
 	                   " not_after_at, der, effect_id, issued_at FROM certificate WHERE id = ?") \
 	X(OBJECT_MESSAGE,  "SELECT authorization_id, attempt, order_id, recipient, roles, source, contacts_id," \
 	                   " value_hash, mail_id, until_at, created_at FROM message WHERE id = ?") \
-	X(OBJECT_REJECTION, "SELECT applicant_id, domain, authorization_id, evidence_id, said_by, created_at" \
+	X(OBJECT_REJECTION, "SELECT applicant_id, domain, authorization_id, evidence_id, said_by, created_at," \
+	                   " lifted_at" \
 	                   " FROM rejection WHERE id = ?") \
 	X(COUNT_ORDER,     "SELECT count(*) FROM orders") \
 	X(COUNT_REQUEST,   "SELECT count(*) FROM request") \

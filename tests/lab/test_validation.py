@@ -167,6 +167,13 @@ def test_a_no_holds_the_name_whoever_said_yes(desk):
     assert reason in desk.issuer("order", "history", number).out
     third = order(desk, NAME)
     assert desk.state(third) == "completed"
+    # Who lifts a no by hand, or has it stand again, is found out.
+    desk.issuer("audit", "verify")
+    for change in ("lifted_at = NULL", "lifted_at = lifted_at + 1"):
+        [(then,)] = desk.sql("SELECT lifted_at FROM rejection")
+        desk.sql(f"UPDATE rejection SET {change}")
+        desk.issuer("audit", "verify", exit=REFUSED)
+        desk.sql("UPDATE rejection SET lifted_at = ?", then)
     assert desk.refusal("order", "release", third, "--name", NAME, "--reason", "r")[
         "code"] == "order-state"
 
@@ -270,6 +277,9 @@ def test_switch_leaves_nothing_open(desk):
     old = value_to(desk, ROBIN)
     desk.ask("validation", "switch", number, "--scope", "name", "--reason", "only these")
     desk.issuer("run")
+    explained = desk.issuer("order", "explain", number).out
+    assert "way:  whois-email of www.example.com" in explained
+    assert "way:  whois-email of mail.example.com" in explained
     assert len(recipients(desk)) == 9  # one set for each name, since each is asked for itself
     assert desk.refusal("validation", "answer", old)["code"] == "answer-closed"
     assert "mail.example.com" in desk.people.office.mails[-1].text
@@ -384,6 +394,24 @@ def test_an_answer_for_the_names_alone(calendar):
     assert len(recipients(calendar)) == 6
 
 
+@pytest.mark.parametrize("quorum, said, asked_next", [
+    ("registrant", [(ALEX, "yes"), (ROBIN, "yes")], 0),
+    ("registrant", [(ROBIN, "yes")], 0),
+    ("all", [(ALEX, "yes"), (TONI, "yes"), (ROBIN, "yes")], 0),
+    ("all", [(ALEX, "not-me"), (TONI, "not-me"), (ROBIN, "not-me")], 5),
+])
+def test_whose_yes_is_enough(desk, quorum, said, asked_next):
+    """A6; whoever is not a contact is not waited for."""
+    replace_pack(desk, ("quorum: any", f"quorum: {quorum}"))
+    number = order(desk, NAME)
+    for mailbox, word in said:
+        assert desk.state(number) == "pending"
+        answer(desk, mailbox, "--said", word)
+    desk.issuer("run")
+    assert desk.state(number) == ("pending" if asked_next else "completed")
+    assert len(recipients(desk)) == 3 + asked_next
+
+
 def test_an_agents_yes_does_not_count(people):
     people.register("example.com", {"Registrant": "desk@reseller.example.net", "Admin": ALEX})
     people.lab.add_records("example.net", "reseller MX 10 people\n")
@@ -396,6 +424,12 @@ def test_an_agents_yes_does_not_count(people):
     assert (gate["state"], gate["code"]) == ("waiting", "answered-by-agent")
     answer(home, ALEX)
     assert home.state(number) == "completed"
+    verify(home)
+
+    replace_pack(home, ("agent: refused", "agent: accepted"))
+    second = order(home, "www.example.com", options=applicant(home, "second"))
+    assert answer(home, "desk@reseller.example.net")["code"] == "ok"
+    assert home.state(second) == "completed"
     verify(home)
 
 
@@ -558,6 +592,9 @@ def test_withdrawn(desk):
     first = order(desk, NAME)
     answer(desk, ROBIN)
     result = way(desk, first)["validation"]
+    listed = desk.issuer("validation", "list").out
+    assert f"{result}" in listed and "whois-email (BR 3.2.2.4.2)" in listed
+    assert "agency      until 20" in listed and "public-tls  no: " in listed
     [row] = desk.ask("validation", "list")["validations"]
     assert row["validation"] == result and [pack["usable"] for pack in row["packs"]].count(True) == 1
     # An order that waits for CAA only rests on the result: it is decided again.
@@ -574,7 +611,8 @@ def test_withdrawn(desk):
     assert way(desk, second, "caa-refuses.example.com")["state"] != "open"
     problem = desk.refusal("validation", "withdraw", result, "--reason", "again")
     assert problem["code"] == "not-applicable"
-    assert "withdrawn" in desk.issuer("validation", "show", result).out
+    told = desk.issuer("validation", "show", result).out
+    assert "withdrawn at" in told and "issued on it: c-1" in told
     verify(desk)
     # Who takes the withdrawal back by hand is found out.
     number = int(result.removeprefix("v-"))
@@ -583,6 +621,24 @@ def test_withdrawn(desk):
         desk.sql("UPDATE validation SET withdrawn_at = ? WHERE id = ?", moment, number)
         desk.issuer("audit", "verify", exit=REFUSED)
     desk.sql("UPDATE validation SET withdrawn_at = ? WHERE id = ?", then, number)
+
+
+def test_a_fallback_comes_before_the_first_method_by_reuse_alone(desk):
+    """DCV-07: when the earlier result that brought it in counts no more, the first method is asked."""
+    first = order(desk, NAME)
+    desk.issuer("validation", "give-up", first, "--reason", "r")
+    desk.issuer("run")
+    answer(desk, "admin@example.com")
+    result = way(desk, first)["validation"]
+    desk.name_the_ca("ca.example")
+    desk.lab.add_records("example.com", 'first A 127.0.0.1\nfirst CAA 0 issue ";"\n')
+    second = order(desk, "first.example.com")
+    assert way(desk, second, "first.example.com")["validation"] == result
+    desk.people.office.mails.clear()
+    desk.ask("validation", "withdraw", result, "--reason", "r")
+    desk.issuer("run")
+    gate = way(desk, second, "first.example.com")
+    assert (gate["method"], gate["domain"]) == ("whois-email", "example.com")
 
 
 def test_reuse_as_an_officer_chooses(desk):
