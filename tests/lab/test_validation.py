@@ -398,6 +398,7 @@ def test_an_answer_for_the_names_alone(calendar):
     ("registrant", [(ALEX, "yes"), (ROBIN, "yes")], 0),
     ("registrant", [(ROBIN, "yes")], 0),
     ("all", [(ALEX, "yes"), (TONI, "yes"), (ROBIN, "yes")], 0),
+    ("all", [(ALEX, "yes"), (TONI, "yes"), (ROBIN, "not-me")], 0),
     ("all", [(ALEX, "not-me"), (TONI, "not-me"), (ROBIN, "not-me")], 5),
 ])
 def test_whose_yes_is_enough(desk, quorum, said, asked_next):
@@ -410,6 +411,15 @@ def test_whose_yes_is_enough(desk, quorum, said, asked_next):
     desk.issuer("run")
     assert desk.state(number) == ("pending" if asked_next else "completed")
     assert len(recipients(desk)) == 3 + asked_next
+
+
+def test_all_agree_to_no_more_than_the_narrowest_said(calendar):
+    replace_pack(calendar, ("quorum: any", "quorum: all"))
+    order(calendar, NAME)
+    for mailbox, scope in ((ALEX, "domain"), (TONI, "names"), (ROBIN, "domain")):
+        answer(calendar, mailbox, "--scope", scope)
+    [result] = calendar.ask("validation", "list")["validations"]
+    assert result["domain"] == NAME
 
 
 def test_an_agents_yes_does_not_count(people):
