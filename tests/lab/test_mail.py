@@ -10,8 +10,8 @@ import time
 import pytest
 
 from home import BROKEN, DONE, LATER, REFUSED, USAGE, environment
-from people import CONTACTS, FROM, People
-from serving import Serve
+from people import CONTACTS, FROM, URL, People
+from serving import Serve, asked_home
 
 REPORT = """\
 Return-Path: <>
@@ -386,3 +386,32 @@ def test_in_the_name_of_a_provider(people, asked):
         "providers:\n  - {id: reseller, from: \"a b\"}\n")
     problem = home.refusal("order", "create", "www.example.org", exit=USAGE)
     assert problem["code"] == "configuration" and 'provider "reseller": from' in problem["detail"]
+
+
+def test_values_after_an_answer(people, tmp_path):
+    """Nor when a question was answered on the page: no output, no line of the daemon."""
+    people.office.mails.clear()
+    home, order, mails = asked_home(people, "example.com")
+    values = [mail.value for mail in mails]
+    with Serve(home) as serve:
+        path = f"/answer/{mails[0].value}"
+        page = serve.request("GET", path)
+        said = {"scope": "domain", "read": "on", "said": "yes", "lang": "ja", "token": page.token}
+        answer = serve.post(path, said, {"Cookie": page.cookie, "Origin": URL,
+                                         "Sec-Fetch-Site": "same-origin"})
+        assert answer.status in (200, 303), answer
+        assert until(lambda: message_to(home, mails[0].recipient)["state"] == "yes")
+        pipe(home, report(mails[1], echo=mails[1].value))
+        assert serve.end() == 0
+        lines = "\n".join(serve.lines)
+    answered = message_to(home, mails[0].recipient)
+    assert home.refusal("mail", "resend", answered["message"])["code"] == "answer-closed"
+    numbers = [f"e-{number}" for number in range(1, 1 + int(answered["answer"][2:]))]
+    said = [home.issuer(*options, *command, exit=None)
+            for options in ([], ["--json"])
+            for command in (["order", "show", order], ["order", "explain", order],
+                            ["order", "history", order], ["mail", "list"], ["audit", "verify"],
+                            ["mail", "show", answered["message"]], ["evidence", "verify"],
+                            *(["evidence", "show", number] for number in numbers))]
+    shown = lines + "".join(answer.out + answer.err for answer in said)
+    assert not [value for value in values if value in shown]
