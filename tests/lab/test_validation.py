@@ -675,6 +675,35 @@ def test_reuse_as_an_officer_chooses(desk):
     assert problem["code"] == "not-applicable"
 
 
+def test_a_choice_is_of_one_result(desk):
+    """When the one that was chosen is withdrawn, another one waits for a choice of its own."""
+    desk.name_the_ca("ca.example")
+    desk.lab.add_records("example.com", 'choice A 127.0.0.1\nchoice CAA 0 issue ";"\n')
+    name = "choice.example.com"
+    first = order(desk, name)
+    answer(desk, ROBIN, "--scope", "names")
+    replace_pack(desk, ("mode: auto", "mode: ask"), ("order: strict", "order: free"))
+    second = order(desk, name)
+    old = way(desk, second, name)["validation"]
+    desk.ask("validation", "switch", second, "--method", "constructed-email", "--address",
+             "admin@example.com", "--name", name, "--reason", "they answer there")
+    desk.people.office.mails.clear()
+    desk.issuer("run")
+    assert recipients(desk) == ["admin@example.com"]
+    answer(desk, "admin@example.com")
+
+    third = order(desk, name)
+    assert way(desk, third, name)["validation"] == old
+    desk.ask("validation", "reuse", third, "--name", name)
+    assert way(desk, third, name)["state"] == "open"
+    desk.ask("validation", "withdraw", old, "--reason", "r")
+    desk.issuer("run")
+    gate = way(desk, third, name)
+    assert gate["state"] == "waiting" and gate["validation"] not in (None, old)
+    assert f"validation reuse {third}" in gate["action"]
+    assert desk.state(first) == "pending"
+
+
 def test_a_choice_against_reuse_asks_anew(calendar):
     replace_pack(calendar, ("mode: auto", "mode: ask"))
     shown(calendar, "2027-01-04T00:00:00Z")
