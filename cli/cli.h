@@ -201,6 +201,10 @@ STATUS cmd_validation_show(struct cli *cli);
 STATUS cmd_validation_switch(struct cli *cli);
 STATUS cmd_validation_withdraw(struct cli *cli);
 
+/* cmd_mail.c: reads the reports in the folder that issuer.yaml names, if any. What cannot be read
+ * is told on standard error. */
+STATUS cli_collect_bounces(struct cli *cli);
+
 /* main.c: makes or opens the home of this run. */
 STATUS cli_home_params(struct cli *cli, struct home_params *ret);
 /* main.c: registries are asked as mannerly as if all runs over the home were one (net/courtesy.h).

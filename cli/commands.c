@@ -175,7 +175,7 @@ const struct command_row command_rows[] = {
 	 cmd_mail_bounce, {END}},
 	{"mail", "collect", "[FOLDER]", 0, 1, NEEDS_HOME,
 	 "read the reports in a Maildir, or a folder with one file a mail",
-	 "Without a folder, that of mail: bounces in issuer.yaml, which run reads too. What was read is moved to\n"
+	 "Without a folder, that of mail: bounces in issuer.yaml, which run and serve read too. What was read is moved to\n"
 	 "cur, or to done in a folder that is no Maildir.",
 	 cmd_mail_collect, {END}},
 	{"perspective", "serve", "FILE", 1, 1, NEEDS_NOTHING,
