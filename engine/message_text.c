@@ -28,16 +28,14 @@ static enum status check_span(const char *what, const char *text, const char *al
 	return OK;
 }
 
-/* A mailbox of a header: ASCII, and nothing in it that looks like an encoded word, which some
- * readers would decode (RFC 2047 section 5: 'An "encoded-word" MUST NOT appear in any portion of an
- * "addr-spec".'). */
+/* A mailbox of a header. */
 static enum status check_mailbox(const char *header, const char *text, struct mailbox *ret,
 				 struct error *err)
 {
 	struct error why = NO_ERROR;
 	if (mailbox_parse(slice_text(text), ret, &why) != OK)
 		return fail(err, INPUT, "%s is not a mailbox: %s", header, why.sentence);
-	if (ret->needs_smtputf8 || strstr(ret->text, "=?"))
+	if (mailbox_unwritable(ret))
 		return fail(err, INPUT, "%s is a mailbox that a header cannot hold", header);
 	/* The domain as the DNS has it, which is ASCII. */
 	char *domain = strrchr(ret->text, '@') + 1;

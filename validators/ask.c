@@ -120,21 +120,24 @@ static struct mail_domain *domain_of(struct ask *ask, const char *domain)
 	return NULL;
 }
 
-static const char *mail_domain_text(struct validation *validation, const char *address)
+/* Why the address cannot be written to, whatever its domain takes; NULL when it can. One such
+ * address is not in the way of the others. */
+static const char *unwritable(const char *address, struct mailbox *ret)
 {
-	struct mailbox mailbox;
-	if (mailbox_parse(slice_text(address), &mailbox, NULL) != OK)
-		return NULL;
-	return arena_text(validation->arena, mailbox.domain);
+	if (mailbox_parse(slice_text(address), ret, NULL) != OK)
+		return "it is longer than an address may be, or none";
+	return mailbox_unwritable(ret);
 }
 
 static void check_domains(struct validation *validation, struct ask *ask)
 {
 	for (size_t i = 0; i < ask->recipients.count; i++) {
-		const char *domain = mail_domain_text(validation, ask->recipients.rows[i].address);
-		if (!domain || domain_of(ask, domain) || ask->domain_count == MAIL_DOMAINS_MAX)
+		struct mailbox mailbox;
+		if (unwritable(ask->recipients.rows[i].address, &mailbox) ||
+		    domain_of(ask, mailbox.domain) || ask->domain_count == MAIL_DOMAINS_MAX)
 			continue;
-		mail_domain_begin(validation, &ask->domains[ask->domain_count++], domain);
+		mail_domain_begin(validation, &ask->domains[ask->domain_count++],
+				  arena_text(validation->arena, mailbox.domain));
 	}
 }
 
@@ -146,12 +149,17 @@ static bool domains_known(const struct ask *ask)
 	return true;
 }
 
-static void mark_recipients(struct validation *validation, struct ask *ask)
+static void mark_recipients(struct ask *ask)
 {
-	for (size_t i = 0; i < ask->recipients.count; i++) {
+	for (size_t i = 0; ask->row->kind == DNS_CONTACT_EMAIL && i < ask->recipients.count; i++) {
 		struct recipient *row = &ask->recipients.rows[i];
-		const char *text = mail_domain_text(validation, row->address);
-		const struct mail_domain *domain = text ? domain_of(ask, text) : NULL;
+		struct mailbox mailbox;
+		row->why = unwritable(row->address, &mailbox);
+		if (row->why) {
+			row->receivable = RECEIVABLE_NO;
+			continue;
+		}
+		const struct mail_domain *domain = domain_of(ask, mailbox.domain);
 		if (!domain)
 			continue;
 		row->receivable = domain->receivable;
@@ -322,7 +330,7 @@ static void settle(struct validation *validation, struct ask *ask)
 		list(validation, ask);
 	if (!domains_known(ask))
 		return;
-	mark_recipients(validation, ask);
+	mark_recipients(ask);
 	finish_listed(validation, ask);
 }
 

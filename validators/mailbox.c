@@ -190,3 +190,12 @@ bool mailbox_same(const char *a, const char *b)
 {
 	return strcasecmp(a, b) == 0;
 }
+
+const char *mailbox_unwritable(const struct mailbox *mailbox)
+{
+	if (mailbox->needs_smtputf8)
+		return "its local part is not ASCII, and mail to such addresses is not served";
+	if (strstr(mailbox->text, "=?"))
+		return "it has the form of an encoded word, and a header cannot hold it";
+	return NULL;
+}

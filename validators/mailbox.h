@@ -28,5 +28,9 @@ STATUS mailbox_parse(struct slice text, struct mailbox *ret, struct error *err);
 /* The same mailbox as far as anybody but its host may say: local parts by octets without ASCII
  * case, domains without case. */
 bool mailbox_same(const char *a, const char *b);
+/* Why no mail of ours can be addressed to it, whatever its domain takes; NULL when one can. Its
+ * local part would need SMTPUTF8, which is not served, or would be read as something else: RFC 2047
+ * section 5, 'An "encoded-word" MUST NOT appear in any portion of an "addr-spec".' */
+const char *mailbox_unwritable(const struct mailbox *mailbox);
 
 #endif

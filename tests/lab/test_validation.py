@@ -215,6 +215,16 @@ def test_a_registry_that_names_nobody_is_unavailable(desk):
     assert "method-unavailable" in desk.issuer("order", "history", number).out
 
 
+@pytest.mark.parametrize("mailbox", ["山田@people.example.net",
+                                     "=?utf-8?q?a?=@people.example.net"])
+def test_an_address_that_cannot_be_written_to_is_not_in_the_way(desk, mailbox):
+    """Of those whom the registry names one is like that: the others are asked."""
+    desk.people.register("example.com", {"Registrant": mailbox, "Admin": ALEX})
+    number = order(desk, NAME)
+    assert recipients(desk) == [ALEX]
+    assert "1 more cannot receive mail (mail-undeliverable" in json.dumps(way(desk, number))
+
+
 # ---- officers ----
 
 

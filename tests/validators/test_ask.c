@@ -23,7 +23,7 @@ struct asked_world {
 	struct trial trial;
 	struct fake_dns dns[ROWS_MAX];
 	struct attempt_record record;
-	char text[1024];
+	char text[2048];
 };
 
 static void world_begin(struct asked_world *world, const struct fake_line *lines, size_t count,
@@ -227,6 +227,45 @@ static void test_domains_that_take_no_mail(void **state)
 			fail_msg("%zu: %s", i, world.trial.verdict.sentence);
 		world_end(&world);
 	}
+}
+
+/* An address that no mail can be written to is left out, and not in the way of the others. */
+static void test_some_cannot_be_written_to(void **state)
+{
+	(void)state;
+	static const struct fake_dns rows[] = {
+		{"example.com",
+		 DNS_TYPE_CAA,
+		 FAKE_ANSWER,
+		 {"example.com. 60 IN CAA 0 contactemail \"caa@mihon.example\"",
+		  "example.com. 60 IN CAA 0 contactemail \"=?utf-8?q?a?=@mihon.example\"",
+		  "example.com. 60 IN CAA 0 contactemail \"\\195\\188@mihon.example\""},
+		 0},
+		MX("mihon.example"),
+	};
+	static struct asked_world world;
+	world_begin(&world, NULL, 0, rows, ARRAY_LENGTH(rows));
+	assert_string_equal(ask(&world, "dns-contact-email", "example.com", WAITING_FOR_PERSON),
+			    "caa@mihon.example dns-caa|=?utf-8?q?a?=@mihon.example dns-caa (no "
+			    "mail)|\xc3\xbc@mihon.example dns-caa (no mail)");
+	world_end(&world);
+}
+
+/* The longest local parts make an address of a long domain too long. */
+static void test_constructed_addresses_too_long(void **state)
+{
+	(void)state;
+#define LABEL "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz0123456."
+	static const char domain[] = LABEL LABEL LABEL LABEL "com";
+	static const struct fake_dns rows[] = {MX(LABEL LABEL LABEL LABEL "com")};
+	static struct asked_world world;
+	world_begin(&world, NULL, 0, rows, ARRAY_LENGTH(rows));
+	const char *text = ask(&world, "constructed-email", domain, WAITING_FOR_PERSON);
+	assert_non_null(
+		strstr(text, "administrator@" LABEL LABEL LABEL LABEL "com constructed (no mail)"));
+	assert_null(
+		strstr(text, "|postmaster@" LABEL LABEL LABEL LABEL "com constructed (no mail)"));
+	world_end(&world);
 }
 
 /* One of two domains takes none: the others are asked. */
@@ -496,6 +535,8 @@ int main(void)
 		cmocka_unit_test(test_what_could_not_be_learnt),
 		cmocka_unit_test(test_constructed_addresses),
 		cmocka_unit_test(test_domains_that_take_no_mail),
+		cmocka_unit_test(test_some_cannot_be_written_to),
+		cmocka_unit_test(test_constructed_addresses_too_long),
 		cmocka_unit_test(test_some_can_receive),
 		cmocka_unit_test(test_what_an_answer_is_worth),
 		cmocka_unit_test(test_an_address_without_mail_answers_nothing),
