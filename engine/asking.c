@@ -413,12 +413,26 @@ static enum status have_failed(struct turn *turn, struct authorization *authoriz
 	return store_schedule_drop(turn->store, DUTY_ANSWER_DUE, authorization->id, err);
 }
 
+/* The orders that waited have ended meanwhile: nobody is asked until another one waits. */
+static enum status rest(struct turn *turn, struct authorization *authorization, struct error *err)
+{
+	authorization->state = AUTHORIZATION_PENDING;
+	authorization->code = authorization->sentence = authorization->hint = NULL;
+	authorization->not_before_at = turn->now;
+	TRY(store_schedule_drop(turn->store, DUTY_ATTEMPT, authorization->id, err));
+	return store_schedule_drop(turn->store, DUTY_ANSWER_DUE, authorization->id, err);
+}
+
 enum status asking_begin(struct turn *turn, struct authorization *authorization,
 			 const struct asking_list *list, struct error *err)
 {
 	const struct answer_rule *rule = NULL;
 	struct asking asking;
 	size_t written = 0;
+	bool awaited = false;
+	TRY(store_gate_awaited(turn->store, authorization->id, &awaited, err));
+	if (!awaited)
+		return rest(turn, authorization, err);
 	TRY(answers_rule(turn, authorization, &rule, err));
 	TRY(load_asking(turn, authorization, &asking, err));
 	TRY(asking_void(turn, authorization->id, "whom to ask was looked up anew", err));

@@ -43,7 +43,7 @@ void asking_list_release(struct asking_list *list);
 /* In the turn that ends the attempt, whose evidence is authorization->evidence_id: writes to
  * everybody of the list whom the authorization does not leave out, and sets state, code, sentence,
  * hint and not_before_at of the row, which the caller stores. Values of earlier attempts become
- * void. */
+ * void. When no order waits any more nobody is written to, and the row is pending again. */
 STATUS asking_begin(struct turn *turn, struct authorization *authorization,
 		    const struct asking_list *list, struct error *err);
 /* Whether mail can be sent and answered at all: CONFIGURATION with what to set. */

@@ -280,6 +280,19 @@ def test_giving_up_while_the_registry_is_asked_sends_nothing(desk):
     assert set(recipients(desk)) == FIVE
 
 
+def test_an_order_cancelled_while_the_registry_is_asked(desk):
+    """Nobody is asked then, nothing fails, and the next order asks at once."""
+    number = desk.ask("order", "create", NAME, "--product", "agency-dv")["order"]
+    with desk.people.whois.hold("registry") as asked:
+        run = desk.start("run")
+        assert asked.wait(10)
+        desk.issuer("order", "cancel", number, "--reason", "r")
+    assert run.communicate(timeout=60) == ("", "") and run.returncode == DONE
+    assert recipients(desk) == []
+    order(desk, NAME)
+    assert sorted(recipients(desk)) == sorted([ROBIN, ALEX, TONI])
+
+
 def test_switch_leaves_nothing_open(desk):
     """Method, address and scope in one command each; values of the way before count no more."""
     number = order(desk, NAME, "mail.example.com")
