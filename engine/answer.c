@@ -67,6 +67,7 @@ struct asked {
 	const char **names;    /* A-labels, each once, with "*." */
 	const char **displays; /* of the names */
 	size_t name_count;
+	bool awaited;   /* the names are those that wait for it */
 	bool withdrawn; /* the order ended without a certificate, and no other waits */
 };
 
@@ -93,6 +94,7 @@ static enum status load_names(struct store *store, struct arena *arena, struct a
 	asked->names = arena_new(arena, count + name_count + 1, sizeof(*asked->names));
 	asked->displays = arena_new(arena, count + name_count + 1, sizeof(*asked->displays));
 	enum order_state state = asked->order.state;
+	asked->awaited = count > 0;
 	asked->withdrawn = count == 0 && (state == ORDER_CANCELLED || state == ORDER_REJECTED ||
 					  state == ORDER_FAILED);
 	for (size_t i = 0; i < count; i++)
@@ -469,30 +471,45 @@ static enum status take_not_me(struct turn *turn, const struct reply *reply, str
 	return asking_check_left(turn, reply->asked.message.authorization_id, err);
 }
 
-static enum status take_no(struct turn *turn, const struct reply *reply, int64_t evidence_id,
-			   struct error *err)
+static enum status reject(struct turn *turn, const struct reply *reply, const char *domain,
+			  int64_t evidence_id, struct error *err)
 {
 	const struct asked *asked = &reply->asked;
 	struct rejection rejection = {
 		.applicant_id = asked->authorization.applicant_id,
-		.domain = authorization_adn(asked->authorization.domain),
+		.domain = domain,
 		.authorization_id = asked->authorization.id,
 		.evidence_id = evidence_id,
 		.said_by = asked->message.recipient,
 		.created_at = turn->now,
 	};
 	TRY(store_rejection_insert(turn->store, &rejection, &rejection.id, err));
-	TRY(turn_record_object(turn,
-			       (struct journal_entry){
-				       .kind = ENTRY_REJECTION,
-				       .order_id = asked->message.order_id,
-				       .subject_id = rejection.id,
-				       .name = rejection.domain,
-				       .code = status_code(ANSWER_REJECTED),
-				       .reason = reply->verdict.sentence,
-			       },
-			       err));
-	return store_schedule_decide_applicant(turn->store, rejection.applicant_id, turn->now, err);
+	return turn_record_object(turn,
+				  (struct journal_entry){
+					  .kind = ENTRY_REJECTION,
+					  .order_id = asked->message.order_id,
+					  .subject_id = rejection.id,
+					  .name = rejection.domain,
+					  .code = status_code(ANSWER_REJECTED),
+					  .reason = reply->verdict.sentence,
+				  },
+				  err);
+}
+
+/* Holds the ADN with the names below it, and the aliases that wait for it, by whatever method they
+ * are shown later. */
+static enum status take_no(struct turn *turn, const struct reply *reply, int64_t evidence_id,
+			   struct error *err)
+{
+	const struct asked *asked = &reply->asked;
+	const char *domain = authorization_adn(asked->authorization.domain);
+	TRY(reject(turn, reply, domain, evidence_id, err));
+	for (size_t i = 0; asked->awaited && i < asked->name_count; i++)
+		if (!answer_is_within(asked->names[i], domain))
+			TRY(reject(turn, reply, authorization_adn(asked->names[i]), evidence_id,
+				   err));
+	return store_schedule_decide_applicant(turn->store, asked->authorization.applicant_id,
+					       turn->now, err);
 }
 
 /* A yes that does not count: why the gate stays shut. */

@@ -549,6 +549,18 @@ enum status asking_anew(struct turn *turn, const struct authorization *authoriza
 	return asking_expect(turn, authorization, err);
 }
 
+enum status asking_again(struct turn *turn, int64_t authorization_id, struct error *err)
+{
+	struct authorization authorization;
+	struct standing standing;
+	TRY(store_authorization_get(turn->store, authorization_id, &turn->arena, &authorization,
+				    err));
+	if (authorization.state != AUTHORIZATION_ASKED)
+		return OK;
+	TRY(count_standing(turn, &authorization, &standing, err));
+	return standing.open > 0 ? OK : asking_anew(turn, &authorization, err);
+}
+
 enum status asking_remind(struct turn *turn, int64_t authorization_id, struct error *err)
 {
 	struct authorization authorization;

@@ -62,6 +62,8 @@ STATUS asking_expect(struct turn *turn, const struct authorization *authorizatio
 /* One that has failed, was left, or rests on a result that lapsed: all whom the method names are
  * looked up and asked anew, now. */
 STATUS asking_anew(struct turn *turn, const struct authorization *authorization, struct error *err);
+/* One that still waits, although nobody is left who could answer: the same as asking_anew. */
+STATUS asking_again(struct turn *turn, int64_t authorization_id, struct error *err);
 /* The duties. */
 STATUS asking_remind(struct turn *turn, int64_t authorization_id, struct error *err);
 STATUS asking_due(struct turn *turn, int64_t authorization_id, struct error *err);

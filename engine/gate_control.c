@@ -461,33 +461,6 @@ static bool find_scope_behind(struct turn *turn, const struct method *method,
 		       OK;
 }
 
-/* BR 3.2.2.4, steps 3.1 and 3.2: first the alias, then its pruning, never the reverse. *ret_scope
- * is that of the name behind, when there is one to show control of. */
-static enum status decide_by_alias(struct turn *turn, const struct order_view *view,
-				   const struct method *method, const struct name_policy *names,
-				   struct gate *gate, struct scope *ret_scope, bool *ret_decided,
-				   struct error *err)
-{
-	struct alias alias;
-	struct scope scope;
-	*ret_decided = true;
-	TRY(alias_of(turn, view, method->rule, gate->name, &alias, err));
-	bool behind = find_scope_behind(turn, method, names, &alias, &scope);
-	if (behind) {
-		TRY(use_validation(turn, view, method, &scope, gate, err));
-		if (gate->validation_id)
-			return gate->state == GATE_OPEN ? hold_alias(turn, &alias, gate, err) : OK;
-	}
-	/* What is to be published, and where, is told by an answer that counts: the alias may have
-	 * been made or moved since the last one. */
-	if (alias.authorization.state != AUTHORIZATION_VALID || turn->now > alias.last_at)
-		return wait_for_alias(turn, &alias, gate, err);
-	*ret_decided = false;
-	if (behind)
-		*ret_scope = scope;
-	return OK;
-}
-
 /* A no of a domain contact holds the name, whoever else said yes, until an officer releases it. */
 static enum status hold_rejected(struct turn *turn, const struct order_view *view, const char *name,
 				 struct gate *gate, bool *ret_held, struct error *err)
@@ -509,6 +482,38 @@ static enum status hold_rejected(struct turn *turn, const struct order_view *vie
 				    "find out why; then cancel the order, or issuer order release "
 				    "o-%lld --name %s --reason TEXT",
 				    (long long)view->order.id, gate->name);
+	return OK;
+}
+
+/* BR 3.2.2.4, steps 3.1 and 3.2: first the alias, then its pruning, never the reverse. *ret_scope
+ * is that of the name behind, when there is one to show control of. */
+static enum status decide_by_alias(struct turn *turn, const struct order_view *view,
+				   const struct method *method, const struct name_policy *names,
+				   struct gate *gate, struct scope *ret_scope, bool *ret_decided,
+				   struct error *err)
+{
+	struct alias alias;
+	struct scope scope;
+	*ret_decided = true;
+	TRY(alias_of(turn, view, method->rule, gate->name, &alias, err));
+	bool behind = find_scope_behind(turn, method, names, &alias, &scope), held = false;
+	/* Those who said no may have been asked about the name behind. */
+	if (behind)
+		TRY(hold_rejected(turn, view, scope.nearest, gate, &held, err));
+	if (held)
+		return OK;
+	if (behind) {
+		TRY(use_validation(turn, view, method, &scope, gate, err));
+		if (gate->validation_id)
+			return gate->state == GATE_OPEN ? hold_alias(turn, &alias, gate, err) : OK;
+	}
+	/* What is to be published, and where, is told by an answer that counts: the alias may have
+	 * been made or moved since the last one. */
+	if (alias.authorization.state != AUTHORIZATION_VALID || turn->now > alias.last_at)
+		return wait_for_alias(turn, &alias, gate, err);
+	*ret_decided = false;
+	if (behind)
+		*ret_scope = scope;
 	return OK;
 }
 

@@ -1,6 +1,7 @@
 /* What officers decide about control of names: see validation_command.h. */
 #include "engine/validation_command.h"
 
+#include "engine/alias.h"
 #include "engine/asking.h"
 #include "engine/authorization.h"
 #include "engine/command_turn.h"
@@ -84,31 +85,59 @@ enum status command_give_up(struct engine *engine, const struct give_up_params *
 
 /* ---- release ---- */
 
+/* Lifts what holds the name; *ret_count grows by what was lifted. */
+static enum status lift(struct turn *turn, const struct order_view *view, const char *name,
+			const char *reason, size_t *ret_count, struct error *err)
+{
+	for (int64_t after = 0;; ++*ret_count) {
+		struct rejection rejection;
+		enum status status = rejection_of_name(turn, view->order.applicant_id, name, after,
+						       &rejection, err);
+		if (status == NOT_FOUND)
+			return OK;
+		TRY(status);
+		TRY(rejection_lift(turn, &rejection, view->order.id, reason, err));
+		TRY(asking_again(turn, rejection.authorization_id, err));
+		after = rejection.id;
+	}
+}
+
+/* The name behind an alias, of whose contacts somebody may have said no; NULL: none is known. */
+static enum status name_behind(struct turn *turn, const struct order_view *view, const char *name,
+			       const char **ret, struct error *err)
+{
+	const struct method_rule *rule = NULL;
+	struct alias alias;
+	struct name target;
+	*ret = NULL;
+	if (pack_method(view->pack, way_method(view, name), turn->now, &rule, NULL) != OK ||
+	    !alias_applies(view, rule, name))
+		return OK;
+	TRY(alias_of(turn, view, rule, name, &alias, err));
+	if (alias.target && name_normalise(alias.target, &target, NULL) == OK)
+		*ret = arena_text(&turn->arena, target.ascii);
+	return OK;
+}
+
 enum status command_release(struct engine *engine, int64_t order_id, const char *name,
 			    const char *reason, struct receipt *receipt, struct error *err)
 {
 	CLEANUP(turn_release) struct turn turn = {0};
 	struct order_view view;
+	const char *behind = NULL;
 	size_t lifted = 0;
 	TRY(command_begin(&turn, engine, receipt, order_id, &view, err));
 	if (command_replayed(receipt))
 		return OK;
 	TRY(command_has_name(&view, name, err));
-	int64_t applicant_id = view.order.applicant_id;
-	for (int64_t after = 0;; lifted++) {
-		struct rejection rejection;
-		enum status status = rejection_of_name(&turn, applicant_id, authorization_adn(name),
-						       after, &rejection, err);
-		if (status == NOT_FOUND)
-			break;
-		TRY(status);
-		TRY(rejection_lift(&turn, &rejection, order_id, reason, err));
-		after = rejection.id;
-	}
+	TRY(lift(&turn, &view, authorization_adn(name), reason, &lifted, err));
+	TRY(name_behind(&turn, &view, name, &behind, err));
+	if (behind)
+		TRY(lift(&turn, &view, behind, reason, &lifted, err));
 	if (lifted == 0)
 		return fail(err, NOT_APPLICABLE, "nobody's no holds %s", name);
 	/* The same no may have held other orders of the applicant. */
-	TRY(store_schedule_decide_applicant(turn.store, applicant_id, turn.now, err));
+	TRY(store_schedule_decide_applicant(turn.store, view.order.applicant_id, turn.now, err));
 	return command_end(&turn, receipt, order_id, err);
 }
 

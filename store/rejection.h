@@ -11,7 +11,8 @@
 struct rejection {
 	int64_t id;
 	int64_t applicant_id;
-	const char *domain; /* the ADN asked about: it and the names below are held */
+	const char *domain; /* the ADN asked about, or an alias of it: it and the names
+			       below are held */
 	int64_t authorization_id;
 	int64_t evidence_id; /* the answer */
 	const char *said_by; /* the mailbox, or the number called */

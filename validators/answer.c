@@ -170,8 +170,7 @@ static const struct recipient *find_recipient(const struct attempt_record *conta
 	return NULL;
 }
 
-/* The domain itself or a name below it, with or without "*.". */
-static bool is_within(const char *name, const char *domain)
+bool answer_is_within(const char *name, const char *domain)
 {
 	if (strncmp(name, "*.", 2) == 0)
 		name += 2;
@@ -198,7 +197,7 @@ static const char *contradiction(const struct answer_facts *facts,
 	if (facts->at_ms > facts->until_ms)
 		return "it came after the value's last day";
 	for (size_t i = 0; i < facts->name_count; i++)
-		if (!is_within(facts->names[i], facts->domain))
+		if (!answer_is_within(facts->names[i], facts->domain))
 			return "it confirms a name that nobody was asked about";
 	return NULL;
 }

@@ -178,6 +178,47 @@ def test_a_no_holds_the_name_whoever_said_yes(desk):
         "code"] == "order-state"
 
 
+def test_a_no_of_who_stands_behind_an_alias_holds_it(desk):
+    """Whoever else said yes, and by whatever other method, until it is released by its own name."""
+    desk.people.lab.add_records("example.com", "held CNAME behind.example.net.\n")
+    name = "held.example.com"
+    number = desk.ask("order", "create", name, "--method", "constructed-email",
+                      "--follow-aliases")["order"]
+    desk.issuer("run")
+    desk.issuer("run")
+    assert set(recipients(desk)) == {f"{part.split('@')[0]}@example.net" for part in FIVE}
+    answer(desk, "admin@example.net", "--said", "no")
+    answer(desk, "postmaster@example.net")
+    assert way(desk, number, name)["code"] == "answer-rejected"
+    # The applicant's later orders of it, as an alias or by itself, are held too.
+    for options in (["--method", "constructed-email", "--follow-aliases"], ["--method", "web-page"]):
+        later = desk.ask("order", "create", name, *options)["order"]
+        desk.issuer("run")
+        assert way(desk, later, name)["code"] == "answer-rejected"
+    # One that is no alias of it yet, but was led there by another name.
+    desk.people.lab.add_records("example.com", "led CNAME behind.example.net.\n")
+    other = desk.ask("order", "create", "led.example.com", "--method", "constructed-email",
+                     "--follow-aliases")["order"]
+    desk.issuer("run")
+    desk.issuer("run")
+    assert way(desk, other, "led.example.com")["code"] == "answer-rejected"
+    desk.ask("order", "release", number, "--name", name, "--reason", "r")
+    desk.issuer("run")
+    assert desk.state(number) == desk.state(other) == "completed"
+
+
+def test_who_said_no_is_asked_again_after_a_release(desk):
+    """When nobody else could answer any more."""
+    desk.people.register("example.com", {"Registrant": ROBIN})
+    number = order(desk, NAME)
+    answer(desk, ROBIN, "--said", "no")
+    desk.ask("order", "release", number, "--name", NAME, "--reason", "r")
+    desk.issuer("run")
+    assert recipients(desk) == 2 * [ROBIN]
+    answer(desk, ROBIN)
+    assert desk.state(number) == "completed"
+
+
 def test_nothing_is_released_that_nobody_holds(desk):
     number = order(desk, NAME)
     problem = desk.refusal("order", "release", number, "--name", NAME, "--reason", "r")
@@ -324,7 +365,7 @@ def test_what_a_switch_refuses(desk):
     number = order(desk, NAME)
     rows = [
         (["--method", "whois-email", "--address", ROBIN], "dcv-address", "DCV-05"),
-        (["--scope", "other.example.com"], "not-applicable", "www.example.com up to example.com"),
+        (["--scope", "led.example.com"], "not-applicable", "www.example.com up to example.com"),
         (["--scope", "base"], "not-applicable", "another way"),
         (["--method", "dns-txt"], "not-applicable", "no method of product agency-dv"),
         (["--method", "pigeon"], "method-unknown", "pigeon"),
