@@ -66,21 +66,24 @@ struct asked {
 	const struct ca_row *ca;
 	const char **names;    /* A-labels, each once, with "*." */
 	const char **displays; /* of the names */
+	int64_t *order_ids;    /* of the names: the first order that has them */
 	size_t name_count;
 	bool awaited;   /* the names are those that wait for it */
 	bool withdrawn; /* the order ended without a certificate, and no other waits */
 };
 
-static void add_name(struct asked *asked, const char *name, const char *display)
+static void add_name(struct asked *asked, const char *name, const char *display, int64_t order_id)
 {
 	for (size_t i = 0; i < asked->name_count; i++)
 		if (strcmp(asked->names[i], name) == 0)
 			return;
 	asked->names[asked->name_count] = name;
+	asked->order_ids[asked->name_count] = order_id;
 	asked->displays[asked->name_count++] = display;
 }
 
-/* Those that wait; when none does any more, those of the order for which it was written. */
+/* Those that wait; when none does any more, those of the order for which it was written, but not
+ * its names of other domains. */
 static enum status load_names(struct store *store, struct arena *arena, struct asked *asked,
 			      struct error *err)
 {
@@ -93,14 +96,17 @@ static enum status load_names(struct store *store, struct arena *arena, struct a
 		TRY(store_order_names(store, asked->order.id, arena, &names, &name_count, err));
 	asked->names = arena_new(arena, count + name_count + 1, sizeof(*asked->names));
 	asked->displays = arena_new(arena, count + name_count + 1, sizeof(*asked->displays));
+	asked->order_ids = arena_new(arena, count + name_count + 1, sizeof(*asked->order_ids));
 	enum order_state state = asked->order.state;
 	asked->awaited = count > 0;
 	asked->withdrawn = count == 0 && (state == ORDER_CANCELLED || state == ORDER_REJECTED ||
 					  state == ORDER_FAILED);
 	for (size_t i = 0; i < count; i++)
-		add_name(asked, rows[i].name, rows[i].display);
+		add_name(asked, rows[i].name, rows[i].display, rows[i].order_id);
+	const char *domain = authorization_adn(asked->authorization.domain);
 	for (size_t i = 0; i < name_count; i++)
-		add_name(asked, names[i].name, names[i].display);
+		if (answer_is_within(names[i].name, domain))
+			add_name(asked, names[i].name, names[i].display, asked->order.id);
 	return OK;
 }
 
@@ -128,14 +134,18 @@ static enum status load_asked(struct engine *engine, const char *value, struct a
 	return OK;
 }
 
-/* The name that a narrow answer confirms: without "*.". */
-static bool all_are_the_domain(const struct asked *asked)
+/* Whether an answer may be for the names alone: one of them is narrower than the domain, and none
+ * is an alias, of which the contacts of the domain can say nothing but that. */
+static bool may_narrow(const struct asked *asked)
 {
 	const char *domain = authorization_adn(asked->authorization.domain);
-	for (size_t i = 0; i < asked->name_count; i++)
-		if (strcmp(authorization_adn(asked->names[i]), domain) != 0)
+	bool narrower = false;
+	for (size_t i = 0; i < asked->name_count; i++) {
+		if (!answer_is_within(asked->names[i], domain))
 			return false;
-	return true;
+		narrower = narrower || strcmp(authorization_adn(asked->names[i]), domain) != 0;
+	}
+	return narrower;
 }
 
 enum status question_of_value(struct engine *engine, const char *value, struct arena *arena,
@@ -168,7 +178,7 @@ enum status question_of_value(struct engine *engine, const char *value, struct a
 		.domain_display = known ? arena_text(arena, name.unicode) : domain,
 		.names = asked.displays,
 		.name_count = asked.name_count,
-		.may_narrow = !all_are_the_domain(&asked),
+		.may_narrow = may_narrow(&asked),
 		.asked_at = message->created_at,
 		.until_at = message->until_at,
 		.zone_s = asked.pack->zone_s,
@@ -276,18 +286,48 @@ static bool is_agents(const struct configuration *configuration, const char *add
 	       strcmp(of.domain, ours.domain) == 0;
 }
 
-static void narrow(struct reply *reply)
+/* Whether the person saw the name: on the page, or in the mail, which a later order is not in. */
+static enum status was_shown(struct engine *engine, struct reply *reply, size_t i, bool *ret,
+			     struct error *err)
 {
 	const struct asked *asked = &reply->asked;
-	if (reply->params->said != ANSWER_YES || reply->params->scope != ANSWER_FOR_NAMES ||
-	    all_are_the_domain(asked))
-		return;
-	reply->narrow = arena_new(&reply->arena, asked->name_count, sizeof(*reply->narrow));
+	const struct answer_params *params = reply->params;
+	struct order order;
+	if (params->shown) {
+		*ret = is_domain(asked->displays[i], params->shown, params->shown_count);
+		return OK;
+	}
+	TRY(store_order_get(engine->store, asked->order_ids[i], &reply->arena, &order, err));
+	*ret = order.created_at <= asked->message.created_at;
+	return OK;
+}
+
+/* The names confirmed alone. A wildcard name stands for the one below which it is, too. */
+static enum status narrow(struct engine *engine, struct reply *reply, struct error *err)
+{
+	const struct asked *asked = &reply->asked;
+	if (reply->params->said != ANSWER_YES || reply->params->scope != ANSWER_FOR_NAMES)
+		return OK;
+	reply->narrow = arena_new(&reply->arena, asked->name_count + 1, sizeof(*reply->narrow));
 	for (size_t i = 0; i < asked->name_count; i++) {
-		const char *name = authorization_adn(asked->names[i]);
-		if (!is_domain(name, reply->narrow, reply->narrow_count))
+		const char *name = asked->names[i];
+		const char *wildcard = arena_printf(&reply->arena, "*.%s", name);
+		bool shown = false;
+		TRY(was_shown(engine, reply, i, &shown, err));
+		if (shown && !is_domain(wildcard, asked->names, asked->name_count))
 			reply->narrow[reply->narrow_count++] = name;
 	}
+	for (size_t i = 0; i < reply->narrow_count; i++)
+		if (!answer_is_within(reply->narrow[i],
+				      authorization_adn(asked->authorization.domain)))
+			return fail(err, NOT_APPLICABLE,
+				    "%s is an alias: a yes is for %s, with the names below it",
+				    reply->narrow[i],
+				    authorization_adn(asked->authorization.domain));
+	return reply->narrow_count ? OK
+				   : fail(err, NOT_APPLICABLE,
+					  "no name that m-%lld asked about waits for it any more",
+					  (long long)asked->message.id);
 }
 
 /* The mail that asked, by its hash. */
@@ -358,7 +398,7 @@ static enum status prepare(struct engine *engine, struct reply *reply, struct er
 	CLEANUP(buffer_release) struct buffer text = {.maximum = ANSWER_BYTES_MAX};
 	struct answer_facts facts;
 	TRY(load_contacts(engine, reply, err));
-	narrow(reply);
+	TRY(narrow(engine, reply, err));
 	TRY(fill_facts(engine, reply, &facts, err));
 	if (reply->all)
 		TRY(agreement_load(engine, &reply->asked.message, &reply->arena, &reply->agreement,
@@ -376,7 +416,7 @@ static enum status prepare(struct engine *engine, struct reply *reply, struct er
 /* ---- what comes of it ---- */
 
 static enum status keep_validation(struct turn *turn, const struct reply *reply,
-				   const struct authorization *authorization,
+				   const struct authorization *authorization, bool alone,
 				   const struct agreed *basis, int64_t *ret_id, struct error *err)
 {
 	const struct asked *asked = &reply->asked;
@@ -399,18 +439,25 @@ static enum status keep_validation(struct turn *turn, const struct reply *reply,
 		.began_at = reply->contacts.began_ms,
 		.validated_at = turn->now,
 		.value_hash = digest_text(basis->value_hash, value),
+		.target = alone ? VALIDATION_ALONE : NULL,
 	};
 	return authorization_keep(turn, &validation, basis->sentence, ret_id, err);
 }
 
-/* A yes for the names alone: each has an authorization of its own, which is valid at once. */
-static enum status keep_narrow(struct turn *turn, const struct reply *reply, const char *name,
+/* A yes for the names alone: each has an authorization of its own, which is valid at once; that of
+ * the ADN itself is the one that asked, and ends with it. */
+static enum status keep_narrow(struct turn *turn, const struct reply *reply,
+			       struct authorization *asking, const char *name,
 			       const struct agreed *basis, struct error *err)
 {
-	struct authorization row = reply->asked.authorization;
-	row.domain = name;
+	struct authorization row = *asking;
+	bool alone = strncmp(name, "*.", 2) != 0;
+	row.domain = authorization_adn(name);
+	if (strcmp(row.domain, asking->domain) == 0)
+		return keep_validation(turn, reply, asking, alone, basis, &asking->validation_id,
+				       err);
 	TRY(authorization_answered(turn, &row, err));
-	TRY(keep_validation(turn, reply, &row, basis, &row.validation_id, err));
+	TRY(keep_validation(turn, reply, &row, alone, basis, &row.validation_id, err));
 	row.state = AUTHORIZATION_VALID;
 	row.code = row.hint = NULL;
 	row.sentence = basis->sentence;
@@ -431,11 +478,11 @@ static enum status confirm(struct turn *turn, const struct reply *reply, const s
 	 */
 	if (row.state == AUTHORIZATION_INVALID)
 		TRY(store_schedule_decide_applicant(turn->store, row.applicant_id, turn->now, err));
-	for (size_t i = 0; i < basis->name_count; i++)
-		TRY(keep_narrow(turn, reply, basis->names[i], basis, err));
 	row.validation_id = 0;
+	for (size_t i = 0; i < basis->name_count; i++)
+		TRY(keep_narrow(turn, reply, &row, basis->names[i], basis, err));
 	if (!basis->names)
-		TRY(keep_validation(turn, reply, &row, basis, &row.validation_id, err));
+		TRY(keep_validation(turn, reply, &row, false, basis, &row.validation_id, err));
 	return authorization_ends_asking(turn, &row, basis->sentence, err);
 }
 

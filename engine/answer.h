@@ -52,7 +52,7 @@ STATUS answer_said_parse(const char *text, enum answer_said *ret, struct error *
 /* What a yes is for. */
 enum answer_scope {
 	ANSWER_FOR_DOMAIN, /* the ADN asked about, with the names below it */
-	ANSWER_FOR_NAMES,  /* only the names that wait for it */
+	ANSWER_FOR_NAMES,  /* only the names that wait for it, and not those below them */
 };
 
 enum { ANSWER_PAGE_MAX = 32 * 1024 };
@@ -61,6 +61,10 @@ struct answer_params {
 	const char *value;
 	enum answer_said said;
 	enum answer_scope scope;
+	/* ANSWER_FOR_NAMES: those that the person saw, as displayed; others are not confirmed.
+	 * NULL: those of the mail. */
+	const char *const *shown;
+	size_t shown_count;
 	const char *channel; /* "page"; "operator": read out or sent back, and entered by staff */
 	const char *client;  /* the address that the answer came from; NULL: none */
 	const char *user_agent;  /* as sent; NULL */
@@ -78,7 +82,8 @@ struct answered {
 };
 
 /* NOT_FOUND; ANSWER_CLOSED when it was answered before, withdrawn, or the value is too old (nothing
- * changes); INPUT when a text is too long or not UTF-8. */
+ * changes); NOT_APPLICABLE when the names cannot be confirmed alone; INPUT when a text is too long
+ * or not UTF-8. */
 STATUS command_answer(struct engine *engine, const struct answer_params *params,
 		      struct answered *ret, struct error *err);
 

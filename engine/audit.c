@@ -213,15 +213,20 @@ static bool differs(const char *a, const char *b)
 	return strcmp(a ? a : "", b ? b : "") != 0;
 }
 
-/* Whether the decision is about the domain of the validation: its own, or a name confirmed alone.
- */
-static bool is_about(const struct decision *decision, const char *domain)
+/* Whether the decision is about the domain of the validation: its own, or a name confirmed alone
+ * (a wildcard name: with those below). */
+static bool is_about(const struct decision *decision, const struct validation_record *validation)
 {
+	const char *domain = validation->domain;
+	bool alone = validation_is_alone(validation);
 	bool wildcard = strncmp(domain, "*.", 2) == 0;
-	for (size_t i = 0; i < decision->name_count; i++)
-		if (!differs(decision->names[i], domain))
+	for (size_t i = 0; i < decision->name_count; i++) {
+		const char *name = decision->names[i];
+		bool below = strncmp(name, "*.", 2) == 0;
+		if (below != alone && !differs(below ? name + 2 : name, domain))
 			return true;
-	return decision->name_count == 0 && decision->wildcard == wildcard &&
+	}
+	return decision->name_count == 0 && !alone && decision->wildcard == wildcard &&
 	       !differs(decision->domain, wildcard ? domain + 2 : domain);
 }
 
@@ -246,8 +251,7 @@ static enum status check_validation(struct engine *engine,
 			    "validation v-%" PRId64 " rests on evidence e-%" PRId64
 			    ", which decides \"%s\"",
 			    validation->id, evidence.id, status_code(decision.decided.status));
-	if (differs(decision.method, validation->method) ||
-	    !is_about(&decision, validation->domain) ||
+	if (differs(decision.method, validation->method) || !is_about(&decision, validation) ||
 	    differs(decision.label, validation->label) ||
 	    differs(decision.pack_digest, validation->pack_digest) ||
 	    differs(decision.value_hash, validation->value_hash))

@@ -91,6 +91,9 @@ static enum status find_usable(struct turn *turn, const struct order_view *view,
 	TRY(account_load(turn, view->order.applicant_id, &applicant, err));
 	if (!authorization_for_account(&validation, &applicant))
 		return OK;
+	/* Who said yes to one name alone did not speak of those below it. */
+	if (validation_is_alone(&validation) && strcmp(name, domain) != 0)
+		return OK;
 	/* The clock went back: what lies in the future does not count. */
 	if (validation.began_at > turn->now)
 		return OK;

@@ -105,7 +105,10 @@ static enum status make_object(struct engine *engine, const struct validation_re
 		json_add(object, "with_names_below", json_true());
 	json_add_text(object, "method", validation->method);
 	json_add_text(object, "label", validation->label);
-	json_add_text(object, "target", validation->target);
+	if (validation_is_alone(validation))
+		json_add(object, "with_names_below", json_false());
+	else
+		json_add_text(object, "target", validation->target);
 	json_add_text(object, "pack", validation->pack);
 	json_add_instant(object, "began_at", validation->began_at);
 	json_add_instant(object, "validated_at", validation->validated_at);

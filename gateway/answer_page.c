@@ -371,6 +371,8 @@ static void answer(struct visit *visit, const struct question *question)
 		return;
 	}
 	params.page = buffer_slice(&view.text);
+	params.shown = question->names;
+	params.shown_count = question->name_count;
 	give_answer(visit, &params);
 }
 

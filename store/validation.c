@@ -3,6 +3,13 @@
 
 #include "store/sql.h"
 
+#include <string.h>
+
+bool validation_is_alone(const struct validation_record *validation)
+{
+	return validation->target && strcmp(validation->target, VALIDATION_ALONE) == 0;
+}
+
 enum status store_validation_insert(struct store *store, const struct validation_record *validation,
 				    int64_t *ret_id, struct error *err)
 {

@@ -26,9 +26,15 @@ struct validation_record {
 	int64_t ttl_s;          /* caa: the TTL that bounds it */
 	const char *value_hash; /* SHA-256 of the value that was shown, hexadecimal; NULL: none */
 	int64_t withdrawn_at;   /* 0: stands */
-	/* alias: where it led. caa, and methods that name the account: its URI. NULL: none. */
+	/* alias: where it led. caa, and methods that name the account: its URI. Methods that ask:
+	 * VALIDATION_ALONE when the yes was for the domain and not for names below it. NULL: none.
+	 */
 	const char *target;
 };
+
+#define VALIDATION_ALONE "the name alone"
+/* Whether it says nothing of names below its domain. */
+bool validation_is_alone(const struct validation_record *validation);
 
 STATUS store_validation_insert(struct store *store, const struct validation_record *validation,
 			       int64_t *ret_id, struct error *err);

@@ -458,6 +458,84 @@ def test_an_answer_for_the_names_alone(calendar):
     assert len(recipients(calendar)) == 6
 
 
+def test_an_answer_for_names_of_which_one_is_the_domain(calendar):
+    """It is for these alone, and for none below them."""
+    number = at(calendar, "2027-01-04T00:00:00Z", "order", "create", "example.com", NAME,
+                "--product", "agency-dv")["order"]
+    calendar.issuer("run")
+    answer(calendar, ROBIN, "--scope", "names")
+    assert calendar.state(number) == "completed"
+    results = calendar.ask("validation", "list")["validations"]
+    assert {(row["domain"], row["with_names_below"]) for row in results} == {
+        ("example.com", False), (NAME, False)}
+    for hour, name in enumerate(("mail.example.com", f"a.{NAME}", f"*.{NAME}"), 1):
+        other = at(calendar, f"2027-01-04T0{hour}:00:00Z", "order", "create", name, "--product",
+                   "agency-dv")["order"]
+        calendar.issuer("run")
+        assert way(calendar, other, name)["state"] in ("waiting", "working")
+    same = at(calendar, "2027-01-04T04:00:00Z", "order", "create", "example.com", NAME,
+              "--product", "agency-dv")["order"]
+    calendar.issuer("run")
+    assert calendar.state(same) == "completed"
+    # Who makes it one for the names below by hand is found out.
+    row = "domain = ? AND method = 'whois-email'"
+    [(alone,)] = calendar.sql(f"SELECT target FROM validation WHERE {row}", NAME)
+    calendar.sql(f"UPDATE validation SET target = NULL WHERE {row}", NAME)
+    for check in ("evidence", "audit"):
+        calendar.issuer(check, "verify", exit=REFUSED)
+    calendar.sql(f"UPDATE validation SET target = ? WHERE {row}", alone, NAME)
+
+
+def test_an_answer_for_a_wildcard_name_alone(desk):
+    number = order(desk, "*.sub.example.com", "sub.example.com")
+    answer(desk, ROBIN, "--scope", "names")
+    assert desk.state(number) == "completed"
+    [result] = desk.ask("validation", "list")["validations"]
+    assert result["domain"] == "sub.example.com" and "with_names_below" not in result
+    other = order(desk, NAME)
+    assert way(desk, other)["state"] == "working"
+
+
+def test_an_answer_read_out_is_for_the_names_of_the_mail(calendar):
+    """A later order joins the question; its names were not in the mail."""
+    number = at(calendar, "2027-01-04T00:00:00Z", "order", "create", NAME, "--product",
+                "agency-dv")["order"]
+    calendar.issuer("run")
+    later = at(calendar, "2027-01-04T01:00:00Z", "order", "create", "mail.example.com",
+               "--product", "agency-dv")["order"]
+    calendar.issuer("run")
+    assert len(recipients(calendar)) == 3
+    answer(calendar, ROBIN, "--scope", "names")
+    assert calendar.state(number) == "completed" and calendar.state(later) == "pending"
+    assert [row["domain"] for row in calendar.ask("validation", "list")["validations"]] == [NAME]
+
+
+def test_a_late_answer_for_the_names_is_of_the_domain(desk):
+    """Nobody waits for the question any more: names of other domains are not in it."""
+    number = order(desk, NAME, "www.example.net")
+    desk.issuer("validation", "give-up", number, "--reason", "r")
+    desk.issuer("run")
+    mail = next(mail for mail in desk.people.office.mails
+                if mail.recipient == ROBIN and NAME in mail.text)
+    desk.ask("validation", "answer", mail.value, "--scope", "names")
+    desk.issuer("run")
+    assert way(desk, number)["state"] == "open"
+    assert way(desk, number, "www.example.net")["state"] == "waiting"
+
+
+def test_an_alias_is_not_confirmed_alone(desk):
+    desk.people.lab.add_records("example.com", "narrow CNAME narrow.example.net.\n")
+    number = desk.ask("order", "create", "narrow.example.com", "--method", "constructed-email",
+                      "--follow-aliases")["order"]
+    desk.issuer("run")
+    desk.issuer("run")
+    value = value_to(desk, "postmaster@example.net")
+    problem = desk.refusal("validation", "answer", value, "--scope", "names")
+    assert problem["code"] == "not-applicable" and "alias" in problem["detail"]
+    answer(desk, "postmaster@example.net")
+    assert desk.state(number) == "completed"
+
+
 @pytest.mark.parametrize("quorum, said, asked_next", [
     ("registrant", [(ALEX, "yes"), (ROBIN, "yes")], 0),
     ("registrant", [(ROBIN, "yes")], 0),
