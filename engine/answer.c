@@ -471,8 +471,9 @@ static enum status confirm(struct turn *turn, const struct reply *reply, const s
 	const struct asked *asked = &reply->asked;
 	struct authorization row;
 	TRY(store_authorization_get(turn->store, asked->authorization.id, &turn->arena, &row, err));
-	/* A second yes changes nothing; nor does one to an asking that another has replaced. */
-	if (row.attempt != asked->message.attempt || row.state == AUTHORIZATION_VALID)
+	/* A second yes changes nothing. One that comes while it is looked up anew whom to ask counts
+	 * as before: its value becomes void only when others are asked. */
+	if (row.state == AUTHORIZATION_VALID)
 		return OK;
 	/* Those who waited for it have gone another way meanwhile, and no gate leads back to them.
 	 */

@@ -302,6 +302,20 @@ def test_a_yes_after_giving_up_still_counts(desk):
     assert desk.state(number) == "completed"
 
 
+def test_a_yes_while_it_is_looked_up_anew_counts(desk):
+    """A later order has the registry asked again; then the yes to the first mail comes."""
+    number = order(desk, NAME)
+    desk.issuer("validation", "give-up", number, "--reason", "r")
+    with desk.people.whois.hold("registry") as asked:
+        later = desk.ask("order", "create", NAME, "--product", "agency-dv")["order"]
+        run = desk.start("run")
+        assert asked.wait(10)
+        desk.ask("validation", "answer", value_to(desk, ROBIN))
+    run.communicate(timeout=60)
+    desk.issuer("run")
+    assert desk.state(later) == "completed" and len(desk.people.office.to(ROBIN)) == 1
+
+
 def test_give_up_is_for_methods_that_ask(desk):
     made = desk.order(NAME)["order"]
     for options in ([], ["--method", "web-page"], ["--name", NAME]):
