@@ -13,6 +13,12 @@ static const char *const words_of[] = {
 #define X(name, words) [TALLY_HTTP_##name] = (words),
 		HTTP_FAULTS(X)
 #undef X
+#define X(name, words) [TALLY_LINE_##name] = (words),
+			LINE_FAULTS(X)
+#undef X
+#define X(name, words) [TALLY_MAIL_FAULT_##name] = (words),
+				MAIL_FAULTS(X)
+#undef X
 #define X(name, words) [TALLY_##name] = (words),
 			DISK_FAULTS(X) OUTCOMES(X)
 #undef X
