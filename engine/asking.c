@@ -46,8 +46,11 @@ enum status asking_want(const struct verdict *verdict, struct slice evidence,
 	ret->rows = arena_new(&ret->arena, recipients->count + 1, sizeof(*ret->rows));
 	for (size_t i = 0; i < recipients->count; i++) {
 		const struct recipient *row = &recipients->rows[i];
-		if (row->receivable == RECEIVABLE_NO)
+		if (row->receivable == RECEIVABLE_NO) {
+			ret->undeliverable_count++;
+			ret->undeliverable = arena_text(&ret->arena, row->why);
 			continue;
+		}
 		ret->rows[ret->count++] = (struct recipient){
 			.address = arena_text(&ret->arena, row->address),
 			.roles = arena_text(&ret->arena, row->roles),
@@ -313,6 +316,38 @@ enum status asking_send_again(struct turn *turn, const struct message *message, 
 	return post_intend(turn, &params, &id, err);
 }
 
+enum status asking_preview(struct turn *turn, const struct authorization *authorization,
+			   const struct recipient *recipient, const char **ret_value,
+			   struct buffer *out, struct error *err)
+{
+	struct asking asking;
+	struct awaiting_name *rows = NULL;
+	size_t count = 0;
+	TRY(store_gates_awaiting(turn->store, authorization->id, 1, &turn->arena, &rows, &count,
+				 err));
+	if (count == 0)
+		return fail(err, NOT_FOUND, "nobody waits for an answer about %s any more",
+			    authorization_adn(authorization->domain));
+	TRY(load_asking(turn, authorization, &asking, err));
+	const struct message message = {.mail_id = engine_random_text(turn->engine, &turn->arena)};
+	*ret_value = random_value(turn, asking.method->value_bits);
+	return write_mail(&asking, recipient, *ret_value, &message, out, err);
+}
+
+enum status asking_count(struct turn *turn, int64_t message_id, int *ret, struct error *err)
+{
+	for (int number = 1;; number++) {
+		int64_t id = 0;
+		enum status status = store_effect_find(
+			turn->store, asking_key(message_id, number, &turn->arena), &id, err);
+		if (status == NOT_FOUND) {
+			*ret = number - 1;
+			return OK;
+		}
+		TRY(status);
+	}
+}
+
 enum status asking_rule(struct turn *turn, const struct effect *effect, struct post_rule *ret,
 			struct error *err)
 {
@@ -401,10 +436,13 @@ enum status asking_begin(struct turn *turn, struct authorization *authorization,
 		due_at = asking.until_at;
 	authorization->state = AUTHORIZATION_ASKED;
 	authorization->code = status_code(WAITING_FOR_PERSON);
-	authorization->sentence =
-		arena_printf(&turn->arena, "%zu of %zu %s asked, no answer yet", written,
-			     list->count, list->count == 1 ? "address" : "addresses");
+	authorization->sentence = "people were asked";
 	authorization->hint = NULL;
+	if (list->undeliverable_count)
+		authorization->hint =
+			arena_printf(&turn->arena, "%zu more cannot receive mail (%s: %s)",
+				     list->undeliverable_count, status_code(MAIL_UNDELIVERABLE),
+				     list->undeliverable);
 	authorization->not_before_at = due_at;
 	TRY(store_schedule_drop(turn->store, DUTY_ATTEMPT, authorization->id, err));
 	TRY(store_schedule_put(turn->store, DUTY_ANSWER_DUE, authorization->id, due_at, err));
@@ -412,6 +450,67 @@ enum status asking_begin(struct turn *turn, struct authorization *authorization,
 		return OK;
 	return store_schedule_put(turn->store, DUTY_REMINDER, authorization->id,
 				  turn->now + rule->reminder_ms, err);
+}
+
+/* How many messages of an asking stand how. */
+struct standing {
+	size_t asked, open, undelivered, yes, no, not_me;
+};
+
+static enum status count_standing(struct turn *turn, const struct authorization *authorization,
+				  struct standing *ret, struct error *err)
+{
+	struct standing standing = {0};
+	int64_t after = 0;
+	for (;;) {
+		struct message message;
+		enum status status = store_message_of_authorization(
+			turn->store, authorization->id, after, &turn->arena, &message, err);
+		if (status == NOT_FOUND)
+			break;
+		TRY(status);
+		after = message.id;
+		if (message.attempt != authorization->attempt)
+			continue;
+		standing.asked++;
+		standing.yes += message.state == MESSAGE_YES;
+		standing.no += message.state == MESSAGE_NO;
+		standing.not_me += message.state == MESSAGE_NOT_ME;
+		standing.undelivered += message.state == MESSAGE_OPEN && message.bounced_at;
+		standing.open += message.state == MESSAGE_OPEN && !message.bounced_at;
+	}
+	*ret = standing;
+	return OK;
+}
+
+enum status asking_stands(struct turn *turn, const struct authorization *authorization,
+			  const char **ret, struct error *err)
+{
+	struct standing standing;
+	TRY(count_standing(turn, authorization, &standing, err));
+	const struct {
+		size_t count;
+		const char *words;
+	} parts[] = {
+		{standing.yes, "said yes"},
+		{standing.no, "said no"},
+		{standing.not_me, "are no contacts"},
+		{standing.undelivered, "could not be delivered to"},
+		{standing.open, "without an answer"},
+	};
+	const char *text = arena_printf(&turn->arena, "%zu asked", standing.asked);
+	const char *gap = ": ";
+	for (size_t i = 0; i < ARRAY_LENGTH(parts); i++) {
+		if (parts[i].count == 0)
+			continue;
+		text = arena_printf(&turn->arena, "%s%s%zu %s", text, gap, parts[i].count,
+				    parts[i].words);
+		gap = ", ";
+	}
+	if (authorization->hint)
+		text = arena_printf(&turn->arena, "%s; %s", text, authorization->hint);
+	*ret = text;
+	return OK;
 }
 
 /* ---- time passes ---- */
@@ -423,22 +522,6 @@ enum status asking_expect(struct turn *turn, const struct authorization *authori
 	TRY(answers_rule(turn, authorization, &rule, err));
 	return store_schedule_put(turn->store, DUTY_ANSWER_DUE, authorization->id,
 				  turn->now + rule->timeout_ms, err);
-}
-
-/* How often a message was sent or is to be. */
-static enum status count_sendings(struct turn *turn, int64_t message_id, int *ret,
-				  struct error *err)
-{
-	for (int number = 1;; number++) {
-		int64_t id = 0;
-		enum status status = store_effect_find(
-			turn->store, asking_key(message_id, number, &turn->arena), &id, err);
-		if (status == NOT_FOUND) {
-			*ret = number - 1;
-			return OK;
-		}
-		TRY(status);
-	}
 }
 
 enum status asking_remind(struct turn *turn, int64_t authorization_id, struct error *err)
@@ -464,7 +547,7 @@ enum status asking_remind(struct turn *turn, int64_t authorization_id, struct er
 		if (message.state != MESSAGE_OPEN || message.bounced_at ||
 		    message.until_at < turn->now)
 			continue;
-		TRY(count_sendings(turn, message.id, &sendings, err));
+		TRY(asking_count(turn, message.id, &sendings, err));
 		TRY(asking_send_again(turn, &message, sendings + 1, err));
 		turn_record(turn, (struct journal_entry){
 					  .kind = ENTRY_ACT,

@@ -33,9 +33,17 @@ enum status receipt_find(struct turn *turn, struct receipt *receipt, struct erro
 enum status receipt_keep_order(struct turn *turn, struct receipt *receipt, int64_t order_id,
 			       struct error *err)
 {
+	json_t *reply = NULL;
 	if (!receipt)
 		return OK;
-	TRY(view_order(turn->engine, order_id, &receipt->reply, err));
+	TRY(view_order(turn->engine, order_id, &reply, err));
+	return receipt_keep(turn, receipt, reply, err);
+}
+
+enum status receipt_keep(struct turn *turn, struct receipt *receipt, json_t *reply,
+			 struct error *err)
+{
+	receipt->reply = reply;
 	if (!receipt->request_id)
 		return OK;
 	int64_t tenant_id = 0;

@@ -474,6 +474,8 @@ static void refusals(void **state)
 		 "for a proxy"},
 		{"answers: {url: \"https://a\", listen: here}\n", "listen is \"here\"",
 		 "ADDR:PORT"},
+		{"answers: {url: \"https://a\", listen: \"127.0.0.1:80\"}\n", "answers",
+		 "proxies must name"},
 		{"answers: {url: \"https://a\", certificate: c}\n", "answers", "go together"},
 		{"answers: {url: \"https://a\", proxies: [10.0.0.1/8]}\n",
 		 "proxies names \"10.0.0.1/8\"", "ADDRESS/BITS"},
