@@ -3,8 +3,10 @@
  * They answer late, twice, otherwise than before, with a wrong value, or not at
  * all; a scanner opens every link first and must change nothing by it.
  */
+#include "store/authorization.h"
 #include "store/journal.h"
 #include "store/message.h"
+#include "store/sql.h"
 #include "tests/replay/oracle_kept.h"
 #include "tests/replay/story.h"
 

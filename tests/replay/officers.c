@@ -5,16 +5,17 @@
 #include "engine/asking.h"
 #include "engine/gate.h"
 #include "engine/way.h"
+#include "store/party.h"
 #include "store/rejection.h"
 #include "store/schedule.h"
 #include "tests/replay/oracle_kept.h"
 #include "tests/replay/story.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
-static const char *const methods[] = {"web-page", "constructed-email", "whois-email", "dns-txt",
-				      "dns-contact-email"};
+static const char *const methods[] = {"web-page", "constructed-email", "whois-email"};
 
 /* ---- acts ---- */
 
@@ -111,8 +112,9 @@ static void unshown_name(struct story *story, int64_t order_id, int64_t position
 {
 	*ret = (struct name_of_order){.position = position};
 	(void)oracle_ask(&story->oracle, story->engine,
-			 "SELECT g.name, row_number() OVER (ORDER BY g.position) - 1 FROM gate g"
-			 " WHERE g.order_id = ?1 AND g.kind = 3 AND g.state NOT IN (4, 6, 7)",
+			 "SELECT g.name, row_number() OVER (ORDER BY g.turn <> 5, g.position) - 1"
+			 " FROM gate g WHERE g.order_id = ?1 AND g.kind = 3"
+			 " AND g.state NOT IN (4, 6, 7)",
 			 order_id, take_name, ret);
 }
 
@@ -129,7 +131,7 @@ static void act_switch(struct story *story)
 {
 	struct error err = NO_ERROR;
 	struct name_of_order name;
-	const char *method = methods[chance_below(&story->people, 3)];
+	const char *method = methods[chance_below(&story->people, ARRAY_LENGTH(methods))];
 	int64_t id = people_choose(story, "SELECT DISTINCT o.id" ASKED_NAMES
 					  " AND o.product = 'agency-dv'");
 	if (!id)
@@ -185,36 +187,37 @@ void officers_act(struct story *story)
 
 /* ---- at the end ---- */
 
-/* The officer's turn: another method, or none is left and the order ends. */
+/* The officer's turn: what needs no person, or nothing is left and the order ends. */
 static void serve_order(struct story *story, int64_t order_id)
 {
+	static const char *const without_people[] = {"web-page", "dns-txt"};
 	struct name_of_order name;
 	struct error err = NO_ERROR;
 	enum status status = NOT_FOUND;
 	unshown_name(story, order_id, 0, &name);
-	if (!name.name[0])
+	for (size_t i = 0; i < ARRAY_LENGTH(without_people) && status != OK && !story->disk.dead;
+	     i++)
+		status = switch_to(story, order_id, name.name, without_people[i], &err);
+	if (ended(story, "leaves people alone", status, &err) || story->disk.dead)
 		return;
-	for (size_t i = 0; i < ARRAY_LENGTH(methods) && status != OK && !story->disk.dead; i++) {
-		status = switch_to(story, order_id, name.name, methods[i], &err);
-		if (status == OK)
-			story_tell(story, "the officer chooses %s for o-%" PRId64 " %s", methods[i],
-				   order_id, name.name);
-	}
-	if (status != OK && !story->disk.dead)
-		people_cancel(story, story->engine, order_id);
+	people_cancel(story, story->engine, order_id);
 }
 
 void officers_serve(struct story *story)
 {
 	while (!story->disk.dead && lift_one(story))
 		;
-	int64_t brokered = people_choose(story, "SELECT id FROM orders WHERE state = 2 AND product"
-						" = 'brokered-dv'");
-	if (brokered && !story->disk.dead)
-		people_cancel(story, story->engine, brokered);
-	int64_t id = people_choose(story, "SELECT DISTINCT o.id FROM gate g JOIN orders o ON o.id ="
-					  " g.order_id WHERE o.state = 2 AND g.kind = 3 AND g.turn = 5"
-					  " AND g.state IN (3, 5)");
-	if (id && !story->disk.dead)
+	for (int64_t id; !story->disk.dead &&
+			 (id = people_choose(story, "SELECT id FROM orders WHERE state = 2 AND"
+						    " product = 'brokered-dv'")) != 0;)
+		people_cancel(story, story->engine, id);
+	/* One name of each order in a round. */
+	for (int64_t id = 0; !story->disk.dead &&
+			     (id = oracle_number(&story->oracle, story->engine,
+						 "SELECT DISTINCT o.id FROM gate g JOIN orders o ON"
+						 " o.id = g.order_id WHERE o.id > ?1 AND o.state = 2"
+						 " AND g.kind = 3 AND g.turn = 5 AND g.state IN (3, 5)"
+						 " ORDER BY o.id LIMIT 1",
+						 id, 0)) != 0;)
 		serve_order(story, id);
 }

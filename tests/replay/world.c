@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BODY_MAX = 256 * 1024, LONG_HOPS = 3, LONG_HEADER = 11 * 1024, LONG_BODY = 13 * 1024 };
+enum { BODY_MAX = 1200 * 1024, LONG_HOPS = 3, LONG_HEADER = 11 * 1024, LONG_BODY = 13 * 1024 };
 
 #define PAGE_FOLDER "/.well-known/pki-validation/"
 #define HOP_FOLDER "/moved/"
@@ -321,7 +321,7 @@ static void go_wrong(struct world *world, const struct site *site, const struct 
 		return;
 	case HTTP_FAULT_LONGER_BODY:
 		answer(http, 200, "");
-		while (http->body.length <= ask->body_limit)
+		while (http->body.length <= ask->body_limit && !http->body.overflowed)
 			buffer_append_text(&http->body, "0123456789abcdef0123456789abcdef");
 		return;
 	case HTTP_FAULT_LOOP:
