@@ -95,8 +95,11 @@ static enum status load_names(struct store *store, struct arena *arena, struct a
 					  state == ORDER_FAILED);
 	for (size_t i = 0; i < count; i++)
 		add_name(asked, rows[i].name, rows[i].display);
+	/* The order has names below other domains too, about which this person was not asked. */
+	const char *domain = authorization_adn(asked->authorization.domain);
 	for (size_t i = 0; i < name_count; i++)
-		add_name(asked, names[i].name, names[i].display);
+		if (name_is_within(authorization_adn(names[i].name), domain))
+			add_name(asked, names[i].name, names[i].display);
 	return OK;
 }
 
@@ -229,6 +232,11 @@ static enum status check_open(const struct asked *asked, int64_t now, struct err
 			    (long long)message->id);
 	if (message->until_at < now)
 		return fail(err, ANSWER_CLOSED, "the value of the question m-%lld is too old",
+			    (long long)message->id);
+	/* The clock went back: evidence would say that the answer came before its question. */
+	if (now < message->created_at)
+		return fail(err, STALE,
+			    "the question m-%lld was put at a later time than the clock has now",
 			    (long long)message->id);
 	return OK;
 }

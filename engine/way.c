@@ -31,6 +31,14 @@ const char *way_domain(const struct order_view *view, const char *name)
 
 /* ---- another way ---- */
 
+/* One that was withdrawn before, at an earlier switch, stays so. */
+static enum status withdraw_caa(struct turn *turn, int64_t validation_id, struct error *err)
+{
+	enum status status = store_validation_withdraw(turn->store, validation_id, turn->now,
+						       "the method was switched", err);
+	return status == STALE ? OK : status;
+}
+
 /* What CAA said was for the method before: the question is put again. */
 static enum status ask_caa_again(struct turn *turn, const struct order_view *view, const char *name,
 				 struct error *err)
@@ -44,8 +52,7 @@ static enum status ask_caa_again(struct turn *turn, const struct order_view *vie
 		TRY(store_authorization_get(turn->store, gate->authorization_id, &turn->arena,
 					    &authorization, err));
 		if (authorization.validation_id)
-			TRY(store_validation_withdraw(turn->store, authorization.validation_id,
-						      turn->now, "the method was switched", err));
+			TRY(withdraw_caa(turn, authorization.validation_id, err));
 		/* An answer to the look-up on the wire would be for the method before: its
 		 * completion is dropped as STALE once another attempt has begun. */
 		TRY(store_authorization_again(turn->store, authorization.id, turn->now, err));

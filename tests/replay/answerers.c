@@ -39,7 +39,10 @@ struct saying {
 	bool wrong_value;
 	enum message_state state;
 	bool expired;
+	bool withdrawn;   /* the order has ended without a certificate, and no other waits */
+	bool from_future; /* the clock went back since */
 	bool method_failed;
+	char domain[128];
 };
 
 /* Read out over the telephone: capitals, in groups of four. */
@@ -93,6 +96,14 @@ static bool look_up(struct story *story, struct engine *engine, struct saying *s
 	}
 	saying->state = message.state;
 	saying->expired = message.until_at < engine_now(engine);
+	saying->from_future = engine_now(engine) < message.created_at;
+	saying->withdrawn = oracle_number(
+		&story->oracle, engine,
+		"SELECT o.state IN (8, 9, 10) AND NOT EXISTS (SELECT 1 FROM gate g JOIN orders w ON"
+		" w.id = g.order_id WHERE g.authorization_id = m.authorization_id AND g.kind = 3"
+		" AND w.state = 2) FROM message m JOIN orders o ON o.id = m.order_id WHERE m.id = ?1",
+		message.id, 0);
+	(void)snprintf(saying->domain, sizeof(saying->domain), "%s", authorization.domain);
 	saying->method_failed = authorization.state == AUTHORIZATION_INVALID;
 	return true;
 }
@@ -101,7 +112,9 @@ static enum status expected(const struct saying *saying)
 {
 	if (saying->wrong_value)
 		return NOT_FOUND;
-	return saying->state != MESSAGE_OPEN || saying->expired ? ANSWER_CLOSED : OK;
+	if (saying->state != MESSAGE_OPEN || saying->withdrawn || saying->expired)
+		return ANSWER_CLOSED;
+	return saying->from_future ? STALE : OK;
 }
 
 static void count_refused(struct story *story, const struct saying *saying)
@@ -116,6 +129,10 @@ static void count_refused(struct story *story, const struct saying *saying)
 		kind = before->said == saying->said ? TALLY_SAID_TWICE : TALLY_SAID_OTHERWISE;
 	else if (saying->state != MESSAGE_OPEN)
 		kind = TALLY_DIED_ANSWERED; /* and now they know */
+	else if (saying->withdrawn)
+		kind = TALLY_SAID_WITHDRAWN;
+	else if (saying->from_future)
+		kind = TALLY_SAID_EARLY;
 	tally_add(story->tally, kind);
 }
 
@@ -155,8 +172,8 @@ static void say(struct story *story, struct engine *engine, struct saying *sayin
 	if (!saying->wrong_value)
 		oracle_says(&story->oracle, value, saying->said, saying->scope);
 	enum status status = command_answer(engine, &params, &answered, &err);
-	story_tell(story, "%s says %s%s%s%s: %s", saying->letter->to,
-		   answer_said_text(saying->said),
+	story_tell(story, "%s says %s to %s%s%s%s: %s", saying->letter->to,
+		   answer_said_text(saying->said), saying->domain,
 		   saying->scope == ANSWER_FOR_NAMES ? " for the names" : "",
 		   saying->by_operator ? " to the operator" : "",
 		   saying->wrong_value ? " with a wrong value" : "",

@@ -358,8 +358,9 @@ static struct {
 } never[] = {
 	{"SELECT id FROM orders WHERE state IN (1, 3, 5, 6)", "rests in a state that moves on"},
 	{"SELECT id FROM orders o WHERE state = 2 AND NOT EXISTS (SELECT 1 FROM gate WHERE"
-	 " order_id = o.id AND state IN (2, 3, 5))",
-	 "is pending, and no gate of it is anybody's turn"},
+	 " order_id = o.id AND state IN (2, 3, 5)) AND NOT EXISTS (SELECT 1 FROM schedule WHERE"
+	 " duty = 1 AND subject_id = o.id)",
+	 "is pending, no gate of it is anybody's turn, and nobody decides it"},
 	{"SELECT id FROM orders o WHERE state = 2 AND NOT EXISTS (SELECT 1 FROM schedule WHERE"
 	 " duty = 2 AND subject_id = o.id)",
 	 "is pending, and never given up"},

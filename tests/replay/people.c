@@ -92,7 +92,7 @@ static void draw_mail(struct story *story, struct create_ask *ask)
 		ask->method = methods[chance_below(&story->people, ARRAY_LENGTH(methods))];
 	if (chance_percent(&story->people, 15))
 		ask->names[0] = wildcards[chance_below(&story->people, ARRAY_LENGTH(wildcards))];
-	if (chance_percent(&story->people, 90) || roll >= 75)
+	if (chance_percent(&story->people, 85) || roll >= 75)
 		return;
 	ask->name_count = WORLD_MANY;
 	memcpy(ask->names, world_many, sizeof(ask->names));
@@ -150,6 +150,9 @@ static void act_create(struct story *story)
 {
 	struct create_ask ask = draw_ask(story);
 	order(story, story->engine, &ask);
+	/* cron often comes soon. */
+	if (story->asks && answered(story) && chance_percent(&story->people, 50))
+		people_run(story);
 }
 
 /* Whoever got no answer asks the same again: exactly one order comes of it. */
@@ -427,8 +430,8 @@ void people_act(struct story *story)
 		ask_again(story);
 		return;
 	}
-	if (story->asks && chance_percent(&story->people, 40)) {
-		if (chance_percent(&story->people, 75))
+	if (story->asks && story->world.letter_count && chance_percent(&story->people, 55)) {
+		if (chance_percent(&story->people, 85))
 			answerers_act(story);
 		else
 			officers_act(story);

@@ -15,6 +15,7 @@ enum {
 	SHORT_STEPS = 9,
 	LONG_STEPS_LEAST = 16,
 	LONG_STEPS_MOST = 40,
+	ASKING_STEPS = 24, /* more of them: people take their time */
 	ROUNDS_MAX = 60,   /* until everybody is served: */
 	HOURLY_ROUNDS = 24, /* the later ones wait for people's times */
 	AUDIT_PERCENT = 4,
@@ -377,7 +378,8 @@ void story_play(const struct story_params *params, struct tally *tally, struct s
 	story_init(&story, params, tally);
 	int steps = params->length == STORY_SHORT
 			    ? SHORT_STEPS
-			    : (int)chance_between(&story.fate, LONG_STEPS_LEAST, LONG_STEPS_MOST);
+			    : (int)chance_between(&story.fate, LONG_STEPS_LEAST, LONG_STEPS_MOST) +
+				      (story.asks ? ASKING_STEPS : 0);
 	live(&story);
 	while (story.step < steps && !over(&story)) {
 		story.step++;

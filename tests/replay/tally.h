@@ -100,6 +100,8 @@
 	X(SAID_LATE,        "answers after the method had failed") \
 	X(SAID_TOO_LATE,    "answers refused: past the life of the value") \
 	X(SAID_TO_VOID,     "answers refused: asked anew since") \
+	X(SAID_WITHDRAWN,   "answers refused: the order was withdrawn") \
+	X(SAID_EARLY,       "answers refused: the clock went back to before the question") \
 	X(SAID_TWICE,       "answers refused: given before, the same") \
 	X(SAID_OTHERWISE,   "answers refused: given before, another") \
 	X(SAID_WRONG_VALUE, "answers with a wrong value") \
@@ -115,7 +117,6 @@
 	X(CHOSEN,           "names switched by an officer") \
 	X(SWITCH_REFUSED,   "switches refused: the first method had not failed") \
 	X(DECLARED_FAILED,  "methods declared failed by an officer") \
-	X(WITHDRAWN,        "questions withdrawn by an officer") \
 	X(LIFTED,           "rejections lifted") \
 	X(NOBODY_TO_ASK,    "methods failed: nobody is published") \
 	X(UNDELIVERABLE,    "methods failed: no address takes mail") \

@@ -12,6 +12,8 @@
 
 enum { PACKET_MAX = 4096, TTL = 300, RECORD_TEXT = 256, CUT_LEAST = 3 };
 
+#define TXT_CONTACT_OWNER "_validation-contactemail." WORLD_TXT_BASE
+
 static void push(ldns_pkt *packet, ldns_pkt_section section, const char *line)
 {
 	ldns_rr *rr = NULL;
@@ -56,7 +58,8 @@ static bool exists(const struct world *world, const char *name)
 	for (size_t i = 0; i < WORLD_MANY; i++)
 		if (strcmp(world_many[i], name) == 0 || is_below(world_many[i], name))
 			return true;
-	return world_mail_domain(name) || world_server_address(name);
+	return world_mail_domain(name) || world_server_address(name) ||
+	       strcmp(name, TXT_CONTACT_OWNER) == 0;
 }
 
 static enum caa_records caa_at(const struct world *world, const char *name)
@@ -98,7 +101,7 @@ static void push_txt(ldns_pkt *packet, const struct record *record)
 /* One base domain of the world names a contact in its DNS (BR B.2.1). */
 static void push_contact(ldns_pkt *packet, const char *owner)
 {
-	if (strcmp(owner, "_validation-contactemail." WORLD_TXT_BASE) == 0)
+	if (strcmp(owner, TXT_CONTACT_OWNER) == 0)
 		push_text(packet, LDNS_SECTION_ANSWER, "%s. 300 IN TXT \"" WORLD_TXT_CONTACT "\"",
 			  owner);
 }

@@ -212,8 +212,9 @@ static void say_objects(const struct world *world, size_t base, struct buffer *o
 static void say_jprs(const struct world *world, size_t base, struct buffer *out)
 {
 	char text[MAILBOX_MAX];
-	buffer_append_text(out, "[ JPRS database provides information on network administration. ]"
-				"\r\n\r\nDomain Information:\r\n");
+	buffer_append_text(out, "[ JPRS database provides information on network administration. "
+				"Its use is    ]\r\n[ restricted to network administration "
+				"purposes. ]\r\n\r\nDomain Information:\r\n");
 	buffer_printf(out, "[Domain Name]                   %s\r\n\r\n", world_bases[base]);
 	buffer_append_text(out, "[Registrant]                    Sample K.K.\r\n\r\n"
 				"Contact Information:\r\n[Name]                          Desk\r\n");
