@@ -127,14 +127,14 @@ static enum status load_asked(struct engine *engine, const char *value, struct a
 	return OK;
 }
 
-/* The name that a narrow answer confirms: without "*.". */
-static bool all_are_the_domain(const struct asked *asked)
+/* Names that are the domain asked about, as a narrow answer would confirm them: without "*.". */
+static size_t count_the_domain(const struct asked *asked)
 {
 	const char *domain = authorization_adn(asked->authorization.domain);
+	size_t count = 0;
 	for (size_t i = 0; i < asked->name_count; i++)
-		if (strcmp(authorization_adn(asked->names[i]), domain) != 0)
-			return false;
-	return true;
+		count += strcmp(authorization_adn(asked->names[i]), domain) == 0;
+	return count;
 }
 
 enum status question_of_value(struct engine *engine, const char *value, struct arena *arena,
@@ -167,7 +167,7 @@ enum status question_of_value(struct engine *engine, const char *value, struct a
 		.domain_display = known ? arena_text(arena, name.unicode) : domain,
 		.names = asked.displays,
 		.name_count = asked.name_count,
-		.may_narrow = !all_are_the_domain(&asked),
+		.may_narrow = count_the_domain(&asked) == 0,
 		.asked_at = message->created_at,
 		.until_at = message->until_at,
 		.zone_s = asked.pack->zone_s,
@@ -278,18 +278,29 @@ static bool is_agents(const struct configuration *configuration, const char *add
 	       strcmp(of.domain, ours.domain) == 0;
 }
 
-static void narrow(struct reply *reply)
+/* A yes for the domain's own name is one for all names below it, so there is no yes for it and some
+ * others alone. */
+static enum status narrow(struct reply *reply, struct error *err)
 {
 	const struct asked *asked = &reply->asked;
+	size_t whole = count_the_domain(asked);
 	if (reply->params->said != ANSWER_YES || reply->params->scope != ANSWER_FOR_NAMES ||
-	    all_are_the_domain(asked))
-		return;
+	    whole == asked->name_count)
+		return OK;
+	if (whole > 0) {
+		(void)fail(err, NOT_APPLICABLE,
+			   "the certificate is for %s itself, and control of it covers all names "
+			   "below it",
+			   authorization_adn(asked->authorization.domain));
+		return fail_hint(err, NOT_APPLICABLE, "answer for the whole domain");
+	}
 	reply->narrow = arena_new(&reply->arena, asked->name_count, sizeof(*reply->narrow));
 	for (size_t i = 0; i < asked->name_count; i++) {
 		const char *name = authorization_adn(asked->names[i]);
 		if (!is_domain(name, reply->narrow, reply->narrow_count))
 			reply->narrow[reply->narrow_count++] = name;
 	}
+	return OK;
 }
 
 /* The mail that asked, by its hash. */
@@ -359,7 +370,7 @@ static enum status prepare(struct engine *engine, struct reply *reply, struct er
 	CLEANUP(buffer_release) struct buffer text = {.maximum = ANSWER_BYTES_MAX};
 	struct answer_facts facts;
 	TRY(load_contacts(engine, reply, err));
-	narrow(reply);
+	TRY(narrow(reply, err));
 	TRY(fill_facts(engine, reply, &facts, err));
 	answer_decide(&facts, &reply->contacts, &reply->verdict);
 	if (reply->verdict.status == EVIDENCE_BROKEN)

@@ -76,8 +76,9 @@ struct answered {
 };
 
 /* NOT_FOUND; ANSWER_CLOSED when it was answered before, withdrawn, or the value is too old (nothing
- * changes); STALE while the clock stands before the question; INPUT when a text is too long or not
- * UTF-8. */
+ * changes); NOT_APPLICABLE for
+ * the names alone when one is the domain itself; STALE while the clock stands before the question;
+ * INPUT when a text is too long or not UTF-8. */
 STATUS command_answer(struct engine *engine, const struct answer_params *params,
 		      struct answered *ret, struct error *err);
 
