@@ -15,7 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { RECENT = 6 };
+enum { RECENT = 6, ANSWER_OPERATIONS = 60 };
 
 /* One of the letters: mostly a recent one. */
 static const struct letter *some_letter(struct story *story)
@@ -42,6 +42,7 @@ struct saying {
 	bool withdrawn;   /* the order has ended without a certificate, and no other waits */
 	bool from_future; /* the clock went back since */
 	bool method_failed;
+	bool names_domain; /* as one of others that wait: no yes for the names alone */
 	char domain[128];
 };
 
@@ -101,7 +102,23 @@ static bool look_up(struct story *story, struct engine *engine, struct saying *s
 		&story->oracle, engine,
 		"SELECT o.state IN (8, 9, 10) AND NOT EXISTS (SELECT 1 FROM gate g JOIN orders w ON"
 		" w.id = g.order_id WHERE g.authorization_id = m.authorization_id AND g.kind = 3"
-		" AND w.state = 2) FROM message m JOIN orders o ON o.id = m.order_id WHERE m.id = ?1",
+		" AND w.state = 2) FROM message m JOIN orders o ON o.id = m.order_id WHERE m.id = "
+		"?1",
+		message.id, 0);
+	saying->names_domain = oracle_number(
+		&story->oracle, engine,
+		"WITH waiting AS (SELECT replace(g.name, '*.', '') AS name FROM gate g JOIN orders "
+		"w"
+		" ON w.id = g.order_id JOIN message m ON m.authorization_id = g.authorization_id"
+		" WHERE m.id = ?1 AND g.kind = 3 AND w.state = 2), listed AS (SELECT name FROM "
+		"waiting"
+		" UNION SELECT replace(n.name, '*.', '') FROM order_name n JOIN message m ON"
+		" m.order_id = n.order_id WHERE m.id = ?1 AND NOT EXISTS (SELECT 1 FROM waiting))"
+		" SELECT 1 FROM message m JOIN authorization a ON a.id = m.authorization_id WHERE "
+		"m.id ="
+		" ?1 AND EXISTS (SELECT 1 FROM listed WHERE name = a.domain) AND EXISTS (SELECT 1 "
+		"FROM"
+		" listed WHERE substr(name, -length(a.domain) - 1) = '.' || a.domain)",
 		message.id, 0);
 	(void)snprintf(saying->domain, sizeof(saying->domain), "%s", authorization.domain);
 	saying->method_failed = authorization.state == AUTHORIZATION_INVALID;
@@ -114,7 +131,10 @@ static enum status expected(const struct saying *saying)
 		return NOT_FOUND;
 	if (saying->state != MESSAGE_OPEN || saying->withdrawn || saying->expired)
 		return ANSWER_CLOSED;
-	return saying->from_future ? STALE : OK;
+	if (saying->from_future)
+		return STALE;
+	bool narrow = saying->said == ANSWER_YES && saying->scope == ANSWER_FOR_NAMES;
+	return narrow && saying->names_domain ? NOT_APPLICABLE : OK;
 }
 
 static void count_refused(struct story *story, const struct saying *saying)
@@ -128,11 +148,13 @@ static void count_refused(struct story *story, const struct saying *saying)
 	else if (saying->state != MESSAGE_OPEN && before)
 		kind = before->said == saying->said ? TALLY_SAID_TWICE : TALLY_SAID_OTHERWISE;
 	else if (saying->state != MESSAGE_OPEN)
-		kind = TALLY_DIED_ANSWERED; /* and now they know */
+		return; /* it was kept, and no reply had come */
 	else if (saying->withdrawn)
 		kind = TALLY_SAID_WITHDRAWN;
 	else if (saying->from_future)
 		kind = TALLY_SAID_EARLY;
+	else if (!saying->expired)
+		kind = TALLY_SAID_TOO_NARROW;
 	tally_add(story->tally, kind);
 }
 
@@ -169,6 +191,10 @@ static void say(struct story *story, struct engine *engine, struct saying *sayin
 		.actor = saying->by_operator ? "cli:officer" : NULL,
 		.note = saying->by_operator ? "read out over the telephone" : NULL,
 	};
+	if (story->params.dies_at == 0 && story->deaths_left > 0 &&
+	    chance_percent(&story->people, 8))
+		story->disk.dies_at = story->disk.operations +
+				      chance_between(&story->people, 1, ANSWER_OPERATIONS);
 	if (!saying->wrong_value)
 		oracle_says(&story->oracle, value, saying->said, saying->scope);
 	enum status status = command_answer(engine, &params, &answered, &err);
@@ -241,7 +267,8 @@ static void scan(struct story *story, const struct letter *letter)
 	int64_t changes = sqlite3_total_changes64(store->db);
 	if (store_journal_head(store, &seq_before, &before, &err) != OK)
 		return;
-	enum status status = question_of_value(story->engine, letter->value, &arena, &question, &err);
+	enum status status =
+		question_of_value(story->engine, letter->value, &arena, &question, &err);
 	if (story->disk.dead)
 		return;
 	if (status != OK) {
@@ -251,8 +278,10 @@ static void scan(struct story *story, const struct letter *letter)
 	compare_question(story, letter, &question);
 	if (store_journal_head(store, &seq_after, &after, &err) != OK || seq_before != seq_after ||
 	    !digest_equal(before, after) || sqlite3_total_changes64(store->db) != changes)
-		oracle_violate(&story->oracle, VIOLATION_RULE, "opening the link sent to %s changed "
-			       "something", letter->to);
+		oracle_violate(&story->oracle, VIOLATION_RULE,
+			       "opening the link sent to %s changed "
+			       "something",
+			       letter->to);
 	tally_add(story->tally, TALLY_SCANNED);
 }
 

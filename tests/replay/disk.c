@@ -226,8 +226,8 @@ void disk_walk(const struct disk *disk, disk_taker *take, void *context)
 {
 	for (const struct disk_entry *entry = disk->live; entry; entry = entry->next)
 		if (entry->node->kind == DISK_FILE)
-			take(entry->path,
-			     slice_of(entry->node->live.data, entry->node->live.size), context);
+			take(entry->path, slice_of(entry->node->live.data, entry->node->live.size),
+			     context);
 }
 
 size_t disk_read(const struct disk_node *node, size_t offset, void *out, size_t length)

@@ -77,8 +77,8 @@ static void act_declare_failed(struct story *story)
 {
 	CLEANUP(turn_release) struct turn turn = {0};
 	struct error err = NO_ERROR;
-	int64_t id = people_choose(story, "SELECT DISTINCT a.id" ASKED_NAMES
-					  " AND a.state IN (1, 2, 5)");
+	int64_t id = people_choose(story,
+				   "SELECT DISTINCT a.id" ASKED_NAMES " AND a.state IN (1, 2, 5)");
 	if (!id)
 		return;
 	enum status status = turn_begin(&turn, story->engine, "cli:officer", &err);
@@ -212,12 +212,13 @@ void officers_serve(struct story *story)
 						    " product = 'brokered-dv'")) != 0;)
 		people_cancel(story, story->engine, id);
 	/* One name of each order in a round. */
-	for (int64_t id = 0; !story->disk.dead &&
-			     (id = oracle_number(&story->oracle, story->engine,
-						 "SELECT DISTINCT o.id FROM gate g JOIN orders o ON"
-						 " o.id = g.order_id WHERE o.id > ?1 AND o.state = 2"
-						 " AND g.kind = 3 AND g.turn = 5 AND g.state IN (3, 5)"
-						 " ORDER BY o.id LIMIT 1",
-						 id, 0)) != 0;)
+	for (int64_t id = 0;
+	     !story->disk.dead &&
+	     (id = oracle_number(&story->oracle, story->engine,
+				 "SELECT DISTINCT o.id FROM gate g JOIN orders o ON"
+				 " o.id = g.order_id WHERE o.id > ?1 AND o.state = 2"
+				 " AND g.kind = 3 AND g.turn = 5 AND g.state IN (3, 5)"
+				 " ORDER BY o.id LIMIT 1",
+				 id, 0)) != 0;)
 		serve_order(story, id);
 }

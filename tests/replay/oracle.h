@@ -39,7 +39,6 @@ struct kept_answer {
 	enum answer_said said;
 	enum answer_scope scope;
 	bool acknowledged; /* its reply came */
-	bool counted;      /* found kept though never acknowledged */
 };
 
 struct asking_rules;

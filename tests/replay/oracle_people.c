@@ -59,8 +59,8 @@ static struct kept_answer *find_answer(const struct oracle *oracle, const char *
 void oracle_says(struct oracle *oracle, const char *value, enum answer_said said,
 		 enum answer_scope scope)
 {
-	oracle->answers = memory_resize(oracle->answers, oracle->answer_count + 1,
-					sizeof(*oracle->answers));
+	oracle->answers =
+		memory_resize(oracle->answers, oracle->answer_count + 1, sizeof(*oracle->answers));
 	struct kept_answer *answer = &oracle->answers[oracle->answer_count++];
 	*answer = (struct kept_answer){.said = said, .scope = scope};
 	(void)snprintf(answer->value, sizeof(answer->value), "%s", value);
@@ -112,15 +112,13 @@ static bool may_have_said(const struct oracle *oracle, const char *value, enum m
 	return false;
 }
 
-static void check_answer(struct oracle *oracle, struct engine *engine,
-			 const struct letter *letter)
+static void check_answer(struct oracle *oracle, struct engine *engine, const struct letter *letter)
 {
 	CLEANUP(arena_release) struct arena arena = ARENA_NONE;
 	struct message message;
 	struct error err = NO_ERROR;
 	enum answer_scope scope = ANSWER_FOR_DOMAIN;
 	const struct kept_answer *known = find_answer(oracle, letter->value, true);
-	struct kept_answer *tried = find_answer(oracle, letter->value, false);
 	if (store_message_of_value(engine->store, digest_of(slice_text(letter->value)), &arena,
 				   &message, &err) != OK) {
 		oracle_violate(oracle, VIOLATION_LOST, "%s was asked, and the question is gone",
@@ -139,10 +137,6 @@ static void check_answer(struct oracle *oracle, struct engine *engine,
 		oracle_violate(oracle, VIOLATION_RULE,
 			       "m-%" PRId64 " stands at \"%s\", which %s never said", message.id,
 			       message_state_text(message.state), letter->to);
-	else if (!known && !tried->counted) {
-		tried->counted = true;
-		tally_add(oracle->tally, TALLY_DIED_ANSWERED);
-	}
 }
 
 static void check_nothing(struct oracle *oracle, sqlite3_stmt *row, void *context)
@@ -200,7 +194,8 @@ static const struct recipients *recipients_for(struct oracle *oracle, struct eng
 	const struct recipients *recipients = NULL;
 	if (store_evidence_get(engine->store, message->contacts_id, arena, &row, &err) == OK &&
 	    evidence_load(engine, &row, &bytes, &err) == OK) {
-		struct slice kept = slice_of(arena_bytes(arena, buffer_slice(&bytes)), bytes.length);
+		struct slice kept =
+			slice_of(arena_bytes(arena, buffer_slice(&bytes)), bytes.length);
 		if (attempt_decide(kept, arena, record, &err) == OK)
 			recipients = recipients_of(record);
 	}
@@ -330,14 +325,17 @@ static const char *judge_quorum(struct oracle *oracle, struct engine *engine,
 	return NULL;
 }
 
-/* Whether the answer speaks of other names than the domain itself too. */
-static bool only_some_wait(struct oracle *oracle, struct engine *engine,
-			   const struct validation_record *validation)
+/* Whether the mail is also about names below the domain: its own alone is the domain. */
+static bool names_another(struct oracle *oracle, struct engine *engine,
+			  const struct message *message)
 {
-	return oracle_number(oracle, engine,
-			     "SELECT count(*) FROM validation v JOIN validation o ON o.evidence_id ="
-			     " v.evidence_id WHERE v.id = ?1",
-			     validation->id, 0) > 1;
+	return oracle_number(
+		       oracle, engine,
+		       "SELECT count(*) FROM message m JOIN authorization a ON a.id ="
+		       " m.authorization_id JOIN order_name n ON n.order_id = m.order_id WHERE"
+		       " m.id = ?1 AND n.name <> '*.' || a.domain AND"
+		       " substr(n.name, -length(a.domain) - 1) = '.' || a.domain",
+		       message->id, 0) > 0;
 }
 
 const char *oracle_judge_answer(struct oracle *oracle, struct engine *engine,
@@ -368,7 +366,7 @@ const char *oracle_judge_answer(struct oracle *oracle, struct engine *engine,
 	if (scope == ANSWER_FOR_DOMAIN && strcmp(validation->domain, adn) != 0)
 		return "is narrower than the yes";
 	if (scope == ANSWER_FOR_NAMES && strcmp(validation->domain, adn) == 0 &&
-	    only_some_wait(oracle, engine, validation))
+	    names_another(oracle, engine, &message))
 		return "is wider than the yes";
 	if (!oracle->rules->agent_counts && world_is_agent(letter->to))
 		return "rests on a yes of the agent";
@@ -426,9 +424,9 @@ struct reading {
 	struct oracle *oracle;
 	struct engine *engine;
 	int64_t at;
-	bool answered[NUMBERS_MAX];  /* messages that left "open" */
-	bool reminded[NUMBERS_MAX];  /* messages */
-	bool failed[NUMBERS_MAX];    /* authorizations whose method failed */
+	bool answered[NUMBERS_MAX]; /* messages that left "open" */
+	bool reminded[NUMBERS_MAX]; /* messages */
+	bool failed[NUMBERS_MAX];   /* authorizations whose method failed */
 };
 
 static int64_t number_of(const struct reading *reading, const char *sql, int64_t bound)
@@ -439,8 +437,8 @@ static int64_t number_of(const struct reading *reading, const char *sql, int64_t
 static void read_answer(struct reading *reading, const struct journal_entry *entry)
 {
 	if (reading->answered[entry->subject_id])
-		oracle_violate(reading->oracle, VIOLATION_RULE,
-			       "m-%" PRId64 " moved twice: to %s", entry->subject_id, entry->to);
+		oracle_violate(reading->oracle, VIOLATION_RULE, "m-%" PRId64 " moved twice: to %s",
+			       entry->subject_id, entry->to);
 	reading->answered[entry->subject_id] = true;
 }
 
@@ -474,7 +472,7 @@ static void read_failure(struct reading *reading, const struct journal_entry *en
 		kind = TALLY_NOBODY_SAID_YES;
 	else if (strcmp(entry->code, "method-unavailable") == 0)
 		kind = strstr(entry->reason, "nobody who was asked") ? TALLY_NO_CONTACTS_LEFT
-								      : TALLY_NOBODY_TO_ASK;
+								     : TALLY_NOBODY_TO_ASK;
 	else if (strcmp(entry->code, "given-up") != 0)
 		return;
 	if (kind == TALLY_NOBODY_SAID_YES && last_at && last_at <= reading->at &&
@@ -527,7 +525,8 @@ static void read_switch(struct reading *reading, const struct journal_entry *ent
 	if (!first.failed && !earlier_result && (by_engine || !oracle->rules->free_order) &&
 	    is_fallback(reading, entry))
 		oracle_violate(oracle, VIOLATION_RULE,
-			       "o-%" PRId64 " %s went over to %s, and its first method had not failed",
+			       "o-%" PRId64
+			       " %s went over to %s, and its first method had not failed",
 			       entry->order_id, entry->name, entry->to);
 }
 

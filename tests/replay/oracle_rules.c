@@ -241,8 +241,7 @@ static bool check_name(struct issue *issue, const struct order_name *row)
 	int64_t at = signed_at(issue);
 	const char *name = row->name;
 	const char *method = row->method ? row->method : issue->order.method;
-	const struct validation_record *control =
-		rests_on(issue, GATE_KIND_CONTROL, name, method);
+	const struct validation_record *control = rests_on(issue, GATE_KIND_CONTROL, name, method);
 	if (!control || !check_caa(issue, name, at))
 		return false;
 	if (strcmp(control->domain, without_wildcard(name)) != 0)
@@ -335,8 +334,10 @@ static void check_shut(struct oracle *oracle, sqlite3_stmt *row, void *context)
 
 static void check_forgotten(struct oracle *oracle, sqlite3_stmt *row, void *context)
 {
-	oracle_violate(oracle, VIOLATION_RULE, "order o-%lld %s",
-		       (long long)sqlite3_column_int64(row, 0), (const char *)context);
+	const char *which =
+		sqlite3_column_count(row) > 1 ? (const char *)sqlite3_column_text(row, 1) : "";
+	oracle_violate(oracle, VIOLATION_RULE, "order o-%lld %s %s",
+		       (long long)sqlite3_column_int64(row, 0), (const char *)context, which);
 }
 
 static void count_refused(struct oracle *oracle, sqlite3_stmt *row, void *context)
@@ -368,9 +369,11 @@ static struct {
 	 " e.kind = 1 AND e.state <> 3 AND NOT"
 	 " EXISTS (SELECT 1 FROM schedule WHERE duty = 5 AND subject_id = e.id)",
 	 "is issuing, and nobody will"},
-	{"SELECT o.id FROM orders o JOIN gate g ON g.order_id = o.id JOIN authorization a"
+	{"SELECT o.id, '(z-' || a.id || ' ' || a.method || ' ' || a.domain || ', state ' || a.state"
+	 " || ')' FROM orders o JOIN gate g ON g.order_id = o.id JOIN authorization a"
 	 " ON a.id = g.authorization_id WHERE o.state = 2 AND g.state IN (2, 3, 5)"
 	 " AND (a.state IN (1, 2) OR (a.state = 4 AND a.method NOT LIKE '%-email'))"
+	 " AND coalesce(g.code, '') <> 'answer-rejected'"
 	 " AND NOT EXISTS (SELECT 1 FROM schedule WHERE (duty = 4 AND subject_id = a.id)"
 	 " OR (duty = 1 AND subject_id = o.id))",
 	 "waits for a check that nobody will make"},

@@ -15,8 +15,8 @@ enum {
 	SHORT_STEPS = 9,
 	LONG_STEPS_LEAST = 16,
 	LONG_STEPS_MOST = 40,
-	ASKING_STEPS = 24, /* more of them: people take their time */
-	ROUNDS_MAX = 60,   /* until everybody is served: */
+	ASKING_STEPS = 24,  /* more of them: people take their time */
+	ROUNDS_MAX = 60,    /* until everybody is served: */
 	HOURLY_ROUNDS = 24, /* the later ones wait for people's times */
 	AUDIT_PERCENT = 4,
 	AUDITED_DEATHS = 3, /* one of so many */

@@ -20,7 +20,7 @@ static const char *const words_of[] = {
 				MAIL_FAULTS(X)
 #undef X
 #define X(name, words) [TALLY_##name] = (words),
-			DISK_FAULTS(X) OUTCOMES(X)
+					DISK_FAULTS(X) OUTCOMES(X)
 #undef X
 };
 _Static_assert(ARRAY_LENGTH(words_of) == TALLY_COUNT, "every count has its words");

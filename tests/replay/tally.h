@@ -102,6 +102,7 @@
 	X(SAID_TO_VOID,     "answers refused: asked anew since") \
 	X(SAID_WITHDRAWN,   "answers refused: the order was withdrawn") \
 	X(SAID_EARLY,       "answers refused: the clock went back to before the question") \
+	X(SAID_TOO_NARROW,  "answers refused: the domain itself is not some names alone") \
 	X(SAID_TWICE,       "answers refused: given before, the same") \
 	X(SAID_OTHERWISE,   "answers refused: given before, another") \
 	X(SAID_WRONG_VALUE, "answers with a wrong value") \
@@ -109,7 +110,6 @@
 	X(SAID_BESIDE,      "answers while a driver drives") \
 	X(SAID_BY_AGENT,    "yes of an agent that does not count") \
 	X(DIED_ANSWERING,   "power losses before an answer was acknowledged") \
-	X(DIED_ANSWERED,    "answers kept that were never acknowledged") \
 	X(DIED_ASKED,       "power losses while people are asked") \
 	X(SCANNED,          "links opened by a mail scanner") \
 	X(CONTACTS_CHANGED, "contacts published anew") \
@@ -144,9 +144,9 @@ enum tally_kind {
 				MAIL_FAULTS(X)
 #undef X
 #define X(name, words) TALLY_##name,
-			DISK_FAULTS(X) OUTCOMES(X)
+					DISK_FAULTS(X) OUTCOMES(X)
 #undef X
-				TALLY_COUNT
+						TALLY_COUNT
 };
 
 /* The faults alone, each NONE when all goes well. */

@@ -338,7 +338,7 @@ static void check_contact(struct world *world, const struct site *site, const st
 	(void)address_text(&ask->connect_to.address, to);
 	const char *server = world_server_address(ask->host);
 	bool own = site ? (site->v4 && strcmp(site->v4, to) == 0) ||
-				  (site->v6 && strcmp(site->v6, to) == 0)
+				   (site->v6 && strcmp(site->v6, to) == 0)
 			: server && strcmp(server, to) == 0;
 	if (!own)
 		(void)snprintf(world->wrong_contact, sizeof(world->wrong_contact),

@@ -50,7 +50,7 @@ extern const char *const world_bases[WORLD_BASES];
 enum world_set { SET_THREE, SET_AGENT, SET_NOBODY, SET_UNREACHABLE, SET_ALONE };
 
 struct registration {
-	enum world_set set;     /* published now */
+	enum world_set set;    /* published now */
 	bool ever[WORLD_SETS]; /* published at any time */
 };
 

@@ -116,8 +116,8 @@ static void keep_letter(struct world *world, const struct letter *letter)
 		return;
 	}
 	tally_add(world->tally, TALLY_ASKED);
-	world->letters = memory_resize(world->letters, world->letter_count + 1,
-				       sizeof(*world->letters));
+	world->letters =
+		memory_resize(world->letters, world->letter_count + 1, sizeof(*world->letters));
 	world->letters[world->letter_count++] = *letter;
 }
 
@@ -133,9 +133,8 @@ static void take_over(struct world *world, const struct mail_ask *ask)
 {
 	CLEANUP(memory_freep)
 	char *message = memory_printf("%.*s", (int)ask->message.length, ask->message.data);
-	struct letter letter = {.text = text_of(message),
-				.bytes = digest_of(ask->message),
-				.arrivals = 1};
+	struct letter letter = {
+		.text = text_of(message), .bytes = digest_of(ask->message), .arrivals = 1};
 	bool known = is_known(world, letter.bytes);
 	if (!known && world->mail_count < WORLD_MAILS_MAX)
 		world->mails[world->mail_count++] = letter.bytes;
@@ -158,11 +157,8 @@ static const struct mail_reply refused = {.outcome = MAIL_REFUSED,
 					  .text = "550 5.1.1 no such mailbox",
 					  .detail = "no such mailbox"};
 static const struct mail_reply faults[] = {
-	[MAIL_FAULT_REPLY_LOST] = {.outcome = MAIL_BROKEN,
-				   .code = 354,
-				   .text = "",
-				   .maybe = true,
-				   .detail = "lost"},
+	[MAIL_FAULT_REPLY_LOST] =
+		{.outcome = MAIL_BROKEN, .code = 354, .text = "", .maybe = true, .detail = "lost"},
 	[MAIL_FAULT_DEFERRED] = {.outcome = MAIL_DEFERRED,
 				 .code = 451,
 				 .text = "451 later",
@@ -182,8 +178,7 @@ static enum mail_fault draw_fault(struct world *world)
 {
 	if (!chance_percent(&world->mail_chance, 2 * world->fault_percent))
 		return MAIL_FAULT_NONE;
-	enum mail_fault fault =
-		(enum mail_fault)chance_below(&world->mail_chance, MAIL_FAULT_NONE);
+	enum mail_fault fault = (enum mail_fault)chance_below(&world->mail_chance, MAIL_FAULT_NONE);
 	tally_add(world->tally, (enum tally_kind)(TALLY_MAIL_FAULT_REPLY_LOST + (int)fault));
 	return fault;
 }

@@ -51,9 +51,9 @@ const char *world_server_address(const char *name)
 static const struct {
 	const char *domain, *exchanger;
 } exchangers[] = {
-	{"example.com", "mx.example.com"},       {"example.org", "mx.example.org"},
-	{"example.jp", "mx.example.jp"},         {"example.net", "."},
-	{"corp.example", "mx.corp.example"},     {"hoster.example", "mx.hoster.example"},
+	{"example.com", "mx.example.com"},        {"example.org", "mx.example.org"},
+	{"example.jp", "mx.example.jp"},          {"example.net", "."},
+	{"corp.example", "mx.corp.example"},      {"hoster.example", "mx.hoster.example"},
 	{WORLD_AGENT_DOMAIN, "mx.agent.example"},
 };
 
@@ -90,7 +90,8 @@ void world_register(struct world *world, size_t base, enum world_set set)
 	world->registrations[base].ever[set] = true;
 }
 
-static const char *mailbox(enum world_set set, size_t role, const char *base, char text[MAILBOX_MAX])
+static const char *mailbox(enum world_set set, size_t role, const char *base,
+			   char text[MAILBOX_MAX])
 {
 	const char *at = sets[set][role] ? strchr(sets[set][role], '@') : NULL;
 	if (!at)
@@ -233,7 +234,8 @@ static size_t base_of(const char *line)
 	const char *name = blank ? blank + 1 : line;
 	size_t length = strcspn(name, "/");
 	for (size_t i = 0; i < WORLD_BASES; i++)
-		if (strlen(world_bases[i]) == length && strncasecmp(world_bases[i], name, length) == 0)
+		if (strlen(world_bases[i]) == length &&
+		    strncasecmp(world_bases[i], name, length) == 0)
 			return i;
 	return WORLD_BASES;
 }
