@@ -1,9 +1,11 @@
 /* Answers of people: see answer.h. */
 #include "engine/answer.h"
 
+#include "engine/agreement.h"
 #include "engine/asking.h"
 #include "engine/authorization.h"
 #include "engine/evidence.h"
+#include "engine/view.h"
 #include "store/effect.h"
 #include "store/gate.h"
 #include "store/rejection.h"
@@ -13,7 +15,7 @@
 
 #include <string.h>
 
-enum { QUESTION_NAMES_MAX = 1000, TEXT_OCTETS_MAX = 1024, VALUE_OCTETS_MAX = 256 };
+enum { QUESTION_NAMES_MAX = 1000, TEXT_OCTETS_MAX = 1024, VALUE_OCTETS_MAX = 256, TRIES_MAX = 3 };
 
 static const char *const said_words[] = {
 	[ANSWER_YES] = "yes", [ANSWER_NO] = "no", [ANSWER_NOT_ME] = "not-me"};
@@ -191,6 +193,8 @@ struct reply {
 	const char *actor;
 	int64_t at;
 	bool by_agent;
+	bool all;                   /* the pack wants a yes of everybody */
+	struct agreement agreement; /* all: of the others */
 };
 
 static void reply_release(struct reply *reply)
@@ -336,6 +340,7 @@ static enum status fill_facts(struct engine *engine, struct reply *reply, struct
 	TRY(pack_answers(asked->pack, reply->at, &rule, err));
 	reply->by_agent =
 		rule->agent == AGENT_REFUSED && is_agents(configuration, asked->message.recipient);
+	reply->all = rule->quorum == QUORUM_ALL;
 	*ret = (struct answer_facts){
 		.method = asked->authorization.method,
 		.label = method_label(method, asked->authorization.domain),
@@ -372,6 +377,9 @@ static enum status prepare(struct engine *engine, struct reply *reply, struct er
 	TRY(load_contacts(engine, reply, err));
 	TRY(narrow(reply, err));
 	TRY(fill_facts(engine, reply, &facts, err));
+	if (reply->all)
+		TRY(agreement_load(engine, &reply->asked.message, &reply->arena, &reply->agreement,
+				   err));
 	answer_decide(&facts, &reply->contacts, &reply->verdict);
 	if (reply->verdict.status == EVIDENCE_BROKEN)
 		return fail(err, EVIDENCE_BROKEN, "%s", reply->verdict.sentence);
@@ -385,8 +393,8 @@ static enum status prepare(struct engine *engine, struct reply *reply, struct er
 /* ---- what comes of it ---- */
 
 static enum status keep_validation(struct turn *turn, const struct reply *reply,
-				   const struct authorization *authorization, int64_t evidence_id,
-				   int64_t *ret_id, struct error *err)
+				   const struct authorization *authorization,
+				   const struct agreed *basis, int64_t *ret_id, struct error *err)
 {
 	const struct asked *asked = &reply->asked;
 	const struct method_rule *method = NULL;
@@ -401,72 +409,83 @@ static enum status keep_validation(struct turn *turn, const struct reply *reply,
 		.ca = authorization->ca,
 		.authorization_id = authorization->id,
 		.attempt = authorization->attempt,
-		.evidence_id = evidence_id,
+		.evidence_id = basis->evidence_id,
 		.pack = asked->pack->id,
 		.pack_digest = digest_text(asked->pack->digest, digest),
 		/* The age counts from the first byte that the result rests on (BR 4.2.1). */
 		.began_at = reply->contacts.began_ms,
 		.validated_at = turn->now,
-		.value_hash = digest_text(asked->message.value_hash, value),
+		.value_hash = digest_text(basis->value_hash, value),
 	};
-	return authorization_keep(turn, &validation, reply->verdict.sentence, ret_id, err);
+	return authorization_keep(turn, &validation, basis->sentence, ret_id, err);
 }
 
 /* A yes for the names alone: each has an authorization of its own, which is valid at once. */
 static enum status keep_narrow(struct turn *turn, const struct reply *reply, const char *name,
-			       int64_t evidence_id, struct error *err)
+			       const struct agreed *basis, struct error *err)
 {
 	struct authorization row = reply->asked.authorization;
 	row.domain = name;
 	TRY(authorization_answered(turn, &row, err));
-	TRY(keep_validation(turn, reply, &row, evidence_id, &row.validation_id, err));
+	TRY(keep_validation(turn, reply, &row, basis, &row.validation_id, err));
 	row.state = AUTHORIZATION_VALID;
 	row.code = row.hint = NULL;
-	row.sentence = reply->verdict.sentence;
-	row.evidence_id = evidence_id;
+	row.sentence = basis->sentence;
+	row.evidence_id = basis->evidence_id;
 	return store_authorization_end(turn->store, &row, turn->now, err);
 }
 
-/* Whether the quorum "all" still waits for somebody. */
-static enum status others_open(struct turn *turn, const struct message *answered, bool *ret,
-			       struct error *err)
+static enum status confirm(struct turn *turn, const struct reply *reply, const struct agreed *basis,
+			   struct error *err)
 {
-	int64_t after = 0;
-	*ret = false;
-	for (;;) {
-		struct message message;
-		enum status status =
-			store_message_of_authorization(turn->store, answered->authorization_id,
-						       after, &turn->arena, &message, err);
-		if (status == NOT_FOUND)
-			return OK;
-		TRY(status);
-		after = message.id;
-		*ret = *ret || (message.attempt == answered->attempt &&
-				message.state == MESSAGE_OPEN && !message.bounced_at);
-	}
+	const struct asked *asked = &reply->asked;
+	struct authorization row;
+	TRY(store_authorization_get(turn->store, asked->authorization.id, &turn->arena, &row, err));
+	/* A second yes changes nothing; nor does one to an asking that another has replaced. */
+	if (row.attempt != asked->message.attempt || row.state == AUTHORIZATION_VALID)
+		return OK;
+	/* Those who waited for it have gone another way meanwhile, and no gate leads back to them.
+	 */
+	if (row.state == AUTHORIZATION_INVALID)
+		TRY(store_schedule_decide_applicant(turn->store, row.applicant_id, turn->now, err));
+	for (size_t i = 0; i < basis->name_count; i++)
+		TRY(keep_narrow(turn, reply, basis->names[i], basis, err));
+	row.validation_id = 0;
+	if (!basis->names)
+		TRY(keep_validation(turn, reply, &row, basis, &row.validation_id, err));
+	return authorization_ends_asking(turn, &row, basis->sentence, err);
 }
 
 static enum status take_yes(struct turn *turn, const struct reply *reply, int64_t evidence_id,
 			    struct error *err)
 {
-	const struct asked *asked = &reply->asked;
-	const struct answer_rule *rule = NULL;
-	struct authorization row;
+	const struct agreed *others = &reply->agreement.basis;
 	bool waits = false;
-	TRY(pack_answers(asked->pack, turn->now, &rule, err));
-	if (rule->quorum == QUORUM_ALL)
-		TRY(others_open(turn, &asked->message, &waits, err));
-	TRY(store_authorization_get(turn->store, asked->authorization.id, &turn->arena, &row, err));
-	/* A second yes changes nothing; nor does one to an asking that another has replaced. */
-	if (waits || row.attempt != asked->message.attempt || row.state == AUTHORIZATION_VALID)
+	struct agreement all = {
+		.basis = {.evidence_id = evidence_id,
+			  .value_hash = reply->asked.message.value_hash,
+			  .names = reply->narrow,
+			  .name_count = reply->narrow_count,
+			  .sentence = reply->verdict.sentence},
+	};
+	if (reply->all)
+		TRY(agreement_check(turn, &reply->asked.message, &reply->agreement, &waits, err));
+	if (waits)
 		return OK;
-	for (size_t i = 0; i < reply->narrow_count; i++)
-		TRY(keep_narrow(turn, reply, reply->narrow[i], evidence_id, err));
-	row.validation_id = 0;
-	if (reply->narrow_count == 0)
-		TRY(keep_validation(turn, reply, &row, evidence_id, &row.validation_id, err));
-	return authorization_ends_asking(turn, &row, reply->verdict.sentence, err);
+	if (others->evidence_id)
+		agreement_join(&all, others, &turn->arena);
+	return confirm(turn, reply, &all.basis, err);
+}
+
+/* When all have to say yes, those who are no contacts are not waited for. */
+static enum status take_not_me(struct turn *turn, const struct reply *reply, struct error *err)
+{
+	bool waits = false;
+	if (reply->all)
+		TRY(agreement_check(turn, &reply->asked.message, &reply->agreement, &waits, err));
+	if (!waits && reply->agreement.basis.evidence_id)
+		return confirm(turn, reply, &reply->agreement.basis, err);
+	return asking_check_left(turn, reply->asked.message.authorization_id, err);
 }
 
 static enum status take_no(struct turn *turn, const struct reply *reply, int64_t evidence_id,
@@ -542,18 +561,43 @@ static enum status take(struct turn *turn, const struct reply *reply, struct err
 		TRY(take_no(turn, reply, evidence_id, err));
 		break;
 	case ANSWER_NOT_ME:
-		TRY(asking_check_left(turn, message->authorization_id, err));
+		TRY(take_not_me(turn, reply, err));
 		break;
 	}
 	return store_schedule_decide(turn->store, message->authorization_id, turn->now, err);
 }
 
-enum status command_answer(struct engine *engine, const struct answer_params *params,
-			   struct answered *ret, struct error *err)
+/* Before anything else: a repeat finds its question closed. */
+static enum status find_receipt(struct engine *engine, struct receipt *receipt, struct error *err)
+{
+	CLEANUP(turn_release) struct turn turn = {0};
+	if (!receipt || !receipt->request_id)
+		return OK;
+	TRY(turn_begin(&turn, engine, engine->actor, err));
+	return receipt_find(&turn, receipt, err);
+}
+
+/* What the operator is told; the value is in nothing that is kept or shown. */
+static json_t *reply_object(const struct reply *reply)
+{
+	const struct asked *asked = &reply->asked;
+	json_t *object = json_object();
+	json_add(object, "message", view_number("m", asked->message.id));
+	json_add(object, "order", view_number("o", asked->message.order_id));
+	json_add_text(object, "domain", authorization_adn(asked->authorization.domain));
+	json_add_text(object, "method", asked->authorization.method);
+	json_add_text(object, "recipient", asked->message.recipient);
+	json_add_text(object, "state", message_state_text(said_states[reply->params->said]));
+	json_add_text(object, "code", status_code(reply->verdict.status));
+	json_add_text(object, "sentence", reply->verdict.sentence);
+	return object;
+}
+
+static enum status answer_once(struct engine *engine, const struct answer_params *params,
+			       struct answered *ret, struct error *err)
 {
 	CLEANUP(turn_release) struct turn turn = {0};
 	CLEANUP(reply_release) struct reply reply = {.params = params};
-	TRY(check_params(params, err));
 	TRY(load_asked(engine, params->value, &reply.arena, &reply.asked, err));
 	reply.at = engine_now(engine);
 	reply.actor = params->actor ? params->actor
@@ -563,6 +607,7 @@ enum status command_answer(struct engine *engine, const struct answer_params *pa
 	TRY(prepare(engine, &reply, err));
 	TRY(turn_begin(&turn, engine, reply.actor, err));
 	TRY(take(&turn, &reply, err));
+	TRY(receipt_keep(&turn, params->receipt, reply_object(&reply), err));
 	TRY(turn_commit(&turn, err));
 	*ret = (struct answered){
 		.message_id = reply.asked.message.id,
@@ -570,4 +615,20 @@ enum status command_answer(struct engine *engine, const struct answer_params *pa
 		.by_agent = reply.by_agent,
 	};
 	return OK;
+}
+
+enum status command_answer(struct engine *engine, const struct answer_params *params,
+			   struct answered *ret, struct error *err)
+{
+	enum status status = STALE;
+	TRY(check_params(params, err));
+	TRY(find_receipt(engine, params->receipt, err));
+	if (params->receipt && params->receipt->replayed) {
+		*ret = (struct answered){0};
+		return OK;
+	}
+	/* What others said is read before the transaction: once more when it was not all. */
+	for (int tries = 0; status == STALE && tries < TRIES_MAX; tries++)
+		status = answer_once(engine, params, ret, err);
+	return status;
 }

@@ -13,6 +13,7 @@
 #ifndef ISSUER_ENGINE_ANSWER_H
 #define ISSUER_ENGINE_ANSWER_H
 
+#include "engine/receipt.h"
 #include "engine/turn.h"
 #include "store/message.h"
 
@@ -62,11 +63,12 @@ struct answer_params {
 	enum answer_scope scope;
 	const char *channel; /* "page"; "operator": read out or sent back, and entered by staff */
 	const char *client;  /* the address that the answer came from; NULL: none */
-	const char *user_agent; /* as sent; NULL */
-	const char *language;   /* of the page: "ja", "en"; NULL */
-	struct slice page;      /* the text of the page that was answered, UTF-8; may be empty */
-	const char *actor;      /* NULL: "answer:m-<number>" */
-	const char *note;       /* operator: how it came; NULL */
+	const char *user_agent;  /* as sent; NULL */
+	const char *language;    /* of the page: "ja", "en"; NULL */
+	struct slice page;       /* the text of the page that was answered, UTF-8; may be empty */
+	const char *actor;       /* NULL: "answer:m-<number>" */
+	const char *note;        /* operator: how it came; NULL */
+	struct receipt *receipt; /* in and out; NULL: none. When replayed, answered is all zero */
 };
 
 struct answered {

@@ -40,6 +40,10 @@ struct order {
 	int alias;              /* whether aliases of its names may be followed; 0: no */
 };
 
+/* An officer's choice about results from before the order (reuse mode "ask"): one of these, or the
+ * number of the validation to use. */
+enum { REUSE_UNDECIDED = 0, REUSE_DECLINED = -1 };
+
 struct order_name {
 	int position;
 	const char *name;    /* A-labels */
@@ -48,6 +52,7 @@ struct order_name {
 	/* How its control is to be shown; NULL: as the order says. */
 	const char *method;
 	const char *domain; /* the ADN that was chosen; NULL: as the method's row says */
+	int64_t reuse;
 };
 
 /* One line of a list. */
@@ -93,6 +98,9 @@ STATUS store_order_names(struct store *store, int64_t order_id, struct arena *ar
 /* Another method or ADN for one name of an order. */
 STATUS store_order_name_way(struct store *store, int64_t order_id, const struct order_name *name,
 			    struct error *err);
+
+STATUS store_order_name_reuse(struct store *store, int64_t order_id, const struct order_name *name,
+			      struct error *err);
 
 /* Orders with a number above after, at most limit; state 0: all. */
 STATUS store_order_list(struct store *store, int64_t after, enum order_state state, int limit,

@@ -5,11 +5,13 @@ import json
 import os
 import shutil
 import subprocess
+import time
 
 import pytest
 
 from home import BROKEN, DONE, LATER, REFUSED, USAGE, environment
-from people import CONTACTS, FROM, People
+from people import CONTACTS, FROM, URL, People
+from serving import Serve, asked_home
 
 REPORT = """\
 Return-Path: <>
@@ -273,6 +275,32 @@ def test_run_collects(people, asked, tmp_path):
     assert home.refusal("mail", "collect", exit=USAGE)["code"] == "usage"
 
 
+def test_serve_collects(asked, tmp_path):
+    """What lies there when it starts, and what comes while it runs."""
+    home, _, mails = asked
+    new = tmp_path / "Maildir" / "new"
+    new.mkdir(parents=True)
+    text = (home.folder / "issuer.yaml").read_text()
+    home.configure(text.replace("starttls: none", f"starttls: none, bounces: {new.parent}"))
+    first, second, _ = mails.values()
+    with Serve(home) as serve:
+        for mail in (first, second):
+            (new.parent / "1.mail").write_text(report(mail))
+            (new.parent / "1.mail").rename(new / f"{mail.recipient}.mail")
+            assert until(lambda: not list(new.iterdir()))
+            assert message_to(home, mail.recipient)["bounced_at"]
+        assert serve.end() == 0
+    home.issuer("audit", "verify")
+
+
+def until(true, seconds=30):
+    """Whether something becomes true in time."""
+    end = time.monotonic() + seconds
+    while not true() and time.monotonic() < end:
+        time.sleep(0.05)
+    return true()
+
+
 def test_refused_by_the_server(people, asked):
     """What the server says is kept without the value, whatever it repeats."""
     home, order, mails = asked
@@ -358,3 +386,32 @@ def test_in_the_name_of_a_provider(people, asked):
         "providers:\n  - {id: reseller, from: \"a b\"}\n")
     problem = home.refusal("order", "create", "www.example.org", exit=USAGE)
     assert problem["code"] == "configuration" and 'provider "reseller": from' in problem["detail"]
+
+
+def test_values_after_an_answer(people, tmp_path):
+    """Nor when a question was answered on the page: no output, no line of the daemon."""
+    people.office.mails.clear()
+    home, order, mails = asked_home(people, "example.com")
+    values = [mail.value for mail in mails]
+    with Serve(home) as serve:
+        path = f"/answer/{mails[0].value}"
+        page = serve.request("GET", path)
+        said = {"scope": "domain", "read": "on", "said": "yes", "lang": "ja", "token": page.token}
+        answer = serve.post(path, said, {"Cookie": page.cookie, "Origin": URL,
+                                         "Sec-Fetch-Site": "same-origin"})
+        assert answer.status in (200, 303), answer
+        assert until(lambda: message_to(home, mails[0].recipient)["state"] == "yes")
+        pipe(home, report(mails[1], echo=mails[1].value))
+        assert serve.end() == 0
+        lines = "\n".join(serve.lines)
+    answered = message_to(home, mails[0].recipient)
+    assert home.refusal("mail", "resend", answered["message"])["code"] == "answer-closed"
+    numbers = [f"e-{number}" for number in range(1, 1 + int(answered["answer"][2:]))]
+    said = [home.issuer(*options, *command, exit=None)
+            for options in ([], ["--json"])
+            for command in (["order", "show", order], ["order", "explain", order],
+                            ["order", "history", order], ["mail", "list"], ["audit", "verify"],
+                            ["mail", "show", answered["message"]], ["evidence", "verify"],
+                            *(["evidence", "show", number] for number in numbers))]
+    shown = lines + "".join(answer.out + answer.err for answer in said)
+    assert not [value for value in values if value in shown]
