@@ -1,96 +1,60 @@
 /*
- * Staff: declares that a method has failed, chooses another one, and lifts what a
- * domain contact's no holds. Each act is a turn, as commands make them.
+ * Staff: gives a method up, chooses another one, lifts what a domain contact's no
+ * holds, withdraws results, sends a mail again, and reads reports of mail that was
+ * not delivered.
  */
-#include "engine/asking.h"
-#include "engine/gate.h"
-#include "engine/way.h"
-#include "store/party.h"
-#include "store/rejection.h"
-#include "store/schedule.h"
+#include "engine/mail_command.h"
+#include "engine/validation_command.h"
+#include "engine/way_change.h"
+#include "store/message.h"
+#include "store/sql.h"
 #include "tests/replay/oracle_kept.h"
 #include "tests/replay/story.h"
+
+#include "base/json.h"
+#include "base/memory.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-static const char *const methods[] = {"web-page", "constructed-email", "whois-email"};
+/* ---- what came of an act ---- */
 
-/* ---- acts ---- */
+/* Refusals that are right: nothing to be done any more, or not yet. */
+static bool is_refusal(enum status status)
+{
+	static const enum status refusals[] = {NOT_APPLICABLE, ORDER_STATE, WILDCARD_METHOD,
+					       DCV_ORDER,      DCV_ADDRESS, STALE,
+					       ANSWER_CLOSED,  BUSY,        MAIL_UNDELIVERABLE};
+	for (size_t i = 0; i < ARRAY_LENGTH(refusals); i++)
+		if (refusals[i] == status)
+			return true;
+	return false;
+}
 
-/* True when the act was answered; refusals are told to be one of those expected. */
-static bool ended(struct story *story, const char *act, enum status status, const struct error *err)
+/* True when the act was done. */
+static bool done(struct story *story, const char *act, const char *what, enum status status,
+		 const struct error *err, enum tally_kind kind)
 {
 	if (story->disk.dead)
 		return false;
-	story_tell(story, "the officer %s: %s", act, status == OK ? "answered" : err->sentence);
-	if (status == OK)
+	story_tell(story, "the officer %s %s: %s", act, what,
+		   status == OK ? "answered" : err->sentence);
+	if (status == OK) {
 		oracle_answered(&story->oracle, story->engine);
-	return status == OK;
-}
-
-static enum status declare_failed(struct turn *turn, int64_t authorization_id, struct error *err)
-{
-	struct authorization authorization;
-	TRY(store_authorization_get(turn->store, authorization_id, &turn->arena, &authorization,
-				    err));
-	return asking_fail(turn, &authorization, GIVEN_UP, "nobody reads their mail", err);
-}
-
-static enum status choose(struct turn *turn, int64_t order_id, const char *name, const char *method,
-			  struct error *err)
-{
-	struct order_view view;
-	TRY(order_view_load(turn, order_id, &view, err));
-	TRY(way_may(turn, &view, name, method, err));
-	TRY(way_set(turn, &view, name, method, NULL, "the officer chose it", err));
-	return store_schedule_put(turn->store, DUTY_ORDER_DECIDE, order_id, turn->now, err);
-}
-
-static enum status lift(struct turn *turn, int64_t rejection_id, struct error *err)
-{
-	TRY(store_rejection_lift(turn->store, rejection_id, turn->now, "it was a mistake", err));
-	turn_record(turn, (struct journal_entry){.kind = ENTRY_ACT,
-						 .subject_id = rejection_id,
-						 .name = "rejection lifted",
-						 .reason = "it was a mistake"});
-	for (int64_t after = 0;;) {
-		struct applicant applicant;
-		enum status status =
-			store_applicant_get(turn->store, ++after, &turn->arena, &applicant, err);
-		if (status == NOT_FOUND)
-			return OK;
-		TRY(status);
-		TRY(store_schedule_decide_applicant(turn->store, applicant.id, turn->now, err));
+		tally_add(story->tally, kind);
+	} else if (!is_refusal(status)) {
+		story_unexpected(story, act, err);
 	}
+	return status == OK;
 }
 
 /* ---- which ---- */
 
-#define ASKED_NAMES                                                                                \
-	" FROM gate g JOIN orders o ON o.id = g.order_id JOIN authorization a"                     \
+#define SHUT                                                                                       \
+	" FROM gate g JOIN orders o ON o.id = g.order_id LEFT JOIN authorization a"                \
 	" ON a.id = g.authorization_id WHERE g.kind = 3 AND o.state = 2"                           \
-	" AND g.state NOT IN (4, 6, 7) AND a.method LIKE '%-email'"
-
-static void act_declare_failed(struct story *story)
-{
-	CLEANUP(turn_release) struct turn turn = {0};
-	struct error err = NO_ERROR;
-	int64_t id = people_choose(story,
-				   "SELECT DISTINCT a.id" ASKED_NAMES " AND a.state IN (1, 2, 5)");
-	if (!id)
-		return;
-	enum status status = turn_begin(&turn, story->engine, "cli:officer", &err);
-	if (status == OK)
-		status = declare_failed(&turn, id, &err);
-	if (status == OK)
-		status = turn_commit(&turn, &err);
-	if (ended(story, "declares a method failed", status, &err))
-		tally_add(story->tally, TALLY_DECLARED_FAILED);
-	else if (!story->disk.dead)
-		story_unexpected(story, "declaring a method failed", &err);
-}
+	" AND g.state NOT IN (4, 6, 7)"
 
 struct name_of_order {
 	char name[128];
@@ -101,88 +65,197 @@ static void take_name(struct oracle *oracle, sqlite3_stmt *row, void *context)
 {
 	(void)oracle;
 	struct name_of_order *name = context;
-	if (sqlite3_column_int64(row, 1) == name->position)
+	if (name->position-- == 0)
 		(void)snprintf(name->name, sizeof(name->name), "%s",
 			       (const char *)sqlite3_column_text(row, 0));
 }
 
-/* A name of the order whose control is not shown; "": none. */
-static void unshown_name(struct story *story, int64_t order_id, int64_t position,
-			 struct name_of_order *ret)
+/* A name of the order whose control is not shown, the officer's first; "": none. */
+static const char *unshown_name(struct story *story, int64_t order_id, uint32_t among,
+				struct name_of_order *ret)
 {
-	*ret = (struct name_of_order){.position = position};
+	*ret = (struct name_of_order){.position = chance_below(&story->people, among)};
 	(void)oracle_ask(&story->oracle, story->engine,
-			 "SELECT g.name, row_number() OVER (ORDER BY g.turn <> 5, g.position) - 1"
-			 " FROM gate g WHERE g.order_id = ?1 AND g.kind = 3"
-			 " AND g.state NOT IN (4, 6, 7)",
+			 "SELECT g.name" SHUT " AND o.id = ?1 ORDER BY g.turn <> 5, g.position",
 			 order_id, take_name, ret);
+	return ret->name;
+}
+
+/* ---- acts ---- */
+
+static void act_give_up(struct story *story)
+{
+	struct error err = NO_ERROR;
+	struct name_of_order name;
+	struct give_up_params params = {
+		.order_id = people_choose(story, "SELECT DISTINCT o.id" SHUT
+						 " AND a.method LIKE '%-email'"),
+		.reason = "nobody reads their mail",
+	};
+	if (!params.order_id)
+		return;
+	if (chance_percent(&story->people, 50) && unshown_name(story, params.order_id, 1, &name)[0])
+		params.name = name.name;
+	enum status status = command_give_up(story->engine, &params, NULL, &err);
+	(void)done(story, "gives up", params.name ? params.name : "all names", status, &err,
+		   TALLY_DECLARED_FAILED);
 }
 
 static enum status switch_to(struct story *story, int64_t order_id, const char *name,
 			     const char *method, struct error *err)
 {
-	CLEANUP(turn_release) struct turn turn = {0};
-	TRY(turn_begin(&turn, story->engine, "cli:officer", err));
-	TRY(choose(&turn, order_id, name, method, err));
-	return turn_commit(&turn, err);
+	struct way_change change = {.order_id = order_id,
+				    .name = name,
+				    .method = method,
+				    .reason = "the officer chose it"};
+	return command_switch(story->engine, &change, NULL, err);
+}
+
+/* Whom alone to ask: one of the five of the name's base domain, or a stranger. */
+static void draw_addresses(struct story *story, const char *name, char out[MAILBOX_MAX])
+{
+	bool stranger = chance_percent(&story->people, 20);
+	size_t length = strlen(name);
+	for (size_t i = 0; i < WORLD_BASES; i++) {
+		size_t tail = strlen(world_bases[i]);
+		if (length >= tail && strcmp(name + length - tail, world_bases[i]) == 0)
+			(void)snprintf(out, MAILBOX_MAX, "%s@%s",
+				       stranger ? "somebody" : "hostmaster", world_bases[i]);
+	}
 }
 
 static void act_switch(struct story *story)
 {
+	static const char *const methods[] = {"web-page", "constructed-email", "whois-email"};
+	static const char *const scopes[] = {"base", "name"};
 	struct error err = NO_ERROR;
 	struct name_of_order name;
-	const char *method = methods[chance_below(&story->people, ARRAY_LENGTH(methods))];
-	int64_t id = people_choose(story, "SELECT DISTINCT o.id" ASKED_NAMES
-					  " AND o.product = 'agency-dv'");
-	if (!id)
+	char addresses[MAILBOX_MAX] = "";
+	struct way_change change = {
+		.order_id = people_choose(story, "SELECT DISTINCT o.id" SHUT
+						 " AND o.product = 'agency-dv'"),
+		.reason = "the officer chose it",
+	};
+	if (!change.order_id || !unshown_name(story, change.order_id, 3, &name)[0])
 		return;
-	unshown_name(story, id, chance_below(&story->people, ASK_NAMES_FEW), &name);
-	if (!name.name[0])
+	change.name = name.name;
+	if (chance_percent(&story->people, 80))
+		change.method = methods[chance_below(&story->people, ARRAY_LENGTH(methods))];
+	if (chance_percent(&story->people, 25))
+		change.scope = scopes[chance_below(&story->people, ARRAY_LENGTH(scopes))];
+	if (change.method && strcmp(change.method, "constructed-email") == 0 &&
+	    chance_percent(&story->people, 60)) {
+		draw_addresses(story, name.name, addresses);
+		change.addresses = addresses;
+		change.scope = NULL;
+	}
+	enum status status = command_switch(story->engine, &change, NULL, &err);
+	if (done(story, "switches", name.name, status, &err,
+		 change.addresses ? TALLY_ADDRESSES_CHOSEN : TALLY_CHOSEN))
 		return;
-	enum status status = switch_to(story, id, name.name, method, &err);
-	if (ended(story, "chooses another method", status, &err))
-		tally_add(story->tally, TALLY_CHOSEN);
-	else if (!story->disk.dead && status == DCV_ORDER)
+	if (!story->disk.dead && status == DCV_ORDER)
 		tally_add(story->tally, TALLY_SWITCH_REFUSED);
-	else if (!story->disk.dead && status != WILDCARD_METHOD)
-		story_unexpected(story, "choosing a method", &err);
 }
 
-static bool lift_one(struct story *story)
+/* One order that a no holds; false: there is none. */
+static bool release_one(struct story *story)
 {
-	CLEANUP(turn_release) struct turn turn = {0};
 	struct error err = NO_ERROR;
-	int64_t id = people_choose(story, "SELECT id FROM rejection WHERE lifted_at IS NULL");
+	struct name_of_order name = {.position = 0};
+	int64_t id =
+		people_choose(story, "SELECT DISTINCT o.id" SHUT " AND g.code = 'answer-rejected'");
 	if (!id)
 		return false;
-	enum status status = turn_begin(&turn, story->engine, "cli:officer", &err);
-	if (status == OK)
-		status = lift(&turn, id, &err);
-	if (status == OK)
-		status = turn_commit(&turn, &err);
-	if (ended(story, "lifts a rejection", status, &err)) {
-		tally_add(story->tally, TALLY_LIFTED);
-		return true;
-	}
-	if (!story->disk.dead)
-		story_unexpected(story, "lifting a rejection", &err);
-	return false;
+	(void)oracle_ask(&story->oracle, story->engine,
+			 "SELECT g.name" SHUT " AND o.id = ?1 AND g.code = 'answer-rejected'", id,
+			 take_name, &name);
+	enum status status =
+		command_release(story->engine, id, name.name, "it was a mistake", NULL, &err);
+	return done(story, "releases", name.name, status, &err, TALLY_LIFTED);
 }
 
-static void act_lift(struct story *story)
+static void act_release(struct story *story)
 {
-	(void)lift_one(story);
+	(void)release_one(story);
+}
+
+static void act_withdraw(struct story *story)
+{
+	struct error err = NO_ERROR;
+	int64_t id = people_choose(story, "SELECT id FROM validation WHERE withdrawn_at IS NULL AND"
+					  " method NOT IN ('caa', 'alias')");
+	if (!id)
+		return;
+	enum status status = command_withdraw(story->engine, id, "it was forged", NULL, &err);
+	(void)done(story, "withdraws", "a result", status, &err, TALLY_WITHDRAWN);
+}
+
+static void act_resend(struct story *story)
+{
+	struct error err = NO_ERROR;
+	int64_t id = people_choose(story, "SELECT id FROM message WHERE state = 1");
+	if (!id)
+		return;
+	enum status status = command_resend(story->engine, id, "they lost it", NULL, &err);
+	(void)done(story, "sends again", "a mail", status, &err, TALLY_SENT_AGAIN);
+}
+
+/* RFC 3464, as servers write it. */
+static char *report_of(const struct letter *letter, const char *address)
+{
+	return memory_printf(
+		"From: MAILER-DAEMON@mx.example\r\nTo: ca@ca.example\r\nSubject: failure\r\n"
+		"MIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status;"
+		" boundary=\"b\"\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nIt failed.\r\n"
+		"--b\r\nContent-Type: message/delivery-status\r\n\r\n"
+		"Reporting-MTA: dns; mx.example\r\n\r\nFinal-Recipient: rfc822; %s\r\n"
+		"Action: failed\r\nStatus: 5.1.1\r\nDiagnostic-Code: smtp; 550 5.1.1 unknown\r\n"
+		"\r\n--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: %s\r\nTo: %s\r\n"
+		"\r\n--b--\r\n",
+		address, letter->id, letter->to);
+}
+
+/* A report of one of the mails; one that names another address is nobody's, and changes nothing. */
+static void act_bounce(struct story *story)
+{
+	struct error err = NO_ERROR;
+	json_t *reply = NULL;
+	size_t count = story->world.letter_count;
+	if (count == 0)
+		return;
+	const struct letter *letter =
+		&story->world.letters[chance_below(&story->people, (uint32_t)count)];
+	bool forged = chance_percent(&story->people, 30);
+	CLEANUP(memory_freep)
+	char *mail = report_of(letter, forged ? "other@else.example" : letter->to);
+	int64_t changes = sqlite3_total_changes64(story->engine->store->db);
+	enum status status = command_bounce(story->engine, slice_text(mail), &reply, &err);
+	const char *outcome = status == OK ? json_get_text(reply, "outcome") : "";
+	bool ours = strcmp(outcome, "bounced") == 0 || strcmp(outcome, "known") == 0;
+	if (done(story, forged ? "reads a forged report about" : "reads a report about", letter->to,
+		 status, &err, forged ? TALLY_BOUNCE_FORGED : TALLY_BOUNCED) &&
+	    (ours == forged ||
+	     (forged && sqlite3_total_changes64(story->engine->store->db) != changes)))
+		oracle_violate(&story->oracle, VIOLATION_RULE,
+			       "a report about %s%s was taken for \"%s\"", letter->to,
+			       forged ? ", forged," : "", outcome);
+	json_decref(reply);
 }
 
 void officers_act(struct story *story)
 {
-	uint32_t roll = chance_below(&story->people, 100);
-	if (roll < 40)
-		act_declare_failed(story);
-	else if (roll < 80)
-		act_switch(story);
-	else
-		act_lift(story);
+	static const struct {
+		uint32_t percent;
+		void (*act)(struct story *story);
+	} acts[] = {
+		{22, act_give_up}, {30, act_switch}, {14, act_release},
+		{8, act_withdraw}, {12, act_resend}, {14, act_bounce},
+	};
+	uint32_t at = chance_below(&story->people, 100);
+	size_t i = 0;
+	for (; at >= acts[i].percent; i++)
+		at -= acts[i].percent;
+	acts[i].act(story);
 }
 
 /* ---- at the end ---- */
@@ -194,18 +267,19 @@ static void serve_order(struct story *story, int64_t order_id)
 	struct name_of_order name;
 	struct error err = NO_ERROR;
 	enum status status = NOT_FOUND;
-	unshown_name(story, order_id, 0, &name);
+	(void)unshown_name(story, order_id, 1, &name);
 	for (size_t i = 0; i < ARRAY_LENGTH(without_people) && status != OK && !story->disk.dead;
 	     i++)
 		status = switch_to(story, order_id, name.name, without_people[i], &err);
-	if (ended(story, "leaves people alone", status, &err) || story->disk.dead)
+	if (done(story, "leaves people alone about", name.name, status, &err, TALLY_CHOSEN) ||
+	    story->disk.dead)
 		return;
 	people_cancel(story, story->engine, order_id);
 }
 
 void officers_serve(struct story *story)
 {
-	while (!story->disk.dead && lift_one(story))
+	while (!story->disk.dead && release_one(story))
 		;
 	for (int64_t id; !story->disk.dead &&
 			 (id = people_choose(story, "SELECT id FROM orders WHERE state = 2 AND"
@@ -218,6 +292,7 @@ void officers_serve(struct story *story)
 				 "SELECT DISTINCT o.id FROM gate g JOIN orders o ON"
 				 " o.id = g.order_id WHERE o.id > ?1 AND o.state = 2"
 				 " AND g.kind = 3 AND g.turn = 5 AND g.state IN (3, 5)"
+				 " AND g.code <> 'answer-rejected'"
 				 " ORDER BY o.id LIMIT 1",
 				 id, 0)) != 0;)
 		serve_order(story, id);

@@ -23,7 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { EVIDENCE_MAX = 4 * 1024 * 1024, SAME_DRIVE_MS = 10 * 1000, SENDINGS_MAX = 2 };
+enum { EVIDENCE_MAX = 4 * 1024 * 1024, SAME_DRIVE_MS = 10 * 1000 };
 
 bool oracle_asks(const char *method)
 {

@@ -211,6 +211,8 @@ static const struct validation_record *rests_on(struct issue *issue, enum gate_k
 		wrong(issue, name, "rests on a validation of something or somebody else");
 		return NULL;
 	}
+	if (validation->withdrawn_at)
+		wrong(issue, name, "rests on a validation that was withdrawn");
 	return validation;
 }
 

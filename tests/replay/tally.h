@@ -115,6 +115,11 @@
 	X(CONTACTS_CHANGED, "contacts published anew") \
 	X(FELL_BACK,        "names fallen back on another method") \
 	X(CHOSEN,           "names switched by an officer") \
+	X(ADDRESSES_CHOSEN, "names switched to a few addresses alone") \
+	X(WITHDRAWN,        "results withdrawn by an officer") \
+	X(SENT_AGAIN,       "mails sent again for an officer") \
+	X(BOUNCED,          "reports of mail that was not delivered") \
+	X(BOUNCE_FORGED,    "such reports that name another address") \
 	X(SWITCH_REFUSED,   "switches refused: the first method had not failed") \
 	X(DECLARED_FAILED,  "methods declared failed by an officer") \
 	X(LIFTED,           "rejections lifted") \
