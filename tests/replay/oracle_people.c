@@ -484,21 +484,26 @@ static void read_failure(struct reading *reading, const struct journal_entry *en
 		tally_add(reading->oracle->tally, kind);
 }
 
-struct first_method {
+/* The method that must have failed: the one that is left, or (by an officer) the order's own. */
+struct left_method {
 	struct reading *reading;
 	const char *name;
+	const char *method; /* NULL: the order's */
 	bool failed;
 };
 
-/* Columns: authorization, its domain. */
-static void take_first_method(struct oracle *oracle, sqlite3_stmt *row, void *context)
+/* Columns: authorization, its domain, its method, whether that is the order's. */
+static void take_left_method(struct oracle *oracle, sqlite3_stmt *row, void *context)
 {
 	(void)oracle;
-	struct first_method *first = context;
+	struct left_method *left = context;
 	int64_t id = sqlite3_column_int64(row, 0);
 	const char *domain = without_wildcard((const char *)sqlite3_column_text(row, 1));
-	if (id < NUMBERS_MAX && is_within(first->name, domain) && first->reading->failed[id])
-		first->failed = true;
+	const char *method = (const char *)sqlite3_column_text(row, 2);
+	bool it =
+		left->method ? strcmp(left->method, method) == 0 : sqlite3_column_int(row, 3) != 0;
+	if (it && id < NUMBERS_MAX && is_within(left->name, domain) && left->reading->failed[id])
+		left->failed = true;
 }
 
 /* Another method than the order's own, of a product that has an order of methods. */
@@ -513,16 +518,17 @@ static bool is_fallback(struct reading *reading, const struct journal_entry *ent
 static void read_switch(struct reading *reading, const struct journal_entry *entry)
 {
 	struct oracle *oracle = reading->oracle;
-	struct first_method first = {reading, without_wildcard(entry->name), false};
 	bool by_engine = strstr(entry->reason, " failed (") != NULL;
+	struct left_method left = {reading, without_wildcard(entry->name),
+				   by_engine ? entry->from : NULL, false};
 	bool earlier_result = strstr(entry->reason, "an earlier result") != NULL;
 	(void)oracle_ask(oracle, reading->engine,
-			 "SELECT a.id, a.domain FROM authorization a JOIN orders o ON"
-			 " o.applicant_id = a.applicant_id AND o.method = a.method WHERE o.id = ?1",
-			 entry->order_id, take_first_method, &first);
+			 "SELECT a.id, a.domain, a.method, a.method = o.method FROM authorization a"
+			 " JOIN orders o ON o.applicant_id = a.applicant_id WHERE o.id = ?1",
+			 entry->order_id, take_left_method, &left);
 	if (by_engine)
 		tally_add(oracle->tally, TALLY_FELL_BACK);
-	if (!first.failed && !earlier_result && (by_engine || !oracle->rules->free_order) &&
+	if (!left.failed && !earlier_result && (by_engine || !oracle->rules->free_order) &&
 	    is_fallback(reading, entry))
 		oracle_violate(oracle, VIOLATION_RULE,
 			       "o-%" PRId64
