@@ -28,6 +28,10 @@ static const char *const shipped[] = {
 	"templates/ask/html.ja",
 	"templates/ask/html.en",
 	"templates/ask/frame.html",
+	"templates/ask/call.ja",
+	"templates/ask/call.en",
+	"templates/ask/organisation-call.ja",
+	"templates/ask/organisation-call.en",
 	"templates/ask/roles.ja",
 	"templates/ask/roles.en",
 };
