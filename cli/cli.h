@@ -46,12 +46,24 @@
 	X(MANUAL,     "--manual",     NULL,      "the whole manual as Markdown") \
 	X(SERVER,     "--server",     "ADDR:PORT", "the DNS server to ask; default those of the home, else the system's") \
 	X(TRUST_ANCHOR, "--trust-anchor", "FILE", "DS and DNSKEY records to trust; default those of the home, else the IANA root's") \
-	X(AT,         "--at",         "TIME",    "the time at which signatures must be valid (RFC 3339 or a date); default now") \
+	X(AT,         "--at",         "TIME",    "a time (RFC 3339 or a date): of a call; or at which signatures must be valid; default now") \
 	X(FOLLOW_ALIASES, "--follow-aliases", NULL, "control may also be shown of the name that an ordered name is an alias of (CNAME)") \
 	X(CA,         "--ca",         "ID",      "the CA meant, a row of the catalogue; default local") \
 	X(CA_DOMAIN,  "--ca-domain",  "D",       "the issuer domain name that CAA records would name") \
 	X(ACCOUNT_URI, "--account-uri", "U",     "the account that asks (accounturi, RFC 8657)") \
-	X(VALIDATION_METHOD, "--validation-method", "M", "how control is shown: a method, or what CAA calls it (RFC 8657)")
+	X(VALIDATION_METHOD, "--validation-method", "M", "how control is shown: a method, or what CAA calls it (RFC 8657)") \
+	X(DUE,        "--due",        NULL,      "only what an officer can do now") \
+	X(LANGUAGE,   "--language",   "LANGUAGE", "ja or en; default ja") \
+	X(NUMBER,     "--number",     "NUMBER",  "a telephone number, international or as in the applicant's country") \
+	X(SOURCE,     "--source",     "TEXT",    "who published the number, and where") \
+	X(PERSON,     "--person",     "NAME",    "whom to ask for") \
+	X(UNLISTED,   "--unlisted",   NULL,      "the applicant is a company whose shares are not listed") \
+	X(ENTITLED,   "--entitled",   "ROLE,...", "who may answer, where no rule says it; with --reason") \
+	X(OUTCOME,    "--outcome",    "OUTCOME", "confirmed, refused, wrong-number, no-answer, busy, voicemail-left or transferred") \
+	X(CALLEE,     "--callee",     "NAME",    "who took the call") \
+	X(ROLE,       "--role",       "ROLE",    "as what: representative, registrant ...") \
+	X(VALUE,      "--value",      "VALUE",   "the random value as it was read back") \
+	X(ALSO,       "--also",       "t-N:yes|no,...", "other calls to the same number, answered in the same call")
 /* clang-format on */
 
 #define X(id, name, value, help) OPTION_##id,
@@ -167,6 +179,13 @@ STATUS cmd_certificate_list(struct cli *cli);
 STATUS cmd_certificate_show(struct cli *cli);
 STATUS cmd_certificate_download(struct cli *cli);
 STATUS cmd_audit_verify(struct cli *cli);
+STATUS cmd_call_list(struct cli *cli);
+STATUS cmd_call_show(struct cli *cli);
+STATUS cmd_call_script(struct cli *cli);
+STATUS cmd_call_create(struct cli *cli);
+STATUS cmd_call_propose(struct cli *cli);
+STATUS cmd_call_agree(struct cli *cli);
+STATUS cmd_call_record(struct cli *cli);
 STATUS cmd_contact_parse(struct cli *cli);
 STATUS cmd_contact_show(struct cli *cli);
 STATUS cmd_evidence_show(struct cli *cli);

@@ -1,9 +1,11 @@
 /* Answers of people: see answer.h. */
 #include "engine/answer.h"
 
+#include "base/memory.h"
 #include "engine/asking.h"
 #include "engine/authorization.h"
 #include "engine/evidence.h"
+#include "store/call.h"
 #include "store/effect.h"
 #include "store/gate.h"
 #include "store/rejection.h"
@@ -11,6 +13,7 @@
 #include "validators/answer.h"
 #include "validators/mailbox.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { QUESTION_NAMES_MAX = 1000, TEXT_OCTETS_MAX = 1024, VALUE_OCTETS_MAX = 256 };
@@ -52,9 +55,22 @@ static struct digest value_digest(const char *text)
 	return digest_of(slice_of(value, length));
 }
 
-/* What stands behind a message; in the arena. */
+/* How a question was put. */
+struct form {
+	const char *noun; /* "m", "t" */
+	enum entry_kind entry;
+	/* Moves what was put from its state to what was said; STALE. */
+	enum status (*move)(struct turn *turn, int64_t id, enum answer_said said,
+			    int64_t evidence_id, const char **ret_from, const char **ret_to,
+			    struct error *err);
+};
+
+/* What stands behind a question; in the arena. */
 struct asked {
-	struct message message;
+	const struct form *form;
+	struct message message; /* a call is seen as one */
+	bool unheard;           /* a call: nobody was told the value yet */
+	struct digest by_hash;  /* of what asked: the mail, or the call as evidence */
 	struct authorization authorization;
 	struct order order; /* for which it was written */
 	struct applicant applicant;
@@ -96,16 +112,94 @@ static enum status load_names(struct store *store, struct arena *arena, struct a
 	return OK;
 }
 
-static enum status load_asked(struct engine *engine, const char *value, struct arena *arena,
+static enum status move_message(struct turn *turn, int64_t id, enum answer_said said,
+				int64_t evidence_id, const char **ret_from, const char **ret_to,
+				struct error *err)
+{
+	enum message_state to = said_states[said];
+	*ret_from = message_state_text(MESSAGE_OPEN);
+	*ret_to = message_state_text(to);
+	return store_message_move(turn->store, id, MESSAGE_OPEN, to, evidence_id, turn->now, err);
+}
+
+static enum status move_call(struct turn *turn, int64_t id, enum answer_said said,
+			     int64_t evidence_id, const char **ret_from, const char **ret_to,
+			     struct error *err)
+{
+	static const enum call_outcome outcomes[] = {[ANSWER_YES] = CALL_OUTCOME_CONFIRMED,
+						     [ANSWER_NO] = CALL_OUTCOME_REFUSED,
+						     [ANSWER_NOT_ME] = CALL_OUTCOME_WRONG_NUMBER};
+	struct call call;
+	enum call_state to;
+	TRY(store_call_get(turn->store, id, &turn->arena, &call, err));
+	TRY(call_move(call.state, outcomes[said], &to, err));
+	*ret_from = call_state_text(call.state);
+	*ret_to = call_state_text(to);
+	return store_call_move(turn->store, id, call.state, to, evidence_id, turn->now, err);
+}
+
+static const struct form by_mail = {"m", ENTRY_ANSWER, move_message};
+static const struct form by_phone = {"t", ENTRY_CALL_STATE, move_call};
+
+/* A call seen as a message. */
+static void view_call_asked(const struct call *call, struct asked *ret)
+{
+	static const enum message_state states[] = {
+		[CALL_OPEN] = MESSAGE_OPEN,
+		[CALL_VOICEMAIL] = MESSAGE_OPEN,
+		[CALL_YES] = MESSAGE_YES,
+		[CALL_NO] = MESSAGE_NO,
+		[CALL_WRONG_NUMBER] = MESSAGE_NOT_ME,
+		[CALL_VOID] = MESSAGE_VOID,
+	};
+	*ret = (struct asked){
+		.form = &by_phone,
+		.unheard = call->state == CALL_OPEN,
+		.message = {.id = call->id,
+			    .authorization_id = call->authorization_id,
+			    .attempt = call->attempt,
+			    .order_id = call->order_id,
+			    .recipient = call->number,
+			    .roles = call->roles,
+			    .source = call->source,
+			    .contacts_id = call->contacts_id,
+			    .value_hash = call->value_hash,
+			    .until_at = call->until_at,
+			    .created_at = call->created_at,
+			    .state = states[call->state],
+			    .state_at = call->state_at},
+	};
+}
+
+/* What the value was given with: a mail, or a call. */
+static enum status find_asked(struct store *store, const char *value, struct arena *arena,
 			      struct asked *ret, struct error *err)
 {
-	struct store *store = engine->store;
-	struct asked asked = {.name_count = 0};
-	enum status status =
-		store_message_of_value(store, value_digest(value), arena, &asked.message, err);
+	struct digest hash = value_digest(value);
+	struct evidence evidence;
+	struct call call;
+	*ret = (struct asked){.form = &by_mail};
+	enum status status = store_message_of_value(store, hash, arena, &ret->message, err);
+	if (status != NOT_FOUND)
+		return status;
+	status = store_call_of_value(store, hash, arena, &call, err);
 	if (status == NOT_FOUND)
 		return fail(err, NOT_FOUND, "nobody was asked with this value");
 	TRY(status);
+	view_call_asked(&call, ret);
+	if (!call.evidence_id)
+		return OK;
+	TRY(store_evidence_get(store, call.evidence_id, arena, &evidence, err));
+	ret->by_hash = evidence.hash;
+	return OK;
+}
+
+/* Everything else about what asked->message names. */
+static enum status load_asked(struct engine *engine, struct arena *arena, struct asked *ret,
+			      struct error *err)
+{
+	struct store *store = engine->store;
+	struct asked asked = *ret;
 	TRY(store_authorization_get(store, asked.message.authorization_id, arena,
 				    &asked.authorization, err));
 	TRY(store_order_get(store, asked.message.order_id, arena, &asked.order, err));
@@ -130,42 +224,59 @@ static bool all_are_the_domain(const struct asked *asked)
 	return true;
 }
 
-enum status question_of_value(struct engine *engine, const char *value, struct arena *arena,
-			      struct question *ret, struct error *err)
+static void fill_question(const struct engine *engine, const struct asked *asked,
+			  struct arena *arena, struct question *ret)
 {
-	struct asked asked;
+	const struct message *message = &asked->message;
+	const char *domain = authorization_adn(asked->authorization.domain);
 	struct name name;
-	CLEANUP(store_snapshot_end) struct store_snapshot snapshot = {0};
-	TRY(store_snapshot_begin(engine->store, &snapshot, err));
-	TRY(load_asked(engine, value, arena, &asked, err));
-	const struct message *message = &asked.message;
-	const char *domain = authorization_adn(asked.authorization.domain);
 	bool open = message->state == MESSAGE_OPEN;
 	bool known = name_normalise(domain, &name, NULL) == OK;
 	*ret = (struct question){
-		.message_id = message->id,
+		.message_id = asked->form == &by_mail ? message->id : 0,
+		.call_id = asked->form == &by_phone ? message->id : 0,
 		.state = message->state,
 		.answered_at = open ? 0 : message->state_at,
 		.expired = message->until_at < engine_now(engine),
 		.recipient = message->recipient,
 		.roles = message->roles,
 		.source = message->source,
-		.applicant = asked.applicant.name,
-		.country = asked.applicant.country,
-		.product = asked.product->title,
-		.ca = asked.ca->title,
+		.applicant = asked->applicant.name,
+		.country = asked->applicant.country,
+		.product = asked->product->title,
+		.ca = asked->ca->title,
 		.domain = domain,
 		.domain_display = known ? arena_text(arena, name.unicode) : domain,
-		.names = asked.displays,
-		.name_count = asked.name_count,
-		.may_narrow = !all_are_the_domain(&asked),
+		.names = asked->displays,
+		.name_count = asked->name_count,
+		.may_narrow = !all_are_the_domain(asked),
 		.asked_at = message->created_at,
 		.until_at = message->until_at,
-		.zone_s = asked.pack->zone_s,
+		.zone_s = asked->pack->zone_s,
 	};
+}
+
+enum status question_of_value(struct engine *engine, const char *value, struct arena *arena,
+			      struct question *ret, struct error *err)
+{
+	struct asked asked;
+	CLEANUP(store_snapshot_end) struct store_snapshot snapshot = {0};
+	TRY(store_snapshot_begin(engine->store, &snapshot, err));
+	TRY(find_asked(engine->store, value, arena, &asked, err));
+	TRY(load_asked(engine, arena, &asked, err));
+	fill_question(engine, &asked, arena, ret);
 	return OK;
 }
 
+enum status question_of_call(struct engine *engine, const struct call *call, struct arena *arena,
+			     struct question *ret, struct error *err)
+{
+	struct asked asked;
+	view_call_asked(call, &asked);
+	TRY(load_asked(engine, arena, &asked, err));
+	fill_question(engine, &asked, arena, ret);
+	return OK;
+}
 /* ---- the answer as evidence ---- */
 
 /* What is prepared before the transaction: files are not read inside. */
@@ -205,6 +316,8 @@ static enum status check_params(const struct answer_params *params, struct error
 	TRY(check_text("user agent", params->user_agent, TEXT_OCTETS_MAX, err));
 	TRY(check_text("language", params->language, TEXT_OCTETS_MAX, err));
 	TRY(check_text("note", params->note, TEXT_OCTETS_MAX, err));
+	TRY(check_text("callee", params->callee, TEXT_OCTETS_MAX, err));
+	TRY(check_text("callee's role", params->callee_role, TEXT_OCTETS_MAX, err));
 	if (params->page.length > ANSWER_PAGE_MAX)
 		return fail(err, INPUT, "the page's text has more than %d octets", ANSWER_PAGE_MAX);
 	return OK;
@@ -213,13 +326,14 @@ static enum status check_params(const struct answer_params *params, struct error
 static enum status check_open(const struct asked *asked, int64_t now, struct error *err)
 {
 	const struct message *message = &asked->message;
+	const char *noun = asked->form->noun;
 	if (message->state != MESSAGE_OPEN)
 		return fail(err, ANSWER_CLOSED,
-			    "the question m-%lld is closed: it stands at \"%s\"",
+			    "the question %s-%lld is closed: it stands at \"%s\"", noun,
 			    (long long)message->id, message_state_text(message->state));
 	if (message->until_at < now)
-		return fail(err, ANSWER_CLOSED, "the value of the question m-%lld is too old",
-			    (long long)message->id);
+		return fail(err, ANSWER_CLOSED, "the value of the question %s-%lld is too old",
+			    noun, (long long)message->id);
 	return OK;
 }
 
@@ -274,14 +388,18 @@ static void narrow(struct reply *reply)
 	}
 }
 
-/* The mail that asked, by its hash. */
-static enum status hash_mail(struct engine *engine, struct reply *reply, const char **ret,
-			     struct error *err)
+/* What asked, by its hash: the mail, or the call. */
+static enum status hash_asked(struct engine *engine, struct reply *reply, const char **ret,
+			      struct error *err)
 {
 	struct effect effect;
 	struct post_intent intent;
 	int64_t id = 0;
 	char *text = arena_new(&reply->arena, DIGEST_TEXT, 1);
+	if (reply->asked.form == &by_phone) {
+		*ret = digest_text(reply->asked.by_hash, text);
+		return OK;
+	}
 	const char *key = asking_key(reply->asked.message.id, 1, &reply->arena);
 	TRY(store_effect_find(engine->store, key, &id, err));
 	TRY(store_effect_get(engine->store, id, &reply->arena, &effect, err));
@@ -331,9 +449,11 @@ static enum status fill_facts(struct engine *engine, struct reply *reply, struct
 		.note = params->note,
 		.actor = reply->actor,
 		.by_agent = reply->by_agent,
+		.callee = params->callee,
+		.callee_role = params->callee_role,
 		.quorum = quorums[rule->quorum],
 	};
-	return hash_mail(engine, reply, &ret->message, err);
+	return hash_asked(engine, reply, &ret->message, err);
 }
 
 static enum status prepare(struct engine *engine, struct reply *reply, struct error *err)
@@ -398,36 +518,18 @@ static enum status keep_narrow(struct turn *turn, const struct reply *reply, con
 	return store_authorization_end(turn->store, &row, turn->now, err);
 }
 
-/* Whether the quorum "all" still waits for somebody. */
-static enum status others_open(struct turn *turn, const struct message *answered, bool *ret,
-			       struct error *err)
-{
-	int64_t after = 0;
-	*ret = false;
-	for (;;) {
-		struct message message;
-		enum status status =
-			store_message_of_authorization(turn->store, answered->authorization_id,
-						       after, &turn->arena, &message, err);
-		if (status == NOT_FOUND)
-			return OK;
-		TRY(status);
-		after = message.id;
-		*ret = *ret || (message.attempt == answered->attempt &&
-				message.state == MESSAGE_OPEN && !message.bounced_at);
-	}
-}
-
 static enum status take_yes(struct turn *turn, const struct reply *reply, int64_t evidence_id,
 			    struct error *err)
 {
 	const struct asked *asked = &reply->asked;
 	const struct answer_rule *rule = NULL;
 	struct authorization row;
-	bool waits = false;
+	bool waits = false, bounced = false;
 	TRY(pack_answers(asked->pack, turn->now, &rule, err));
+	/* The quorum "all" waits for everybody who can answer. */
 	if (rule->quorum == QUORUM_ALL)
-		TRY(others_open(turn, &asked->message, &waits, err));
+		TRY(asking_left(turn, asked->authorization.id, asked->message.attempt, &waits,
+				&bounced, err));
 	TRY(store_authorization_get(turn->store, asked->authorization.id, &turn->arena, &row, err));
 	/* A second yes changes nothing; nor does one to an asking that another has replaced. */
 	if (waits || row.attempt != asked->message.attempt || row.state == AUTHORIZATION_VALID)
@@ -479,28 +581,29 @@ static enum status take_unfit_yes(struct turn *turn, const struct reply *reply, 
 	return store_authorization_end(turn->store, &row, turn->now, err);
 }
 
-static enum status take(struct turn *turn, const struct reply *reply, struct error *err)
+enum status reply_take(struct turn *turn, const struct reply *reply, struct error *err)
 {
 	const struct message *message = &reply->asked.message;
-	enum message_state state = said_states[reply->params->said];
+	const struct form *form = reply->asked.form;
 	int64_t evidence_id = 0;
+	const char *from = NULL, *to = NULL;
 	char digest[DIGEST_TEXT];
 	TRY(authorization_keep_pack(turn, reply->asked.pack,
 				    digest_text(reply->asked.pack->digest, digest), err));
 	TRY(evidence_keep(turn, &reply->evidence, message->order_id, &evidence_id, err));
-	enum status status = store_message_move(turn->store, message->id, MESSAGE_OPEN, state,
-						evidence_id, turn->now, err);
+	enum status status =
+		form->move(turn, message->id, reply->params->said, evidence_id, &from, &to, err);
 	if (status == STALE)
-		return fail(err, ANSWER_CLOSED, "the question m-%lld was answered meanwhile",
-			    (long long)message->id);
+		return fail(err, ANSWER_CLOSED, "the question %s-%lld was answered meanwhile",
+			    form->noun, (long long)message->id);
 	TRY(status);
 	turn_record(turn, (struct journal_entry){
-				  .kind = ENTRY_ANSWER,
+				  .kind = form->entry,
 				  .order_id = message->order_id,
 				  .subject_id = message->id,
 				  .name = reply->asked.authorization.domain,
-				  .from = message_state_text(MESSAGE_OPEN),
-				  .to = message_state_text(state),
+				  .from = from,
+				  .to = to,
 				  .code = status_code(reply->verdict.status),
 				  .reason = reply->verdict.sentence,
 			  });
@@ -519,24 +622,69 @@ static enum status take(struct turn *turn, const struct reply *reply, struct err
 	return store_schedule_decide(turn->store, message->authorization_id, turn->now, err);
 }
 
+enum status reply_of_call(struct engine *engine, const struct call *call,
+			  const struct answer_params *params, struct digest by_hash,
+			  struct reply **ret, struct error *err)
+{
+	CLEANUP(reply_freep) struct reply *reply = memory_new(1, sizeof(*reply));
+	reply->params = params;
+	reply->at = params->at ? params->at : engine_now(engine);
+	reply->actor = params->actor;
+	view_call_asked(call, &reply->asked);
+	reply->asked.by_hash = by_hash;
+	TRY(check_params(params, err));
+	TRY(load_asked(engine, &reply->arena, &reply->asked, err));
+	TRY(check_open(&reply->asked, reply->at, err));
+	TRY(prepare(engine, reply, err));
+	*ret = STEAL(reply);
+	return OK;
+}
+
+const struct verdict *reply_verdict(const struct reply *reply)
+{
+	return &reply->verdict;
+}
+
+void reply_free(struct reply *reply)
+{
+	if (!reply)
+		return;
+	reply_release(reply);
+	free(reply);
+}
+
+void reply_freep(struct reply **reply)
+{
+	reply_free(*reply);
+	*reply = NULL;
+}
+
 enum status command_answer(struct engine *engine, const struct answer_params *params,
 			   struct answered *ret, struct error *err)
 {
 	CLEANUP(turn_release) struct turn turn = {0};
 	CLEANUP(reply_release) struct reply reply = {.params = params};
 	TRY(check_params(params, err));
-	TRY(load_asked(engine, params->value, &reply.arena, &reply.asked, err));
+	TRY(find_asked(engine->store, params->value, &reply.arena, &reply.asked, err));
+	TRY(load_asked(engine, &reply.arena, &reply.asked, err));
 	reply.at = engine_now(engine);
-	reply.actor = params->actor ? params->actor
-				    : arena_printf(&reply.arena, "answer:m-%lld",
-						   (long long)reply.asked.message.id);
+	reply.actor = params->actor
+			      ? params->actor
+			      : arena_printf(&reply.arena, "answer:%s-%lld", reply.asked.form->noun,
+					     (long long)reply.asked.message.id);
 	TRY(check_open(&reply.asked, reply.at, err));
+	/* Nobody but an officer can have it from a call that was not made. */
+	if (reply.asked.unheard)
+		return fail(err, ANSWER_CLOSED,
+			    "nobody was told the value of call t-%lld yet: record the call first",
+			    (long long)reply.asked.message.id);
 	TRY(prepare(engine, &reply, err));
 	TRY(turn_begin(&turn, engine, reply.actor, err));
-	TRY(take(&turn, &reply, err));
+	TRY(reply_take(&turn, &reply, err));
 	TRY(turn_commit(&turn, err));
 	*ret = (struct answered){
-		.message_id = reply.asked.message.id,
+		.message_id = reply.asked.form == &by_mail ? reply.asked.message.id : 0,
+		.call_id = reply.asked.form == &by_phone ? reply.asked.message.id : 0,
 		.state = said_states[params->said],
 		.by_agent = reply.by_agent,
 	};

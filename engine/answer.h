@@ -18,7 +18,8 @@
 
 /* What a question is about, for whoever holds its value. */
 struct question {
-	int64_t message_id;
+	int64_t message_id;       /* 0: it was put on the telephone */
+	int64_t call_id;          /* 0: it was put by mail */
 	enum message_state state; /* OPEN: may be answered now, if not expired */
 	int64_t answered_at;      /* when it left OPEN; 0: it is open */
 	bool expired;             /* the value is past its life */
@@ -39,7 +40,8 @@ struct question {
 	int zone_s; /* of the pack: for showing dates */
 };
 
-/* Reads, and changes nothing. NOT_FOUND when nobody was ever asked with this value. */
+/* Reads, and changes nothing. NOT_FOUND when nobody was ever asked with this value, by mail or on
+ * the telephone. */
 STATUS question_of_value(struct engine *engine, const char *value, struct arena *arena,
 			 struct question *ret, struct error *err);
 
@@ -67,10 +69,14 @@ struct answer_params {
 	struct slice page;      /* the text of the page that was answered, UTF-8; may be empty */
 	const char *actor;      /* NULL: "answer:m-<number>" */
 	const char *note;       /* operator: how it came; NULL */
+	/* channel "call": who took it, as what, and when; 0: now */
+	const char *callee, *callee_role;
+	int64_t at;
 };
 
 struct answered {
-	int64_t message_id;
+	int64_t message_id; /* 0: of a call */
+	int64_t call_id;
 	enum message_state state;
 	bool by_agent; /* an address of ours or the reseller's, which the pack does not accept */
 };
@@ -79,5 +85,27 @@ struct answered {
  * changes); INPUT when a text is too long or not UTF-8. */
 STATUS command_answer(struct engine *engine, const struct answer_params *params,
 		      struct answered *ret, struct error *err);
+
+/* ---- on the telephone (call.h) ---- */
+
+struct call;
+/* The same as question_of_value, of a call about a domain or an organisation (whose domain is "").
+ */
+STATUS question_of_call(struct engine *engine, const struct call *call, struct arena *arena,
+			struct question *ret, struct error *err);
+
+/* An answer on its way: what is read before the turn that takes it. Owned. */
+struct reply;
+/* What was said in a call about a domain; by_hash is the SHA-256 of that call as evidence. params
+ * must outlive the reply. Errors as command_answer. */
+STATUS reply_of_call(struct engine *engine, const struct call *call,
+		     const struct answer_params *params, struct digest by_hash, struct reply **ret,
+		     struct error *err);
+/* In the turn: the call's state moves, and everything else that an answer does. */
+STATUS reply_take(struct turn *turn, const struct reply *reply, struct error *err);
+/* What the answer was worth. */
+const struct verdict *reply_verdict(const struct reply *reply);
+void reply_free(struct reply *reply);
+void reply_freep(struct reply **reply);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "base/encode.h"
 #include "engine/authorization.h"
+#include "engine/call.h"
 #include "engine/message_text.h"
 #include "store/effect.h"
 #include "store/gate.h"
@@ -252,8 +253,8 @@ static enum status write_mail(const struct asking *asking, const struct recipien
 	return message_compose(policy_templates(asking->policy, provider), &facts, out, err);
 }
 
-static enum status write_to(const struct asking *asking, const struct recipient *recipient,
-			    struct error *err)
+static enum status mail_to(const struct asking *asking, const struct recipient *recipient,
+			   struct error *err)
 {
 	struct turn *turn = asking->turn;
 	const struct authorization *authorization = asking->authorization;
@@ -295,6 +296,48 @@ static enum status write_to(const struct asking *asking, const struct recipient 
 			   .body = buffer_slice(&body)},
 	};
 	return post_intend(turn, &params, &effect_id, err);
+}
+
+static enum status call_to(const struct asking *asking, const struct recipient *recipient,
+			   struct error *err)
+{
+	const char *value = random_value(asking->turn, asking->method->value_bits);
+	struct call call = {
+		.authorization_id = asking->authorization->id,
+		.attempt = asking->authorization->attempt,
+		.order_id = asking->order_id,
+		.number = recipient->address,
+		.written = recipient->written,
+		.roles = recipient->roles,
+		.source = recipient->source,
+		.person = recipient->person,
+		.contacts_id = asking->authorization->evidence_id,
+		.value = value,
+		.value_hash = digest_of(slice_text(value)),
+		.until_at = asking->until_at,
+		.created_at = asking->turn->now,
+	};
+	return call_open(asking->turn, asking->authorization, &call, err);
+}
+
+/* How a method reaches people: the one place where that is told. */
+static const struct asker {
+	enum asks asks;
+	enum status (*ask)(const struct asking *asking, const struct recipient *recipient,
+			   struct error *err);
+	const char *one, *many, *done; /* "2 of 3 addresses asked" */
+} askers[] = {
+	{ASKS_BY_MAIL, mail_to, "address", "addresses", "asked"},
+	{ASKS_BY_PHONE, call_to, "number", "numbers", "to be called"},
+};
+
+static const struct asker *asker_of(const char *method)
+{
+	const struct validator *validator = validator_find(method);
+	for (size_t i = 0; validator && i < ARRAY_LENGTH(askers); i++)
+		if (askers[i].asks == validator->asks)
+			return &askers[i];
+	return NULL;
 }
 
 enum status asking_send_again(struct turn *turn, const struct message *message, int number,
@@ -384,13 +427,16 @@ enum status asking_begin(struct turn *turn, struct authorization *authorization,
 	const struct answer_rule *rule = NULL;
 	struct asking asking;
 	size_t written = 0;
+	const struct asker *asker = asker_of(authorization->method);
+	if (!asker)
+		return fail(err, INTERNAL, "method %s asks nobody", authorization->method);
 	TRY(answers_rule(turn, authorization, &rule, err));
 	TRY(load_asking(turn, authorization, &asking, err));
 	TRY(asking_void(turn, authorization->id, "whom to ask was looked up anew", err));
 	for (size_t i = 0; i < list->count; i++) {
 		if (is_left_out(authorization, list->rows[i].address))
 			continue;
-		TRY(write_to(&asking, &list->rows[i], err));
+		TRY(asker->ask(&asking, &list->rows[i], err));
 		written++;
 	}
 	if (written == 0)
@@ -402,8 +448,8 @@ enum status asking_begin(struct turn *turn, struct authorization *authorization,
 	authorization->state = AUTHORIZATION_ASKED;
 	authorization->code = status_code(WAITING_FOR_PERSON);
 	authorization->sentence =
-		arena_printf(&turn->arena, "%zu of %zu %s asked, no answer yet", written,
-			     list->count, list->count == 1 ? "address" : "addresses");
+		arena_printf(&turn->arena, "%zu of %zu %s %s, no answer yet", written, list->count,
+			     list->count == 1 ? asker->one : asker->many, asker->done);
 	authorization->hint = NULL;
 	authorization->not_before_at = due_at;
 	TRY(store_schedule_drop(turn->store, DUTY_ATTEMPT, authorization->id, err));
@@ -452,6 +498,7 @@ enum status asking_remind(struct turn *turn, int64_t authorization_id, struct er
 	TRY(store_gate_awaited(turn->store, authorization_id, &awaited, err));
 	if (authorization.state != AUTHORIZATION_ASKED || !awaited)
 		return OK;
+	TRY(calls_remind(turn, authorization_id, err));
 	for (;;) {
 		struct message message;
 		int sendings = 0;
@@ -536,6 +583,7 @@ enum status asking_void(struct turn *turn, int64_t authorization_id, const char 
 			struct error *err)
 {
 	int64_t after = 0;
+	TRY(calls_void(turn, authorization_id, reason, err));
 	for (;;) {
 		struct message message;
 		enum status status = store_message_of_authorization(
@@ -549,29 +597,39 @@ enum status asking_void(struct turn *turn, int64_t authorization_id, const char 
 	}
 }
 
-enum status asking_check_left(struct turn *turn, int64_t authorization_id, struct error *err)
+enum status asking_left(struct turn *turn, int64_t authorization_id, int64_t attempt, bool *ret,
+			bool *ret_bounced, struct error *err)
 {
-	struct authorization authorization;
 	int64_t after = 0;
-	bool bounced = false;
-	TRY(store_authorization_get(turn->store, authorization_id, &turn->arena, &authorization,
-				    err));
-	if (authorization.state != AUTHORIZATION_ASKED)
-		return OK;
-	for (;;) {
+	*ret_bounced = false;
+	TRY(calls_left(turn, authorization_id, attempt, ret, err));
+	while (!*ret) {
 		struct message message;
 		enum status status = store_message_of_authorization(
 			turn->store, authorization_id, after, &turn->arena, &message, err);
 		if (status == NOT_FOUND)
-			break;
+			return OK;
 		TRY(status);
 		after = message.id;
-		if (message.attempt != authorization.attempt)
+		if (message.attempt != attempt)
 			continue;
-		if (message.state == MESSAGE_OPEN && !message.bounced_at)
-			return OK;
-		bounced = bounced || message.bounced_at;
+		*ret = message.state == MESSAGE_OPEN && !message.bounced_at;
+		*ret_bounced = *ret_bounced || message.bounced_at;
 	}
+	return OK;
+}
+
+enum status asking_check_left(struct turn *turn, int64_t authorization_id, struct error *err)
+{
+	struct authorization authorization;
+	bool bounced = false, left = false;
+	TRY(store_authorization_get(turn->store, authorization_id, &turn->arena, &authorization,
+				    err));
+	if (authorization.state != AUTHORIZATION_ASKED)
+		return OK;
+	TRY(asking_left(turn, authorization_id, authorization.attempt, &left, &bounced, err));
+	if (left)
+		return OK;
 	return asking_fail(turn, &authorization, bounced ? MAIL_UNDELIVERABLE : METHOD_UNAVAILABLE,
 			   bounced ? "no address that was asked could be delivered to"
 				   : "nobody who was asked is a contact of the domain",

@@ -269,7 +269,7 @@ void call_decide(const struct call_facts *facts, const struct attempt_record *co
 	if (why)
 		decided(ret, EVIDENCE_BROKEN, "the call to the number for %.200s cannot count: %s",
 			whom(facts), why);
-	else if (!is_scheduled(facts))
+	else if (!is(facts, "wrong-number") && !is_scheduled(facts))
 		decide_time(facts, ret);
 	else if (is_said(facts))
 		decide_said(facts, ret);
