@@ -29,6 +29,29 @@ struct digest digest_of_two(struct slice first, struct slice second)
 }
 #pragma GCC diagnostic pop
 
+enum { BLOCK_BYTES = 64, INNER_PAD = 0x36, OUTER_PAD = 0x5c };
+
+/* RFC 2104 section 2: "H(K XOR opad, H(K XOR ipad, text))". */
+struct digest digest_mac(struct slice key, struct slice message)
+{
+	uint8_t inner[BLOCK_BYTES] = {0}, outer[BLOCK_BYTES];
+	struct digest hashed = digest_of(key);
+	if (key.length > BLOCK_BYTES)
+		key = slice_of(hashed.bytes, DIGEST_BYTES);
+	if (key.length)
+		memcpy(inner, key.data, key.length);
+	for (size_t i = 0; i < BLOCK_BYTES; i++) {
+		outer[i] = inner[i] ^ OUTER_PAD;
+		inner[i] ^= INNER_PAD;
+	}
+	struct digest digest = digest_of_two(slice_of(inner, BLOCK_BYTES), message);
+	digest = digest_of_two(slice_of(outer, BLOCK_BYTES), slice_of(digest.bytes, DIGEST_BYTES));
+	explicit_bzero(inner, sizeof(inner));
+	explicit_bzero(outer, sizeof(outer));
+	explicit_bzero(&hashed, sizeof(hashed));
+	return digest;
+}
+
 int digest_equal(struct digest a, struct digest b)
 {
 	return memcmp(a.bytes, b.bytes, DIGEST_BYTES) == 0;

@@ -249,6 +249,13 @@ struct environment {
 	STATUS (*file_remove)(void *self, const char *path, struct error *err);
 	/* Makes a folder with its missing parents, durable, mode 0700; one that is there stays. */
 	STATUS (*folder_make)(void *self, const char *path, struct error *err);
+	/* Appends the names of the regular files in a folder, in the order of their octets, each
+	 * with its NUL, at most so many; those that start with a dot are left out. NOT_FOUND,
+	 * PERMISSIONS or FILE_FAILED. */
+	STATUS(*folder_list)
+	(void *self, const char *path, size_t most, struct buffer *out, struct error *err);
+	/* Renames a file, durably. NOT_FOUND, PERMISSIONS or FILE_FAILED. */
+	STATUS (*file_move)(void *self, const char *from, const char *to, struct error *err);
 	/* NOT_FOUND, or PERMISSIONS (with the fix as hint) when the file or folder belongs to
 	 * another user or has mode bits beyond mode. */
 	STATUS (*file_check)(void *self, const char *path, unsigned mode, struct error *err);

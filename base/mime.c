@@ -237,3 +237,29 @@ void mime_read_quoted_printable(struct slice text, struct buffer *out)
 		}
 	}
 }
+
+void mime_read_words(struct slice text, struct buffer *out)
+{
+	while (text.length) {
+		ptrdiff_t start = slice_find(text, slice_text(WORD_START));
+		size_t before = start < 0 ? text.length : (size_t)start;
+		struct slice word = slice_of(text.data + before, text.length - before);
+		ptrdiff_t length = -1;
+		if (start >= 0) {
+			word = slice_of(word.data + strlen(WORD_START),
+					word.length - strlen(WORD_START));
+			length = slice_find(word, slice_text(WORD_END));
+		}
+		if (length < 0) {
+			buffer_append_slice(out, text);
+			return;
+		}
+		/* RFC 2047 section 6.2: white space between two of them is not shown. */
+		bool gap = out->length > 0 && before == 1 && text.data[0] == ' ';
+		if (!gap)
+			buffer_append(out, text.data, before);
+		mime_read_base64(slice_of(word.data, (size_t)length), out);
+		size_t taken = (size_t)length + strlen(WORD_END);
+		text = slice_of(word.data + taken, word.length - taken);
+	}
+}

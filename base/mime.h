@@ -27,6 +27,9 @@ void mime_append_phrase(struct buffer *out, struct slice text, size_t column);
 /* A header without structure: as it is when it is printable ASCII that fits its line. */
 void mime_append_unstructured(struct buffer *out, struct slice text, size_t column);
 
+/* Encoded words of UTF-8 in base64, as mime_append_words writes them, in a header's value; what is
+ * none stays as it is. */
+void mime_read_words(struct slice text, struct buffer *out);
 void mime_read_base64(struct slice text, struct buffer *out);
 void mime_read_quoted_printable(struct slice text, struct buffer *out);
 

@@ -165,6 +165,7 @@ STATUS cmd_desk(struct cli *cli);
 STATUS cmd_status(struct cli *cli);
 STATUS cmd_init(struct cli *cli);
 STATUS cmd_run(struct cli *cli);
+STATUS cmd_serve(struct cli *cli);
 STATUS cmd_help(struct cli *cli);
 STATUS cmd_workflow(struct cli *cli);
 STATUS cmd_order_create(struct cli *cli);
@@ -188,6 +189,12 @@ STATUS cmd_call_agree(struct cli *cli);
 STATUS cmd_call_record(struct cli *cli);
 STATUS cmd_contact_parse(struct cli *cli);
 STATUS cmd_contact_show(struct cli *cli);
+STATUS cmd_mail_list(struct cli *cli);
+STATUS cmd_mail_show(struct cli *cli);
+STATUS cmd_mail_preview(struct cli *cli);
+STATUS cmd_mail_resend(struct cli *cli);
+STATUS cmd_mail_bounce(struct cli *cli);
+STATUS cmd_mail_collect(struct cli *cli);
 STATUS cmd_evidence_show(struct cli *cli);
 STATUS cmd_evidence_verify(struct cli *cli);
 STATUS cmd_caa_check(struct cli *cli);
@@ -196,5 +203,8 @@ STATUS cmd_perspective_serve(struct cli *cli);
 
 /* main.c: makes or opens the home of this run. */
 STATUS cli_home_params(struct cli *cli, struct home_params *ret);
+/* main.c: registries are asked as mannerly as if all runs over the home were one (net/courtesy.h).
+ */
+void cli_share_manners(struct cli *cli, const char *home);
 
 #endif

@@ -89,6 +89,16 @@ static void print_found(FILE *out, const json_t *report)
 	print_sources(out, report);
 }
 
+/* A home that is there has the answers of the last two days, and when who was asked. */
+static void share_manners(struct cli *cli)
+{
+	const struct environment *environment = loop_environment(cli->loop);
+	struct home_params home;
+	if (cli_home_params(cli, &home) == OK &&
+	    environment->file_check(environment->self, home.home, 0777, NULL) == OK)
+		cli_share_manners(cli, home.home);
+}
+
 enum status cmd_contact_show(struct cli *cli)
 {
 	CLEANUP(resolver_memory_freep) struct resolver_memory *memory = resolver_memory_new();
@@ -97,6 +107,7 @@ enum status cmd_contact_show(struct cli *cli)
 	struct environment *environment = loop_environment(cli->loop);
 	enum status status = OK;
 	TRY(resolving_read(cli, &resolving));
+	share_manners(cli);
 	const struct attempt_setting setting = {
 		.environment = environment,
 		.network = &resolving.network,

@@ -62,6 +62,13 @@ const struct command_row command_rows[] = {
 	 "Exits 0 when all due work was processed, whatever its results, and when another process drives the\n"
 	 "home. Silent off a terminal unless work failed. After kill -9, run it again.",
 	 cmd_run, {END}},
+	{"serve", "", "", 0, 0, NEEDS_HOME,
+	 "do what is due as it becomes due, and serve the page on which people answer",
+	 "Prints one line once it drives the home and listens as issuer.yaml says under answers (with --json the\n"
+	 "address as listen), then one line a request on standard error. Exits 4 when another process drives the\n"
+	 "home. Ends on SIGTERM or SIGINT with 0, when what was asked is answered and mails under way are sent.\n"
+	 "A changed issuer.yaml counts when it is started again.",
+	 cmd_serve, {END}},
 	{"certificate", "list", "", 0, 0, NEEDS_HOME,
 	 "certificates, one a line", NULL,
 	 cmd_certificate_list, {OPTION_AFTER, OPTION_LIMIT, END}},
@@ -143,6 +150,32 @@ const struct command_row command_rows[] = {
 	 "contacts are none. Exits 1 when the answer is about another name (--name is needed) or says that\n"
 	 "there is no such name, 4 when it says that too much was asked. Needs no home.",
 	 cmd_contact_parse, {OPTION_NAME, OPTION_FORMAT, END}},
+	{"mail", "list", "[ORDER]", 0, 1, NEEDS_HOME,
+	 "mails that ask people, one a line: did it go, to whom, did it bounce",
+	 "With a number, those of an order.",
+	 cmd_mail_list, {OPTION_AFTER, OPTION_LIMIT, END}},
+	{"mail", "show", "N", 1, 1, NEEDS_HOME,
+	 "one mail m-N with every sending, and what it says",
+	 "The random value is for the person asked alone: asterisks stand in its place.",
+	 cmd_mail_show, {END}},
+	{"mail", "preview", "N", 1, 1, NEEDS_HOME,
+	 "the mails of an order as they would be written now, and to whom",
+	 "Whom to ask is what the last look-up found. Sends and keeps nothing.",
+	 cmd_mail_preview, {END}},
+	{"mail", "resend", "N", 1, 1, NEEDS_HOME,
+	 "send mail m-N once more: the same bytes to the same address",
+	 "Exits 1 when it was answered, is too old or could not be delivered, 4 while it is still being sent.",
+	 cmd_mail_resend, {OPTION_REASON, OPTION_REQUEST_ID, END}},
+	{"mail", "bounce", "[FILE...]", 0, OPERANDS_MAX, NEEDS_HOME,
+	 "read a report that a mail was not delivered (RFC 3464), from standard input or files",
+	 "For the mail server to pipe into. Only a report of a failure for good, with the Message-ID of a mail\n"
+	 "sent and the address it went to, marks the mail as not delivered; exits 0 whatever it was.",
+	 cmd_mail_bounce, {END}},
+	{"mail", "collect", "[FOLDER]", 0, 1, NEEDS_HOME,
+	 "read the reports in a Maildir, or a folder with one file a mail",
+	 "Without a folder, that of mail: bounces in issuer.yaml, which run reads too. What was read is moved to\n"
+	 "cur, or to done in a folder that is no Maildir.",
+	 cmd_mail_collect, {END}},
 	{"perspective", "serve", "FILE", 1, 1, NEEDS_NOTHING,
 	 "be another network perspective of a controller elsewhere (BR 3.2.2.9)",
 	 "FILE is like a home's issuer.yaml, with the member perspective; paths in it are relative to its folder.\n"

@@ -54,11 +54,17 @@ enum status cli_home_params(struct cli *cli, struct home_params *ret)
 	return OK;
 }
 
+void cli_share_manners(struct cli *cli, const char *home)
+{
+	loop_share_manners(cli->loop, arena_printf(&cli->arena, "%s/registries", home));
+}
+
 static enum status open_home(struct cli *cli)
 {
 	struct home_params params;
 	TRY(cli_home_params(cli, &params));
 	TRY(home_open(&params, &cli->engine, &cli->error));
+	cli_share_manners(cli, params.home);
 	if (!cli_has(cli, OPTION_NOW))
 		return OK;
 	int64_t now_ms = 0;

@@ -81,6 +81,7 @@ struct asked {
 	const char **names;    /* A-labels, each once, with "*." */
 	const char **displays; /* of the names */
 	size_t name_count;
+	bool withdrawn; /* the order ended without a certificate, and no other waits */
 };
 
 static void add_name(struct asked *asked, const char *name, const char *display)
@@ -105,6 +106,9 @@ static enum status load_names(struct store *store, struct arena *arena, struct a
 		TRY(store_order_names(store, asked->order.id, arena, &names, &name_count, err));
 	asked->names = arena_new(arena, count + name_count + 1, sizeof(*asked->names));
 	asked->displays = arena_new(arena, count + name_count + 1, sizeof(*asked->displays));
+	enum order_state state = asked->order.state;
+	asked->withdrawn = count == 0 && (state == ORDER_CANCELLED || state == ORDER_REJECTED ||
+					  state == ORDER_FAILED);
 	for (size_t i = 0; i < count; i++)
 		add_name(asked, rows[i].name, rows[i].display);
 	for (size_t i = 0; i < name_count; i++)
@@ -235,8 +239,10 @@ static void fill_question(const struct engine *engine, const struct asked *asked
 	*ret = (struct question){
 		.message_id = asked->form == &by_mail ? message->id : 0,
 		.call_id = asked->form == &by_phone ? message->id : 0,
-		.state = message->state,
-		.answered_at = open ? 0 : message->state_at,
+		.state = open && asked->withdrawn ? MESSAGE_VOID : message->state,
+		.answered_at = open && asked->withdrawn ? asked->order.state_at
+			       : open                   ? 0
+							: message->state_at,
 		.expired = message->until_at < engine_now(engine),
 		.recipient = message->recipient,
 		.roles = message->roles,
@@ -331,6 +337,10 @@ static enum status check_open(const struct asked *asked, int64_t now, struct err
 		return fail(err, ANSWER_CLOSED,
 			    "the question %s-%lld is closed: it stands at \"%s\"", noun,
 			    (long long)message->id, message_state_text(message->state));
+	if (asked->withdrawn)
+		return fail(err, ANSWER_CLOSED,
+			    "the question %s-%lld is closed: the order was withdrawn", noun,
+			    (long long)message->id);
 	if (message->until_at < now)
 		return fail(err, ANSWER_CLOSED, "the value of the question %s-%lld is too old",
 			    noun, (long long)message->id);

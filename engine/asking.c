@@ -47,8 +47,11 @@ enum status asking_want(const struct verdict *verdict, struct slice evidence,
 	ret->rows = arena_new(&ret->arena, recipients->count + 1, sizeof(*ret->rows));
 	for (size_t i = 0; i < recipients->count; i++) {
 		const struct recipient *row = &recipients->rows[i];
-		if (row->receivable == RECEIVABLE_NO)
+		if (row->receivable == RECEIVABLE_NO) {
+			ret->undeliverable_count++;
+			ret->undeliverable = arena_text(&ret->arena, row->why);
 			continue;
+		}
 		ret->rows[ret->count++] = (struct recipient){
 			.address = arena_text(&ret->arena, row->address),
 			.roles = arena_text(&ret->arena, row->roles),
@@ -325,10 +328,11 @@ static const struct asker {
 	enum asks asks;
 	enum status (*ask)(const struct asking *asking, const struct recipient *recipient,
 			   struct error *err);
-	const char *one, *many, *done; /* "2 of 3 addresses asked" */
+	const char *sentence;
+	const char *done; /* of them: "2 asked" */
 } askers[] = {
-	{ASKS_BY_MAIL, mail_to, "address", "addresses", "asked"},
-	{ASKS_BY_PHONE, call_to, "number", "numbers", "to be called"},
+	{ASKS_BY_MAIL, mail_to, "people were asked", "asked"},
+	{ASKS_BY_PHONE, call_to, "people are to be called", "to be called"},
 };
 
 static const struct asker *asker_of(const char *method)
@@ -354,6 +358,38 @@ enum status asking_send_again(struct turn *turn, const struct message *message, 
 	TRY(store_effect_get(turn->store, id, &turn->arena, &first, err));
 	TRY(post_intent_read(first.intent, &turn->arena, &params.intent, err));
 	return post_intend(turn, &params, &id, err);
+}
+
+enum status asking_preview(struct turn *turn, const struct authorization *authorization,
+			   const struct recipient *recipient, const char **ret_value,
+			   struct buffer *out, struct error *err)
+{
+	struct asking asking;
+	struct awaiting_name *rows = NULL;
+	size_t count = 0;
+	TRY(store_gates_awaiting(turn->store, authorization->id, 1, &turn->arena, &rows, &count,
+				 err));
+	if (count == 0)
+		return fail(err, NOT_FOUND, "nobody waits for an answer about %s any more",
+			    authorization_adn(authorization->domain));
+	TRY(load_asking(turn, authorization, &asking, err));
+	const struct message message = {.mail_id = engine_random_text(turn->engine, &turn->arena)};
+	*ret_value = random_value(turn, asking.method->value_bits);
+	return write_mail(&asking, recipient, *ret_value, &message, out, err);
+}
+
+enum status asking_count(struct turn *turn, int64_t message_id, int *ret, struct error *err)
+{
+	for (int number = 1;; number++) {
+		int64_t id = 0;
+		enum status status = store_effect_find(
+			turn->store, asking_key(message_id, number, &turn->arena), &id, err);
+		if (status == NOT_FOUND) {
+			*ret = number - 1;
+			return OK;
+		}
+		TRY(status);
+	}
 }
 
 enum status asking_rule(struct turn *turn, const struct effect *effect, struct post_rule *ret,
@@ -447,10 +483,13 @@ enum status asking_begin(struct turn *turn, struct authorization *authorization,
 		due_at = asking.until_at;
 	authorization->state = AUTHORIZATION_ASKED;
 	authorization->code = status_code(WAITING_FOR_PERSON);
-	authorization->sentence =
-		arena_printf(&turn->arena, "%zu of %zu %s %s, no answer yet", written, list->count,
-			     list->count == 1 ? asker->one : asker->many, asker->done);
+	authorization->sentence = asker->sentence;
 	authorization->hint = NULL;
+	if (list->undeliverable_count)
+		authorization->hint =
+			arena_printf(&turn->arena, "%zu more cannot receive mail (%s: %s)",
+				     list->undeliverable_count, status_code(MAIL_UNDELIVERABLE),
+				     list->undeliverable);
 	authorization->not_before_at = due_at;
 	TRY(store_schedule_drop(turn->store, DUTY_ATTEMPT, authorization->id, err));
 	TRY(store_schedule_put(turn->store, DUTY_ANSWER_DUE, authorization->id, due_at, err));
@@ -458,6 +497,92 @@ enum status asking_begin(struct turn *turn, struct authorization *authorization,
 		return OK;
 	return store_schedule_put(turn->store, DUTY_REMINDER, authorization->id,
 				  turn->now + rule->reminder_ms, err);
+}
+
+/* How many messages and calls of an asking stand how. */
+struct standing {
+	size_t asked, open, voicemail, undelivered, yes, no, not_me;
+};
+
+static enum status count_calls(struct turn *turn, int64_t authorization_id, int64_t attempt,
+			       struct standing *standing, struct error *err)
+{
+	struct call call = {.id = 0};
+	for (;;) {
+		enum status status = store_call_of_authorization(turn->store, authorization_id,
+								 call.id, &turn->arena, &call, err);
+		if (status == NOT_FOUND)
+			return OK;
+		TRY(status);
+		if (call.attempt != attempt)
+			continue;
+		standing->asked++;
+		standing->yes += call.state == CALL_YES;
+		standing->no += call.state == CALL_NO;
+		standing->not_me += call.state == CALL_WRONG_NUMBER;
+		standing->voicemail += call.state == CALL_VOICEMAIL;
+		standing->open += call.state == CALL_OPEN;
+	}
+}
+
+static enum status count_standing(struct turn *turn, int64_t authorization_id, int64_t attempt,
+				  struct standing *ret, struct error *err)
+{
+	struct standing standing = {0};
+	int64_t after = 0;
+	TRY(count_calls(turn, authorization_id, attempt, &standing, err));
+	for (;;) {
+		struct message message;
+		enum status status = store_message_of_authorization(
+			turn->store, authorization_id, after, &turn->arena, &message, err);
+		if (status == NOT_FOUND)
+			break;
+		TRY(status);
+		after = message.id;
+		if (message.attempt != attempt)
+			continue;
+		standing.asked++;
+		standing.yes += message.state == MESSAGE_YES;
+		standing.no += message.state == MESSAGE_NO;
+		standing.not_me += message.state == MESSAGE_NOT_ME;
+		standing.undelivered += message.state == MESSAGE_OPEN && message.bounced_at;
+		standing.open += message.state == MESSAGE_OPEN && !message.bounced_at;
+	}
+	*ret = standing;
+	return OK;
+}
+
+enum status asking_stands(struct turn *turn, const struct authorization *authorization,
+			  const char **ret, struct error *err)
+{
+	struct standing standing;
+	const struct asker *asker = asker_of(authorization->method);
+	TRY(count_standing(turn, authorization->id, authorization->attempt, &standing, err));
+	const struct {
+		size_t count;
+		const char *words;
+	} parts[] = {
+		{standing.yes, "said yes"},
+		{standing.no, "said no"},
+		{standing.not_me, "are no contacts"},
+		{standing.undelivered, "could not be delivered to"},
+		{standing.voicemail, "with the value on voicemail"},
+		{standing.open, "without an answer"},
+	};
+	const char *text =
+		arena_printf(&turn->arena, "%zu %s", standing.asked, asker ? asker->done : "asked");
+	const char *gap = ": ";
+	for (size_t i = 0; i < ARRAY_LENGTH(parts); i++) {
+		if (parts[i].count == 0)
+			continue;
+		text = arena_printf(&turn->arena, "%s%s%zu %s", text, gap, parts[i].count,
+				    parts[i].words);
+		gap = ", ";
+	}
+	if (authorization->hint)
+		text = arena_printf(&turn->arena, "%s; %s", text, authorization->hint);
+	*ret = text;
+	return OK;
 }
 
 /* ---- time passes ---- */
@@ -469,22 +594,6 @@ enum status asking_expect(struct turn *turn, const struct authorization *authori
 	TRY(answers_rule(turn, authorization, &rule, err));
 	return store_schedule_put(turn->store, DUTY_ANSWER_DUE, authorization->id,
 				  turn->now + rule->timeout_ms, err);
-}
-
-/* How often a message was sent or is to be. */
-static enum status count_sendings(struct turn *turn, int64_t message_id, int *ret,
-				  struct error *err)
-{
-	for (int number = 1;; number++) {
-		int64_t id = 0;
-		enum status status = store_effect_find(
-			turn->store, asking_key(message_id, number, &turn->arena), &id, err);
-		if (status == NOT_FOUND) {
-			*ret = number - 1;
-			return OK;
-		}
-		TRY(status);
-	}
 }
 
 enum status asking_remind(struct turn *turn, int64_t authorization_id, struct error *err)
@@ -511,7 +620,7 @@ enum status asking_remind(struct turn *turn, int64_t authorization_id, struct er
 		if (message.state != MESSAGE_OPEN || message.bounced_at ||
 		    message.until_at < turn->now)
 			continue;
-		TRY(count_sendings(turn, message.id, &sendings, err));
+		TRY(asking_count(turn, message.id, &sendings, err));
 		TRY(asking_send_again(turn, &message, sendings + 1, err));
 		turn_record(turn, (struct journal_entry){
 					  .kind = ENTRY_ACT,
@@ -600,22 +709,10 @@ enum status asking_void(struct turn *turn, int64_t authorization_id, const char 
 enum status asking_left(struct turn *turn, int64_t authorization_id, int64_t attempt, bool *ret,
 			bool *ret_bounced, struct error *err)
 {
-	int64_t after = 0;
-	*ret_bounced = false;
-	TRY(calls_left(turn, authorization_id, attempt, ret, err));
-	while (!*ret) {
-		struct message message;
-		enum status status = store_message_of_authorization(
-			turn->store, authorization_id, after, &turn->arena, &message, err);
-		if (status == NOT_FOUND)
-			return OK;
-		TRY(status);
-		after = message.id;
-		if (message.attempt != attempt)
-			continue;
-		*ret = message.state == MESSAGE_OPEN && !message.bounced_at;
-		*ret_bounced = *ret_bounced || message.bounced_at;
-	}
+	struct standing standing;
+	TRY(count_standing(turn, authorization_id, attempt, &standing, err));
+	*ret = standing.open + standing.voicemail > 0;
+	*ret_bounced = standing.undelivered > 0;
 	return OK;
 }
 

@@ -32,6 +32,10 @@ struct asking_list {
 	struct arena arena;
 	struct recipient *rows;
 	size_t count;
+	/* Published too, but their domains take no mail (REQUIREMENTS DCV-13); what the DNS says of
+	 * the first. */
+	size_t undeliverable_count;
+	const char *undeliverable;
 };
 /* Outside of a transaction: reads whom to ask from the evidence; nobody for other methods. */
 STATUS asking_want(const struct verdict *verdict, struct slice evidence, struct asking_list *ret);
@@ -45,6 +49,10 @@ STATUS asking_begin(struct turn *turn, struct authorization *authorization,
 		    const struct asking_list *list, struct error *err);
 /* Whether mail can be sent and answered at all: CONFIGURATION with what to set. */
 STATUS asking_is_possible(struct engine *engine, const char *method, struct error *err);
+
+/* How an asking stands: "3 asked: 1 not delivered, 2 without an answer"; in the turn's arena. */
+STATUS asking_stands(struct turn *turn, const struct authorization *authorization, const char **ret,
+		     struct error *err);
 
 /* ---- time passes ---- */
 
@@ -77,6 +85,13 @@ STATUS asking_check_left(struct turn *turn, int64_t authorization_id, struct err
 /* Sends the same bytes to the same recipient once more; number: 2, 3 … */
 STATUS asking_send_again(struct turn *turn, const struct message *message, int number,
 			 struct error *err);
+/* The mail to a recipient as it would be written now, and its value; nothing is kept. NOT_FOUND
+ * when nobody waits for the authorization. */
+STATUS asking_preview(struct turn *turn, const struct authorization *authorization,
+		      const struct recipient *recipient, const char **ret_value, struct buffer *out,
+		      struct error *err);
+/* How often a message was sent or is to be. */
+STATUS asking_count(struct turn *turn, int64_t message_id, int *ret, struct error *err);
 /* Which sending of which message the key of an effect names; false when it is another's. */
 bool asking_key_read(const char *key, int64_t *ret_message_id, int *ret_number);
 /* The key of one sending, in the arena. */

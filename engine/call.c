@@ -61,22 +61,6 @@ enum status calls_void(struct turn *turn, int64_t authorization_id, const char *
 	}
 }
 
-enum status calls_left(struct turn *turn, int64_t authorization_id, int64_t attempt, bool *ret,
-		       struct error *err)
-{
-	struct call call = {.id = 0};
-	*ret = false;
-	while (!*ret) {
-		enum status status = store_call_of_authorization(turn->store, authorization_id,
-								 call.id, &turn->arena, &call, err);
-		if (status == NOT_FOUND)
-			return OK;
-		TRY(status);
-		*ret = call.attempt == attempt && stands(&call);
-	}
-	return OK;
-}
-
 enum status calls_remind(struct turn *turn, int64_t authorization_id, struct error *err)
 {
 	struct call call = {.id = 0};

@@ -32,9 +32,6 @@ STATUS call_open(struct turn *turn, const struct authorization *authorization, s
 /* Nobody is to be called any more. */
 STATUS calls_void(struct turn *turn, int64_t authorization_id, const char *reason,
 		  struct error *err);
-/* Whether a call of the attempt stands. */
-STATUS calls_left(struct turn *turn, int64_t authorization_id, int64_t attempt, bool *ret,
-		  struct error *err);
 /* Those that stand without a time ahead are proposed for now. */
 STATUS calls_remind(struct turn *turn, int64_t authorization_id, struct error *err);
 

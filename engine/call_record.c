@@ -5,6 +5,7 @@
 #include "engine/authorization.h"
 #include "engine/call_view.h"
 #include "engine/evidence.h"
+#include "store/gate.h"
 #include "store/party.h"
 #include "store/schedule.h"
 #include "store/validation.h"
@@ -136,8 +137,15 @@ static enum status check_standing(const struct recording *recording, const struc
 {
 	const struct call *call = &dialled->call;
 	enum call_state to;
+	bool awaited = true;
 	char text[INSTANT_TEXT];
 	TRY(call_move(call->state, dialled->outcome, &to, err));
+	if (dialled->of_organisation)
+		TRY(store_gate_awaited(recording->engine->store, call->authorization_id, &awaited,
+				       err));
+	if (!awaited)
+		return fail(err, ANSWER_CLOSED, "nobody waits for call t-%lld any more",
+			    (long long)call->id);
 	if (call->until_at && call->until_at < recording->at)
 		return fail(err, ANSWER_CLOSED, "the value of call t-%lld is too old",
 			    (long long)call->id);

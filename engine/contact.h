@@ -1,7 +1,8 @@
 /*
  * The desk's question "who may answer for this name?": asked of registries and
  * the DNS (`issuer contact show`), or read from an answer that was saved
- * (`issuer contact parse`). Nothing is stored.
+ * (`issuer contact parse`). Nothing is stored but IANA's answers, and when who was
+ * asked, in a home that is there (net/courtesy.h).
  */
 #ifndef ISSUER_ENGINE_CONTACT_H
 #define ISSUER_ENGINE_CONTACT_H

@@ -310,11 +310,12 @@ static enum status wait_for_more(struct driver *driver, const struct driver_goal
 		gather(driver, now_ms + 1);
 		return OK;
 	}
-	if (wire_load(&driver->wire) == 0) {
+	if (wire_load(&driver->wire) == 0 && goal->look_ms == 0) {
 		*ret_idle = true;
 		return OK;
 	}
-	int64_t until = now_ms + (wait_ms < HOUR_MS ? wait_ms : HOUR_MS);
+	int64_t longest_ms = goal->look_ms ? goal->look_ms : HOUR_MS;
+	int64_t until = now_ms + (wait_ms < longest_ms ? wait_ms : longest_ms);
 	gather(driver, until < goal->until_ms ? until : goal->until_ms);
 	return OK;
 }
@@ -344,7 +345,10 @@ enum status driver_run(struct driver *driver, const struct driver_goal *goal,
 	struct driver_report report = {0};
 	enum status status = OK;
 	for (bool idle = false; status == OK && !idle;) {
+		int64_t faults = report.faults;
 		status = take_turn(driver, BEGIN_DUE, &report, err);
+		if (report.faults > faults && goal->faulted)
+			goal->faulted(goal->context, report.fault);
 		if (status != OK || asked(goal->reached, goal->context))
 			break;
 		status = wait_for_more(driver, goal, &idle, err);

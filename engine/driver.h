@@ -29,7 +29,11 @@ struct driver_goal {
 	bool (*reached)(void *context);
 	/* Asked after each commit and wait; true ends the drive with INTERRUPTED. NULL: never. */
 	bool (*interrupted)(void *context);
+	/* Told of each event that failed and was undone, after the commit. NULL: not. */
+	void (*faulted)(void *context, const char *sentence);
 	void *context;
+	int64_t look_ms;  /* with nothing left the drive goes on, and looks so often whether others
+			     made something due. 0: it ends */
 	int64_t until_ms; /* monotonic; INT64_MAX: no deadline. Past it the drive ends with
 			     TIMED_OUT */
 };

@@ -93,10 +93,45 @@ const char *engine_random_text(struct engine *engine, struct arena *arena)
 
 /* ---- loaded when first needed ---- */
 
+/* What mail is sent from, and whom reports name, can be written to. */
+static enum status check_mailbox(const char *member, const char *text, struct error *err)
+{
+	struct mailbox mailbox;
+	struct error why = NO_ERROR;
+	if (!text)
+		return OK;
+	if (mailbox_parse(slice_text(text), &mailbox, &why) != OK)
+		return fail(err, CONFIGURATION, "%s is \"%.80s\": %s", member, text, why.sentence);
+	if (mailbox.needs_smtputf8 || text[0] == '"' || strcmp(mailbox.text, text) != 0 ||
+	    strstr(text, "=?"))
+		return fail(err, CONFIGURATION,
+			    "%s is \"%.80s\": quoted and non-ASCII local parts are not served",
+			    member, text);
+	return OK;
+}
+
+static enum status check_providers(const struct policy *policy, struct error *err)
+{
+	CLEANUP(arena_release) struct arena arena = ARENA_NONE;
+	size_t count = 0;
+	const struct provider *rows = policy_providers(policy, &count);
+	for (size_t i = 0; i < count; i++) {
+		TRY(check_mailbox(arena_printf(&arena, "provider \"%s\": from", rows[i].id),
+				  rows[i].from, err));
+		TRY(check_mailbox(arena_printf(&arena, "provider \"%s\": reply_to", rows[i].id),
+				  rows[i].reply_to, err));
+	}
+	return OK;
+}
+
 enum status engine_policy(struct engine *engine, const struct policy **ret, struct error *err)
 {
-	if (!engine->policy)
-		TRY(policy_load(engine->data_dir, engine->home, &engine->policy, err));
+	if (!engine->policy) {
+		CLEANUP(policy_freep) struct policy *policy = NULL;
+		TRY(policy_load(engine->data_dir, engine->home, &policy, err));
+		TRY(check_providers(policy, err));
+		engine->policy = STEAL(policy);
+	}
 	*ret = engine->policy;
 	return OK;
 }
@@ -136,22 +171,6 @@ static enum status read_account_key(struct engine *engine,
 		return OK;
 	(void)fail(err, CONFIGURATION, "account: key: %s: %s", path, why.sentence);
 	return why.hint[0] ? fail_hint(err, CONFIGURATION, "%s", why.hint) : CONFIGURATION;
-}
-
-/* What mail is sent from, and whom reports name, can be written to. */
-static enum status check_mailbox(const char *member, const char *text, struct error *err)
-{
-	struct mailbox mailbox;
-	struct error why = NO_ERROR;
-	if (!text)
-		return OK;
-	if (mailbox_parse(slice_text(text), &mailbox, &why) != OK)
-		return fail(err, CONFIGURATION, "%s is \"%.80s\": %s", member, text, why.sentence);
-	if (mailbox.needs_smtputf8 || text[0] == '"' || strcmp(mailbox.text, text) != 0)
-		return fail(err, CONFIGURATION,
-			    "%s is \"%.80s\": quoted and non-ASCII local parts are not served",
-			    member, text);
-	return OK;
 }
 
 enum status engine_configuration(struct engine *engine, const struct configuration **ret,

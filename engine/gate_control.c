@@ -152,9 +152,10 @@ static bool seen_here(enum status last)
 }
 
 /* Whose turn it is while people are asked, or it is found out whom to ask. */
-static void describe_asking(const struct order_view *view,
-			    const struct authorization *authorization,
-			    const struct publication *publication, struct gate *gate)
+static enum status describe_asking(struct turn *turn, const struct order_view *view,
+				   const struct authorization *authorization,
+				   const struct publication *publication, struct gate *gate,
+				   struct error *err)
 {
 	const struct validator *validator = validator_find(authorization->method);
 	bool asked = authorization->state == AUTHORIZATION_ASKED;
@@ -168,19 +169,25 @@ static void describe_asking(const struct order_view *view,
 		gate->turn = TURN_US;
 		gate->action = authorization->hint ? authorization->hint
 						   : "nothing: the next run finds out whom to ask";
-		return;
+		return OK;
 	}
+	if (last == WAITING_FOR_PERSON)
+		TRY(asking_stands(turn, authorization, &gate->sentence, err));
 	gate->state = GATE_WAITING;
 	gate->turn = validator->asks == ASKS_BY_PHONE ? TURN_OPERATOR : TURN_DOMAIN_OWNER;
 	gate->action = publication->action;
+	if (validator->asks == ASKS_BY_MAIL)
+		gate->action = arena_printf(&turn->arena, "%s (which: issuer mail list o-%lld)",
+					    publication->action, (long long)view->order.id);
 	if (!gate->until_at)
 		gate->until_at = view->order.give_up_at;
+	return OK;
 }
 
 /* Tells whose turn it is while control is not shown. */
-static void describe(struct turn *turn, const struct order_view *view,
-		     const struct authorization *authorization, const struct applicant *applicant,
-		     struct gate *gate)
+static enum status describe(struct turn *turn, const struct order_view *view,
+			    const struct authorization *authorization,
+			    const struct applicant *applicant, struct gate *gate, struct error *err)
 {
 	const struct ca_row *ca = authorization->ca[0] ? view->ca : NULL;
 	struct publication publication =
@@ -188,10 +195,8 @@ static void describe(struct turn *turn, const struct order_view *view,
 	enum status last =
 		authorization->code ? status_from_code(authorization->code) : WAITING_FOR_PERSON;
 	gate->authorization_id = authorization->id;
-	if (method_asks(authorization->method)) {
-		describe_asking(view, authorization, &publication, gate);
-		return;
-	}
+	if (method_asks(authorization->method))
+		return describe_asking(turn, view, authorization, &publication, gate, err);
 	gate->code = status_code(last == STATUS_COUNT ? WAITING_FOR_PERSON : last);
 	gate->sentence = authorization->sentence ? authorization->sentence : publication.unseen;
 	gate->action = publication.action;
@@ -210,12 +215,12 @@ static void describe(struct turn *turn, const struct order_view *view,
 		gate->state = GATE_WORKING;
 		gate->turn = TURN_US;
 		gate->until_at = authorization->not_before_at;
-		return;
+		return OK;
 	case EXIT_STATUS_REFUSED:
 		gate->state = GATE_REFUSED;
 		gate->turn = TURN_APPLICANT;
 		gate->until_at = authorization->not_before_at;
-		return;
+		return OK;
 	case EXIT_STATUS_DONE:
 	case EXIT_STATUS_USAGE:
 	case EXIT_STATUS_PERSON:
@@ -226,8 +231,9 @@ static void describe(struct turn *turn, const struct order_view *view,
 		if (authorization->value_until_at &&
 		    (authorization->value_until_at < gate->until_at || !gate->until_at))
 			gate->until_at = authorization->value_until_at;
-		return;
+		return OK;
 	}
+	return OK;
 }
 
 /* The scope of the gate's name by a method as it is in force now, or the refusal. */
@@ -351,8 +357,7 @@ static enum status get_shown(struct turn *turn, const struct order_view *view,
 		TRY(authorization_refresh(turn, &authorization, err));
 	if (asking_failed(&authorization))
 		return fall_back(turn, view, &authorization, gate, ret_moved, err);
-	describe(turn, view, &authorization, &applicant, gate);
-	return OK;
+	return describe(turn, view, &authorization, &applicant, gate, err);
 }
 
 /* --- by the name behind an alias --- */

@@ -1,6 +1,7 @@
 /*
- * A home: one folder with issuer.yaml, issuer.db, kek, evidence/, and what the
- * operator puts into rules/ and catalogue/. Made once, opened by every command.
+ * A home: one folder with issuer.yaml, issuer.db, kek, evidence/, registries/
+ * (net/courtesy.h), and what the operator puts into rules/ and catalogue/. Made
+ * once, opened by every command.
  */
 #ifndef ISSUER_ENGINE_HOME_H
 #define ISSUER_ENGINE_HOME_H

@@ -5,10 +5,12 @@
 #include "engine/iodef.h"
 #include "store/schedule.h"
 
+#include <string.h>
+
 static const struct post_kind kinds[] = {
-	{EFFECT_KIND_REPORT_MAIL, POST_BY_MAIL, iodef_rule, NULL},
-	{EFFECT_KIND_REPORT_POST, POST_BY_HTTPS, iodef_rule, NULL},
-	{EFFECT_KIND_MAIL, POST_BY_MAIL, asking_rule, asking_sent},
+	{EFFECT_KIND_REPORT_MAIL, POST_BY_MAIL, false, iodef_rule, NULL},
+	{EFFECT_KIND_REPORT_POST, POST_BY_HTTPS, false, iodef_rule, NULL},
+	{EFFECT_KIND_MAIL, POST_BY_MAIL, true, asking_rule, asking_sent},
 };
 
 enum status post_kind_find(enum effect_kind kind, const struct post_kind **ret, struct error *err)
@@ -102,9 +104,31 @@ enum status post_intend(struct turn *turn, const struct post_params *params, int
 
 /* ---- a try ---- */
 
+/* Every word with an "@" in it shown as "...". */
+static const char *without_addresses(const char *text, struct arena *arena)
+{
+	char *shown = arena_new(arena, strlen(text) + 4, 1);
+	size_t length = 0;
+	while (*text) {
+		size_t word = strcspn(text, " "), gap = strspn(text + word, " ");
+		bool address = memchr(text, '@', word);
+		/* An address has more octets than what stands for it. */
+		const char *part = address ? "..." : text;
+		size_t octets = address ? (word < 3 ? word : 3) : word;
+		memcpy(shown + length, part, octets);
+		memcpy(shown + length + octets, text + word, gap);
+		length += octets + gap;
+		text += word + gap;
+	}
+	return shown;
+}
+
 static void record(struct turn *turn, const struct effect *effect, const char *from, const char *to,
 		   const char *reason)
 {
+	const struct post_kind *kind = NULL;
+	if (reason && post_kind_find(effect->kind, &kind, NULL) == OK && kind->personal)
+		reason = without_addresses(reason, &turn->arena);
 	turn_record(turn, (struct journal_entry){
 				  .kind = ENTRY_ACT,
 				  .order_id = effect->order_id,

@@ -90,6 +90,9 @@ struct post_rule {
 struct post_kind {
 	enum effect_kind kind;
 	enum post_way way;
+	/* To persons: a server's words may hold their addresses, which the journal never does
+	 * (DESIGN.md, Words). The effect has them whole. */
+	bool personal;
 	/* ret comes zeroed. Asked when a try is due, and when one ended that may be followed by
 	 * another. */
 	enum status (*rule)(struct turn *turn, const struct effect *effect, struct post_rule *ret,

@@ -1,6 +1,8 @@
 /* Posts on the wire: see post_send.h. */
 #include "engine/post_send.h"
 
+#include "base/mask.h"
+
 #include "base/memory.h"
 #include "base/secret.h"
 
@@ -85,6 +87,8 @@ static void mail_came(void *context, const struct mail_reply *reply)
 	(void)snprintf(sending->outcome.answer, sizeof(sending->outcome.answer), "%s%s%s",
 		       told ? reply->text : "", told && reply->detail[0] ? " - " : "",
 		       reply->detail);
+	/* A server may repeat what it was sent. */
+	mask_values(sending->outcome.answer, strlen(sending->outcome.answer));
 	finish(sending);
 }
 

@@ -30,10 +30,19 @@ enum status receipt_find(struct turn *turn, struct receipt *receipt, struct erro
 	return OK;
 }
 
+enum status receipt_keep_order(struct turn *turn, struct receipt *receipt, int64_t order_id,
+			       struct error *err)
+{
+	json_t *reply = NULL;
+	if (!receipt)
+		return OK;
+	TRY(view_order(turn->engine, order_id, &reply, err));
+	return receipt_keep(turn, receipt, reply, err);
+}
+
 enum status receipt_keep(struct turn *turn, struct receipt *receipt, json_t *reply,
 			 struct error *err)
 {
-	json_decref(receipt->reply);
 	receipt->reply = reply;
 	if (!receipt->request_id)
 		return OK;
@@ -47,16 +56,6 @@ enum status receipt_keep(struct turn *turn, struct receipt *receipt, json_t *rep
 	TRY(store_tenant_by_name(turn->store, "self", &tenant_id, err));
 	return store_command_insert(turn->store, tenant_id, receipt->request_id, &record, turn->now,
 				    err);
-}
-
-enum status receipt_keep_order(struct turn *turn, struct receipt *receipt, int64_t order_id,
-			       struct error *err)
-{
-	json_t *order = NULL;
-	if (!receipt)
-		return OK;
-	TRY(view_order(turn->engine, order_id, &order, err));
-	return receipt_keep(turn, receipt, order, err);
 }
 
 void receipt_release(struct receipt *receipt)

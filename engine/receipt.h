@@ -23,7 +23,7 @@ STATUS receipt_find(struct turn *turn, struct receipt *receipt, struct error *er
  */
 STATUS receipt_keep_order(struct turn *turn, struct receipt *receipt, int64_t order_id,
 			  struct error *err);
-/* The same with a reply of any kind, which it owns in every case. receipt may not be NULL. */
+/* The same with another reply, which is taken over. */
 STATUS receipt_keep(struct turn *turn, struct receipt *receipt, json_t *reply, struct error *err);
 void receipt_release(struct receipt *receipt);
 

@@ -4,12 +4,11 @@
 #include "base/civil.h"
 #include "base/memory.h"
 #include "net/clock.h"
+#include "net/remembered.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
-
-enum { PER_MINUTE_WHEN_NOT_SAID = COURTESY_PER_MINUTE_MAX, PARTS = 4 };
 
 /* One ask: of a line when line is not NULL, else of a page. */
 struct errand {
@@ -39,137 +38,17 @@ struct server {
 
 TAILQ_HEAD(servers, server);
 
-/* A reply and its bytes. */
-struct kept {
-	TAILQ_ENTRY(kept) link;
-	char *key;
-	int64_t at_ms;        /* of the wall clock, which runs on while the machine sleeps */
-	int64_t monotonic_ms; /* and of the one that is not set back */
-	struct line_reply line;
-	struct http_reply http;
-	struct buffer parts[PARTS];
-};
-
-TAILQ_HEAD(keeps, kept);
-
 struct courtesy {
 	struct event_base *base;
 	uint64_t *delivered;
 	struct courtesy_wire wire;
 	struct servers servers;
 	unsigned server_count;
-	struct keeps answers; /* oldest first */
-	unsigned answer_count;
+	struct courtesy_home home;
+	struct remembered answers;
 	struct errands remembered; /* to be answered from answers */
 	struct event *remember;    /* delivers them */
 };
-
-/* --- how often --- */
-
-int64_t pace_wait_ms(const struct pace *pace, int per_minute, int64_t now_ms)
-{
-	size_t allowed = per_minute < 1 || per_minute > COURTESY_PER_MINUTE_MAX
-				 ? PER_MINUTE_WHEN_NOT_SAID
-				 : (size_t)per_minute;
-	if (pace->count < allowed)
-		return 0;
-	int64_t first_ms = pace->left_ms[(pace->count - allowed) % COURTESY_PER_MINUTE_MAX];
-	int64_t wait_ms = first_ms + MINUTE_MS - now_ms;
-	return wait_ms > 0 ? wait_ms : 0;
-}
-
-void pace_note(struct pace *pace, int64_t now_ms)
-{
-	pace->left_ms[pace->count++ % COURTESY_PER_MINUTE_MAX] = now_ms;
-}
-
-/* --- what is remembered --- */
-
-static void kept_free(struct courtesy *courtesy, struct kept *kept)
-{
-	TAILQ_REMOVE(&courtesy->answers, kept, link);
-	courtesy->answer_count--;
-	for (size_t i = 0; i < PARTS; i++)
-		buffer_release(&kept->parts[i]);
-	free(kept->key);
-	free(kept);
-}
-
-static int64_t kept_age(const struct kept *kept)
-{
-	int64_t wall_ms = clock_now(NULL) - kept->at_ms;
-	int64_t monotonic_ms = clock_monotonic(NULL) - kept->monotonic_ms;
-	return wall_ms > monotonic_ms ? wall_ms : monotonic_ms;
-}
-
-static struct kept *kept_find(struct courtesy *courtesy, const struct errand *errand)
-{
-	struct kept *kept;
-	TAILQ_FOREACH(kept, &courtesy->answers, link)
-	{
-		if (strcmp(kept->key, errand->key) == 0)
-			return kept_age(kept) <= errand->manners->reuse_ms ? kept : NULL;
-	}
-	return NULL;
-}
-
-static struct slice keep_part(struct kept *kept, size_t part, struct slice bytes)
-{
-	buffer_init(&kept->parts[part], COURTESY_ANSWER_OCTETS_MAX);
-	buffer_append_slice(&kept->parts[part], bytes);
-	return buffer_slice(&kept->parts[part]);
-}
-
-/* Takes the place of an older answer to the same question. */
-static struct kept *kept_new(struct courtesy *courtesy, const struct errand *errand)
-{
-	struct kept *old, *next;
-	for (old = TAILQ_FIRST(&courtesy->answers); old; old = next) {
-		next = TAILQ_NEXT(old, link);
-		if (strcmp(old->key, errand->key) == 0)
-			kept_free(courtesy, old);
-	}
-	if (courtesy->answer_count == COURTESY_ANSWERS_MAX)
-		kept_free(courtesy, TAILQ_FIRST(&courtesy->answers));
-	struct kept *kept = memory_new(1, sizeof(*kept));
-	kept->key = memory_text(errand->key);
-	kept->at_ms = clock_now(NULL);
-	kept->monotonic_ms = clock_monotonic(NULL);
-	TAILQ_INSERT_TAIL(&courtesy->answers, kept, link);
-	courtesy->answer_count++;
-	return kept;
-}
-
-static bool worth_keeping(const struct errand *errand, struct slice answer)
-{
-	const struct manners *manners = errand->manners;
-	return manners->reuse_ms > 0 && answer.length <= COURTESY_ANSWER_OCTETS_MAX &&
-	       (!manners->reusable || manners->reusable(answer));
-}
-
-static void keep_line(struct errand *errand, const struct line_reply *reply)
-{
-	if (reply->outcome != LINE_ANSWERED || reply->cut || !worth_keeping(errand, reply->answer))
-		return;
-	struct kept *kept = kept_new(errand->courtesy, errand);
-	kept->line = *reply;
-	kept->line.detail = "";
-	kept->line.answer = keep_part(kept, 0, reply->answer);
-}
-
-static void keep_http(struct errand *errand, const struct http_reply *reply)
-{
-	if (reply->outcome != HTTP_ANSWERED || reply->status != 200 || reply->body_cut ||
-	    !worth_keeping(errand, reply->body))
-		return;
-	struct kept *kept = kept_new(errand->courtesy, errand);
-	kept->http = *reply;
-	kept->http.detail = "";
-	kept->http.request = keep_part(kept, 0, reply->request);
-	kept->http.headers = keep_part(kept, 1, reply->headers);
-	kept->http.body = keep_part(kept, 2, reply->body);
-	kept->http.certificate = keep_part(kept, 3, reply->certificate);
-}
 
 /* --- turns --- */
 
@@ -195,7 +74,9 @@ static void line_came(void *context, const struct line_reply *reply)
 {
 	struct errand *errand = context;
 	struct server *server = errand->server;
-	keep_line(errand, reply);
+	struct courtesy *courtesy = server->courtesy;
+	remembered_add_line(&courtesy->answers, &courtesy->home, errand->key, errand->manners,
+			    reply);
 	/* Whoever is answered may ask again; the server is not idle until that is done. */
 	errand_answer(errand, reply, NULL);
 	server->asking = NULL;
@@ -206,7 +87,9 @@ static void http_came(void *context, const struct http_reply *reply)
 {
 	struct errand *errand = context;
 	struct server *server = errand->server;
-	keep_http(errand, reply);
+	struct courtesy *courtesy = server->courtesy;
+	remembered_add_page(&courtesy->answers, &courtesy->home, errand->key, errand->manners,
+			    reply);
 	/* Whoever is answered may ask again; the server is not idle until that is done. */
 	errand_answer(errand, NULL, reply);
 	server->asking = NULL;
@@ -217,11 +100,16 @@ static void errand_ask(struct errand *errand)
 {
 	const struct courtesy_wire *wire = &errand->courtesy->wire;
 	errand->server->asking = errand;
-	pace_note(&errand->server->pace, clock_monotonic(NULL));
 	if (errand->line)
 		wire->line_query(wire->self, errand->line, line_came, errand);
 	else
 		wire->http_fetch(wire->self, errand->http, http_came, errand);
+}
+
+static const struct kept *answer_to(const struct errand *errand)
+{
+	struct courtesy *courtesy = errand->courtesy;
+	return remembered_find(&courtesy->answers, &courtesy->home, errand->key, errand->manners);
 }
 
 static void deliver_remembered(evutil_socket_t none, short what, void *context)
@@ -234,7 +122,7 @@ static void deliver_remembered(evutil_socket_t none, short what, void *context)
 	STAILQ_CONCAT(&batch, &courtesy->remembered);
 	while ((errand = STAILQ_FIRST(&batch))) {
 		STAILQ_REMOVE_HEAD(&batch, link);
-		const struct kept *kept = kept_find(courtesy, errand);
+		const struct kept *kept = answer_to(errand);
 		/* It grew too old since it was chosen. */
 		if (!kept) {
 			STAILQ_INSERT_TAIL(&errand->server->queue, errand, link);
@@ -243,7 +131,7 @@ static void deliver_remembered(evutil_socket_t none, short what, void *context)
 		}
 		struct line_reply line = kept->line;
 		struct http_reply http = kept->http;
-		line.age_ms = http.age_ms = kept_age(kept);
+		line.age_ms = http.age_ms = remembered_age(kept);
 		++*courtesy->delivered;
 		errand_answer(errand, &line, &http);
 	}
@@ -256,14 +144,14 @@ static void server_go(struct server *server)
 	struct errand *errand;
 	while (!server->asking && (errand = STAILQ_FIRST(&server->queue))) {
 		int64_t wait_ms = 0;
-		if (kept_find(courtesy, errand)) {
+		if (answer_to(errand)) {
 			STAILQ_REMOVE_HEAD(&server->queue, link);
 			STAILQ_INSERT_TAIL(&courtesy->remembered, errand, link);
 			event_active(courtesy->remember, EV_TIMEOUT, 0);
 			continue;
 		}
-		wait_ms = pace_wait_ms(&server->pace, errand->manners->per_minute,
-				       clock_monotonic(NULL));
+		wait_ms = pace_take(&server->pace, &courtesy->home, &server->endpoint,
+				    errand->manners->per_minute);
 		if (wait_ms > 0) {
 			struct timeval left = {.tv_sec = wait_ms / SECOND_MS,
 					       .tv_usec = wait_ms % SECOND_MS * 1000};
@@ -304,9 +192,8 @@ static bool server_idle(const struct server *server)
 {
 	size_t count = server->pace.count;
 	return !server->asking && STAILQ_EMPTY(&server->queue) &&
-	       (count == 0 ||
-		server->pace.left_ms[(count - 1) % COURTESY_PER_MINUTE_MAX] + MINUTE_MS <
-			clock_monotonic(NULL));
+	       (count == 0 || server->pace.left_ms[(count - 1) % PACE_PER_MINUTE_MAX] + MINUTE_MS <
+				      clock_monotonic(NULL));
 }
 
 static void forget_idle(struct courtesy *courtesy)
@@ -390,9 +277,18 @@ struct courtesy *courtesy_new(struct event_base *base, uint64_t *delivered,
 	if (!courtesy->remember)
 		memory_exhausted();
 	TAILQ_INIT(&courtesy->servers);
-	TAILQ_INIT(&courtesy->answers);
+	remembered_init(&courtesy->answers);
 	STAILQ_INIT(&courtesy->remembered);
 	return courtesy;
+}
+
+void courtesy_share(struct courtesy *courtesy, const struct environment *environment,
+		    const char *folder)
+{
+	free(courtesy->home.folder);
+	courtesy->home.environment = environment;
+	courtesy->home.folder = memory_text(folder);
+	courtesy->answers.loaded = false;
 }
 
 void courtesy_free(struct courtesy *courtesy)
@@ -406,8 +302,8 @@ void courtesy_free(struct courtesy *courtesy)
 	}
 	while (!TAILQ_EMPTY(&courtesy->servers))
 		server_free(courtesy, TAILQ_FIRST(&courtesy->servers));
-	while (!TAILQ_EMPTY(&courtesy->answers))
-		kept_free(courtesy, TAILQ_FIRST(&courtesy->answers));
+	remembered_release(&courtesy->answers);
+	free(courtesy->home.folder);
 	event_free(courtesy->remember);
 	free(courtesy);
 }

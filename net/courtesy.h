@@ -1,7 +1,8 @@
 /*
  * Manners towards servers that many depend on (registries): one question at a
- * time a server, so many a minute, and an answer that stays true is remembered
- * instead of asked for again. For one run; nothing survives it.
+ * time a server, so many a minute (pace.h), and an answer that stays true is
+ * remembered instead of asked for again (remembered.h). For one run, or for all
+ * runs over one home when it is told of a folder.
  *
  *   ask → queue of its server ──┬── remembered ──────────────→ done
  *                               └── its turn ──→ the wire ──→ done
@@ -9,26 +10,11 @@
 #ifndef ISSUER_NET_COURTESY_H
 #define ISSUER_NET_COURTESY_H
 
-#include "base/environment.h"
+#include "net/pace.h"
 
 #include <event2/event.h>
 
-enum {
-	COURTESY_PER_MINUTE_MAX = 60,
-	COURTESY_SERVERS_MAX = 512, /* an idle one is forgotten for a new one */
-	COURTESY_ANSWERS_MAX = 64,  /* a newer one takes the place of the oldest */
-	COURTESY_ANSWER_OCTETS_MAX = 1 << 20,
-};
-
-/* When questions to one server left: the last COURTESY_PER_MINUTE_MAX of them. */
-struct pace {
-	int64_t left_ms[COURTESY_PER_MINUTE_MAX];
-	size_t count; /* in all */
-};
-
-/* How long the next question has to wait so that no more than per_minute leave in any 60 s. */
-int64_t pace_wait_ms(const struct pace *pace, int per_minute, int64_t now_ms);
-void pace_note(struct pace *pace, int64_t now_ms);
+enum { COURTESY_SERVERS_MAX = 512 }; /* an idle one is forgotten for a new one */
 
 /* What carries questions out: the transports, or a test. */
 struct courtesy_wire {
@@ -45,6 +31,11 @@ struct courtesy *courtesy_new(struct event_base *base, uint64_t *delivered,
 			      const struct courtesy_wire *wire);
 /* Before the wire is freed, no completion of which may come any more. NULL is allowed. */
 void courtesy_free(struct courtesy *courtesy);
+
+/* From now on pace and answers are shared with other runs by files in the folder, which is made
+ * when it is needed. environment is borrowed. */
+void courtesy_share(struct courtesy *courtesy, const struct environment *environment,
+		    const char *folder);
 
 void courtesy_line_query(struct courtesy *courtesy, const struct line_ask *ask, line_done *done,
 			 void *context);

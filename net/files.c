@@ -11,10 +11,12 @@
 
 #include "base/memory.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -231,6 +233,50 @@ enum status folder_make(void *self, const char *path, struct error *err)
 	}
 	if (make_one(part) != 0)
 		return write_error(err, "make the folder", part);
+	return OK;
+}
+
+static int is_listed(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.';
+}
+
+/* By octets: alphasort would ask the locale. */
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+enum status folder_list(void *self, const char *path, size_t most, struct buffer *out,
+			struct error *err)
+{
+	(void)self;
+	struct dirent **entries = NULL;
+	int count = scandir(path, &entries, is_listed, by_name);
+	if (count < 0)
+		return file_error(err, "read the folder", path);
+	size_t taken = 0;
+	for (int i = 0; i < count; i++) {
+		CLEANUP(memory_freep) char *file = memory_printf("%s/%s", path, entries[i]->d_name);
+		struct stat facts;
+		/* Not by a link: it could lead anywhere. */
+		if (taken < most && lstat(file, &facts) == 0 && S_ISREG(facts.st_mode)) {
+			buffer_append(out, entries[i]->d_name, strlen(entries[i]->d_name) + 1);
+			taken++;
+		}
+		free(entries[i]);
+	}
+	free(entries);
+	return OK;
+}
+
+enum status files_move(void *self, const char *from, const char *to, struct error *err)
+{
+	(void)self;
+	if (rename(from, to) != 0)
+		return file_error(err, "move", from);
+	if (sync_directory(to) != 0)
+		return write_error(err, "write the directory of", to);
 	return OK;
 }
 

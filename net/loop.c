@@ -35,7 +35,7 @@ struct loop {
 	struct event *deadline; /* of the wait() in progress */
 	struct event *signals[ARRAY_LENGTH(caught_signals)];
 	bool interrupted;
-	bool break_wait;    /* a signal came during this wait() */
+	bool break_wait;    /* a signal or loop_wake came during this wait() */
 	uint64_t delivered; /* completions so far */
 	struct transport_dns *dns;
 	struct transport_http *http;
@@ -168,6 +168,8 @@ static const struct environment real_environment = {
 	.file_read = files_read,
 	.file_remove = files_remove,
 	.folder_make = folder_make,
+	.folder_list = folder_list,
+	.file_move = files_move,
 	.file_check = files_check,
 	.file_lock = files_lock,
 	.file_unlock = files_unlock,
@@ -239,6 +241,11 @@ struct environment *loop_environment(struct loop *loop)
 	return &loop->environment;
 }
 
+void loop_share_manners(struct loop *loop, const char *folder)
+{
+	courtesy_share(loop_courtesy(loop), &loop->environment, folder);
+}
+
 struct event_base *loop_base(struct loop *loop)
 {
 	return loop->base;
@@ -262,6 +269,11 @@ void loop_catch_signals(struct loop *loop)
 		if (!loop->signals[i] || event_add(loop->signals[i], NULL) != 0)
 			memory_exhausted();
 	}
+}
+
+void loop_wake(struct loop *loop)
+{
+	loop->break_wait = true;
 }
 
 bool loop_interrupted(const struct loop *loop)

@@ -23,10 +23,16 @@ void loop_freep(struct loop **loop);
 void loop_stop(struct loop *loop);
 /* Borrowed until loop_free. */
 struct environment *loop_environment(struct loop *loop);
+/* The manners towards registries are shared with other runs by files in this folder (courtesy.h).
+ */
+void loop_share_manners(struct loop *loop, const char *folder);
 /* For what listens in net/; borrowed. */
 struct event_base *loop_base(struct loop *loop);
 /* Makes SIGINT and SIGTERM end wait() early and set the flag; the flag stays, later waits wait. */
 void loop_catch_signals(struct loop *loop);
 bool loop_interrupted(const struct loop *loop);
+/* For what listens, from inside wait(): this wait ends once its events are handled, as if something
+ * had been completed. */
+void loop_wake(struct loop *loop);
 
 #endif

@@ -64,6 +64,10 @@ static enum status take_listen(const struct answer_part *part, struct configurat
 			    "answers: listen is %.80s, and without certificate and key only an "
 			    "address of this machine may be listened on, for a proxy",
 			    part->listen);
+	if (!ret->certificate && part->proxy_count == 0)
+		return fail(err, CONFIGURATION,
+			    "answers: without certificate and key proxies must name the proxy, "
+			    "or all clients would be one");
 	ret->serves = true;
 	return OK;
 }

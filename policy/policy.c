@@ -308,6 +308,12 @@ enum status policy_provider(const struct policy *policy, const char *id,
 	return fail_unknown(POLICY_ROW, "provider", id, known, count, err);
 }
 
+const struct provider *policy_providers(const struct policy *policy, size_t *ret_count)
+{
+	*ret_count = policy->catalogue.provider_count;
+	return policy->catalogue.providers;
+}
+
 const struct message_templates *policy_templates(const struct policy *policy,
 						 const struct provider *provider)
 {

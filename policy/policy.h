@@ -34,6 +34,8 @@ STATUS policy_pack(const struct policy *policy, const char *id, const struct pac
 /* POLICY_ROW when there is none. */
 STATUS policy_provider(const struct policy *policy, const char *id, const struct provider **ret,
 		       struct error *err);
+/* All of them. */
+const struct provider *policy_providers(const struct policy *policy, size_t *ret_count);
 /* The texts of a provider's mails; of this installation's without one (NULL). */
 const struct message_templates *policy_templates(const struct policy *policy,
 						 const struct provider *provider);

@@ -298,7 +298,7 @@
 	X(OBJECT_EVIDENCE, "SELECT hash, kind, size, created_at FROM evidence WHERE id = ?") \
 	X(OBJECT_VALIDATION, "SELECT subject, applicant_id, domain, method, label, ca, authorization_id," \
 	                   " attempt, evidence_id, pack, pack_digest, began_at, validated_at, ttl_s, value_hash," \
-	                   " withdrawn_at, target FROM validation WHERE id = ?") \
+	                   " NULL /* withdrawn_at, which may come later */, target FROM validation WHERE id = ?") \
 	X(OBJECT_EFFECT,   "SELECT kind, class, idempotency_key, order_id, intent, created_at FROM effect" \
 	                   " WHERE id = ?") \
 	X(OBJECT_CERTIFICATE, "SELECT order_id, contract_id, ca, serial, fingerprint, not_before_at," \

@@ -67,8 +67,8 @@ bool contact_draft_email(struct contact_draft *draft, const char *value, struct 
 	return contact_value_addresses(value, arena, add_email, draft) > 0;
 }
 
-bool contact_draft_phone(struct contact_draft *draft, const char *value, const char *country,
-			 struct arena *arena)
+static bool add_phone(struct contact_draft *draft, const char *value, const char *country,
+		      struct arena *arena)
 {
 	struct telephone telephone;
 	if (telephone_parse(value, country, &telephone, NULL) != OK)
@@ -81,6 +81,28 @@ bool contact_draft_phone(struct contact_draft *draft, const char *value, const c
 	draft->phones[draft->phone_count] = arena_text(arena, telephone.number);
 	draft->phones_written[draft->phone_count++] = plain_text(value, arena);
 	return true;
+}
+
+/* "+1 555 5550100, fax +1 555 5550101": the numbers of a value that are no fax. */
+bool contact_draft_phone(struct contact_draft *draft, const char *value, const char *country,
+			 struct arena *arena)
+{
+	static const char first[] = "+(0123456789";
+	bool found = false;
+	if (add_phone(draft, value, country, arena))
+		return true;
+	while (*value) {
+		size_t words = strcspn(value, first);
+		const char *number = value + words;
+		size_t length = *number ? 1 + (number[1] == '+') : 0;
+		length += strspn(number + length, "0123456789 .-()/");
+		char *before = arena_bytes(arena, slice_of(value, words));
+		char *piece = arena_bytes(arena, slice_of(number, length));
+		if (!strcasestr(before, "fax") && !strcasestr(before, "facs"))
+			found = add_phone(draft, piece, country, arena) || found;
+		value = number + length;
+	}
+	return found;
 }
 
 bool contact_draft_empty(const struct contact_draft *draft)

@@ -51,6 +51,7 @@ static const char *const nothings[] = {
 	"nil",
 	".",
 	"*",
+	"_",
 	"unknown",
 	"hidden",
 	"private",
@@ -107,7 +108,7 @@ static const struct disguise disguises[] = {
 	{"[at]", '@', false},  {"(at)", '@', false},  {"{at}", '@', false},  {"<at>", '@', false},
 	{"[dot]", '.', false}, {"(dot)", '.', false}, {"{dot}", '.', false}, {"<dot>", '.', false},
 	{"(a)", '@', false},   {"[a]", '@', false},   {"[@]", '@', false},   {"(@)", '@', false},
-	{" AT ", '@', true},   {" DOT ", '.', true},
+	{" AT ", '@', true},   {" DOT ", '.', true},  {"&lt;", '<', false},  {"&gt;", '>', false},
 };
 
 /* What the text at this place is meant to be; NULL when it is meant as it stands. */
@@ -123,7 +124,7 @@ static const struct disguise *disguise_at(const char *text)
 	return NULL;
 }
 
-/* "a at b.c" as the whole value: two words without "@" around a lower-case "at". */
+/* "a at b.c", "a at b dot c" as the whole value: words without "@" around a lower-case "at". */
 static bool is_spelled_out(const char *value)
 {
 	size_t local = strcspn(value, " @");
@@ -131,7 +132,27 @@ static bool is_spelled_out(const char *value)
 	if (local == 0 || strncasecmp(at, " at ", 4) != 0)
 		return false;
 	const char *domain = at + 4;
-	return domain[strcspn(domain, " @")] == '\0' && strchr(domain, '.');
+	bool dots = strchr(domain, '.') != NULL;
+	while (domain[strcspn(domain, " @")] == ' ') {
+		domain += strcspn(domain, " ");
+		if (strncasecmp(domain, " dot ", 5) != 0)
+			return false;
+		domain += 5;
+		dots = true;
+	}
+	return dots && domain[0] != '\0' && domain[strcspn(domain, " @")] == '\0';
+}
+
+/* "localATexample.com" as the whole value: where the "AT" stands; NULL: it is none. */
+static const char *glued_at(const char *value)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789.-_";
+	size_t local = strspn(value, letters);
+	const char *at = value + local;
+	if (local == 0 || strncmp(at, "AT", 2) != 0)
+		return NULL;
+	size_t domain = strspn(at + 2, letters);
+	return domain > 0 && at[2 + domain] == '\0' && strchr(at + 2, '.') ? at : NULL;
 }
 
 static char *undisguised(const char *value, struct arena *arena)
@@ -140,11 +161,22 @@ static char *undisguised(const char *value, struct arena *arena)
 	char *text = arena_new(arena, length + 1, 1);
 	size_t at = 0;
 	bool spelled_out = is_spelled_out(value);
+	const char *glued = glued_at(value);
 	for (const char *c = value; *c;) {
+		if (c == glued) {
+			text[at++] = '@';
+			c += 2;
+			continue;
+		}
 		const struct disguise *row = disguise_at(c);
 		if (!row && spelled_out && strncasecmp(c, " at ", 4) == 0) {
 			text[at++] = '@';
 			c += 4;
+			continue;
+		}
+		if (!row && spelled_out && strncasecmp(c, " dot ", 5) == 0) {
+			text[at++] = '.';
+			c += 5;
 			continue;
 		}
 		if (!row) {

@@ -376,6 +376,13 @@ static void take_iana(struct validation *validation, struct registry *registry)
 	enum status status =
 		whois_parse(registry->exchange.answer, top_level, validation->arena, answer, &why);
 	registry->referred_at_s = seconds_of(registry->exchange.at_ms);
+	/* No WHOIS server is known then; an RDAP server that would not say stays the only source.
+	 */
+	if (status == NOT_FOUND && (registry->rdap_answered || registry->rdap_status != OK)) {
+		note_error(validation, registry, &why);
+		finish_asked(registry);
+		return;
+	}
 	if (status != OK) {
 		whois_failed(validation, registry, unusable(status), why.sentence);
 		return;

@@ -62,6 +62,8 @@ struct digits {
  * code is the trunk prefix, which is not dialled from abroad. */
 static bool read_digits(const char *text, struct digits *ret, const char **ret_end)
 {
+	/* "(+1) 555 …" */
+	text += strncmp(text, "(+", 2) == 0;
 	struct digits digits = {.international = *text == '+'};
 	const char *at = text + digits.international;
 	for (; *at && (is_digit(*at) || strchr(" \t.-()/", *at)); at++) {

@@ -32,12 +32,21 @@ enum status whois_parse(struct slice bytes, const char *name_text, struct arena 
 		return fail(err, INPUT, "the answer has %zu octets, more than %d", bytes.length,
 			    CONTACT_ANSWER_MAX);
 	struct whois_reading reading = {.name = &name, .arena = arena};
-	TRY(whois_lines_read(whois_text(bytes, name.ascii, arena), arena, &reading.lines, err));
+	const char *text = whois_text(bytes, name.ascii, arena);
+	if (whois_is_foreign(text))
+		return fail(err, INPUT,
+			    "this is no WHOIS answer: it begins like another protocol's");
+	TRY(whois_lines_read(text, arena, &reading.lines, err));
 	TRY(whois_refusal(&reading, err));
 	if (whois_is_jprs(&reading.lines))
 		TRY(whois_read_jprs(&reading, &answer, err));
 	else
 		TRY(whois_read_generic(&reading, &answer, err));
+	if (!answer.domain && !whois_is_answer(&reading))
+		return fail(err, INPUT,
+			    "this is no WHOIS answer: it neither mentions %s nor has "
+			    "labels that such answers have",
+			    name.ascii);
 	answer.referral = whois_referral(&reading);
 	*ret = answer;
 	return OK;

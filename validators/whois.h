@@ -12,10 +12,10 @@
 
 /*
  * Reads what the answer says about name (A-labels or Unicode).
- * NAME_INVALID for the name; INPUT for an answer that is empty or longer than
- * CONTACT_ANSWER_MAX; RATE_LIMITED when the server would not say, which is never
- * "no contacts"; NOT_FOUND when it knows no such name; NAME_MISMATCH when the
- * answer is about other names only. OK with no contacts when it names nobody.
+ * NAME_INVALID for the name; INPUT for an answer that is empty, longer than
+ * CONTACT_ANSWER_MAX or no WHOIS answer at all; RATE_LIMITED when the server would not say, which
+ * is never "no contacts"; NOT_FOUND when it knows no such name; NAME_MISMATCH when the answer is
+ * about other names only. OK with no contacts when it names nobody.
  */
 STATUS whois_parse(struct slice answer, const char *name, struct arena *arena,
 		   struct contact_answer *ret, struct error *err);
@@ -41,6 +41,11 @@ bool whois_names(const struct whois_reading *reading, const char *value);
 
 /* whois_refusal.c: OK, NOT_FOUND or RATE_LIMITED by what the lines say. */
 STATUS whois_refusal(const struct whois_reading *reading, struct error *err);
+/* whois_refusal.c: whether the text begins as a web page, an HTTP reply or JSON does. */
+bool whois_is_foreign(const char *text);
+/* Whether the lines are what a WHOIS server may say of the name: it is mentioned, or labels that
+ * such answers have are. Not so a letter. */
+bool whois_is_answer(const struct whois_reading *reading);
 /* whois_referral.c: the host of another WHOIS server; NULL when none is named. */
 const char *whois_referral(const struct whois_reading *reading);
 /* whois_jprs.c: whether the layout is that of JPRS. */

@@ -181,14 +181,33 @@ static void set_unknown(struct walk *walk, struct contact_draft *draft, const ch
 		(void)contact_draft_phone(draft, value, NULL, walk->reading->arena);
 }
 
-/* Free text of a contact: its mailboxes, and what stands before the first as the name. */
+/* The first "+…" of a text, to its last digit. */
+static size_t number_in(const char *value, const char **ret)
+{
+	const char *plus = strchr(value, '+');
+	size_t length = plus ? strspn(plus, "+0123456789 .-()/") : 0;
+	while (length > 0 && !(plus[length - 1] >= '0' && plus[length - 1] <= '9'))
+		length--;
+	*ret = plus;
+	return length;
+}
+
+/* Free text of a contact: its mailboxes, its number if that is international, and what stands
+ * before the first of these as the name. */
 static bool set_text(struct walk *walk, struct contact_draft *draft, const char *value)
 {
 	struct arena *arena = walk->reading->arena;
+	const char *number = NULL;
 	bool found = contact_draft_email(draft, value, arena);
+	size_t digits = number_in(value, &number);
+	bool called = digits > 0 && draft->phone_count == 0 &&
+		      contact_draft_phone(draft, arena_bytes(arena, slice_of(number, digits)), NULL,
+					  arena);
 	size_t end = found && strchr(value, '@') ? strcspn(value, "@") : strlen(value);
 	while (found && end > 0 && !strchr(" \t,;<([", value[end - 1]))
 		end--;
+	if (called && (size_t)(number - value) < end)
+		end = (size_t)(number - value);
 	while (end > 0 && strchr(" \t,;<([-", value[end - 1]))
 		end--;
 	contact_draft_name(draft, arena_bytes(arena, slice_of(value, end)), arena);
@@ -211,6 +230,9 @@ static bool opens_role(struct walk *walk, const struct whois_line *line, enum wh
 	enum contact_role role = CONTACT_REGISTRANT;
 	if (field != FIELD_CONTACT && field != FIELD_KIND)
 		return false;
+	/* Somebody whose key is known may be called "Technical Contact". */
+	if (field == FIELD_CONTACT && walk->section == SECTION_OBJECT && walk->draft->handle)
+		return false;
 	if (role_of_value(line->value, &role)) {
 		open_role(walk, role, OPENED_BY_HEADING, line->indent);
 		return true;
@@ -219,7 +241,9 @@ static bool opens_role(struct walk *walk, const struct whois_line *line, enum wh
 		open_role(walk, role, OPENED_BY_HEADING, line->indent);
 		return true;
 	}
-	if (field == FIELD_CONTACT && walk->paragraph_start && walk->section != SECTION_ROLE) {
+	bool object = (walk->paragraph_start && walk->section != SECTION_ROLE) ||
+		      whois_people_refer_to(&walk->people, line->value);
+	if (field == FIELD_CONTACT && object) {
 		open_object(walk, line->indent);
 		contact_draft_handle(walk->draft, line->value, walk->reading->arena);
 		return true;
@@ -272,8 +296,24 @@ static void read_field(struct walk *walk, size_t at, enum whois_field field)
 
 /* --- the lines of a block --- */
 
+/* Fewer digits may be a postal code. */
+enum { NUMBER_DIGITS_MIN = 10 };
+
+/* "598-25550100", "1 (555) 555-0100 (FAX) 1 555 5550101" */
+static bool is_bare_number(const char *value)
+{
+	size_t length = strspn(value, "0123456789 .-()/");
+	size_t digits = 0;
+	for (size_t i = 0; i < length; i++)
+		digits += value[i] >= '0' && value[i] <= '9';
+	return digits >= NUMBER_DIGITS_MIN &&
+	       (value[length] == '\0' || strncasecmp(value + length, "fax", 3) == 0);
+}
+
 static bool is_number_line(const char *value)
 {
+	if (is_bare_number(value))
+		return true;
 	value += *value == '(';
 	return *value == '+' || strncasecmp(value, "tel", 3) == 0 ||
 	       strncasecmp(value, "phone", 5) == 0;
@@ -392,7 +432,7 @@ static void read_unknown(struct walk *walk, size_t at, const struct whois_line *
 static void read_pair(struct walk *walk, size_t at)
 {
 	const struct whois_line *line = &walk->reading->lines.lines[at];
-	struct whois_label label = whois_label_of(line->label);
+	struct whois_label label = line->means;
 	switch (label.kind) {
 	case LABEL_DOMAIN:
 		if (*line->value)
@@ -428,14 +468,17 @@ static void read_pair(struct walk *walk, size_t at)
 static bool read_heading(struct walk *walk, const struct whois_line *line)
 {
 	struct whois_label label = whois_label_of(line->value);
+	bool under = walk->section == SECTION_ROLE && line->indent > walk->indent;
 	if (strlen(line->value) > 40 || walk->domain_pending)
+		return false;
+	/* "Domain Administrator" in the block of a contact is who answers there. */
+	if (under && label.kind == LABEL_ROLE)
 		return false;
 	if (label.kind == LABEL_ROLE && label.field == FIELD_NONE) {
 		open_role(walk, label.role, OPENED_BY_HEADING, line->indent);
 		walk->draft->also = label.also;
 		return true;
 	}
-	bool under = walk->section == SECTION_ROLE && line->indent > walk->indent;
 	if (label.kind == LABEL_OTHER && label.whole && !under) {
 		open_section(walk, SECTION_OTHER, OPENED_BY_HEADING, line->indent);
 		return true;
@@ -474,8 +517,9 @@ static void read_text(struct walk *walk, size_t at)
 	if (walk->section != SECTION_ROLE)
 		return;
 	bool under = line->indent > walk->indent;
+	/* "Contact: Robin <…>" and, not indented, the lines of the address. */
 	bool adjoins = before && before->kind != LINE_BLANK && before->indent == line->indent;
-	if (!under && !(adjoins && walk->opener == OPENED_BY_HEADING)) {
+	if (!under && !adjoins) {
 		open_section(walk, SECTION_NONE, OPENED_BY_VALUE, 0);
 		return;
 	}
@@ -520,7 +564,7 @@ static void read_line(struct walk *walk, size_t at)
 		open_section(walk, SECTION_NONE, OPENED_BY_VALUE, 0);
 		return;
 	case LINE_PAIR:
-		if (!walk->skipping || whois_label_of(line->label).kind == LABEL_DOMAIN)
+		if (!walk->skipping || line->means.kind == LABEL_DOMAIN)
 			read_pair(walk, at);
 		break;
 	case LINE_TEXT:

@@ -1,14 +1,14 @@
 /*
  * Lines of WHOIS answers: see whois_lines.h. A line is a pair when something
- * that can be a label stands before its first ":" (or in brackets); "http://…"
- * and "09:45:08" are not.
+ * that can be a label stands before its first ":", in brackets or before leader
+ * dots; "http://…" and "09:45:08" are not.
  */
 #include "validators/whois_lines.h"
 
 #include <stdbool.h>
 #include <string.h>
 
-enum { TAB_COLUMNS = 8, LABEL_MAX = 64, LABEL_WORDS_MAX = 8, GAP_MIN = 3 };
+enum { TAB_COLUMNS = 8, LABEL_MAX = 64, LABEL_WORDS_MAX = 8, GAP_MIN = 3, ELLIPSIS = 3 };
 
 static bool is_blank(char c)
 {
@@ -89,9 +89,14 @@ static bool read_bracketed(const char *text, struct whois_line *line, struct are
 	return true;
 }
 
-/* A value without the quotes, and without the "!Tag", that some answers have from YAML. */
+/* A value without leader dots, without the quotes and without the "!Tag" that some answers have
+ * from YAML. */
 static char *value_text(const char *start, struct arena *arena)
 {
+	size_t dots = strspn(start, ".");
+	/* Dots alone are an empty field, which is no heading: one stays. */
+	if (dots >= ELLIPSIS)
+		start += start[dots + strspn(start + dots, " \t\r")] ? dots : dots - 1;
 	char *value = trimmed(start, start + strlen(start), arena);
 	size_t length = strlen(value);
 	if (value[0] == '!' && !strpbrk(value, " \t"))
@@ -119,6 +124,24 @@ static bool read_colon(const char *text, struct whois_line *line, struct arena *
 		return false;
 	line->label = label;
 	line->value = value_text(colon + 1, arena);
+	return true;
+}
+
+/* "Holder ....... Example Ltd": leader dots instead of a colon, more than an ellipsis has or with
+ * blanks around them. */
+static bool read_leader(const char *text, struct whois_line *line, struct arena *arena)
+{
+	const char *dots = strstr(text, "...");
+	size_t count = dots ? strspn(dots, ".") : 0;
+	const char *value = dots ? dots + count : NULL;
+	if (!dots || dots == text || !is_blank(*value) || value[strspn(value, " \t")] == ':' ||
+	    (count == ELLIPSIS && !is_blank(dots[-1])) || memchr(text, ':', (size_t)(dots - text)))
+		return false;
+	char *label = clean_label(trimmed(text, dots, arena), arena);
+	if (!can_be_label(label))
+		return false;
+	line->label = label;
+	line->value = value_text(value, arena);
 	return true;
 }
 
@@ -153,11 +176,14 @@ static struct whois_line read_line(const char *start, const char *end, struct ar
 		line.value = text + strspn(text, "%#; \t");
 	} else if (strncmp(text, ">>>", 3) == 0 || strcmp(text, "--") == 0) {
 		line.kind = LINE_END;
-	} else if (read_bracketed(text, &line, arena) || read_colon(text, &line, arena)) {
+	} else if (read_bracketed(text, &line, arena) || read_leader(text, &line, arena) ||
+		   read_colon(text, &line, arena)) {
 		line.kind = LINE_PAIR;
 	} else if (line.indent == 0 && read_gap(text, &line, arena)) {
 		line.kind = LINE_PAIR;
 	}
+	if (line.kind == LINE_PAIR)
+		line.means = whois_label_of(line.label);
 	return line;
 }
 

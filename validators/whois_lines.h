@@ -1,13 +1,14 @@
 /*
  * A WHOIS answer as lines: what is a comment, what is a label with a value, what
- * is free text, and how far each is indented. What the labels mean is told in
- * whois_label.h. Pure.
+ * is free text, how far each is indented, and what the labels mean
+ * (whois_label.h). Pure.
  */
 #ifndef ISSUER_VALIDATORS_WHOIS_LINES_H
 #define ISSUER_VALIDATORS_WHOIS_LINES_H
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "validators/whois_label.h"
 
 /* Registries send hundreds; more than this is no answer. */
 enum { WHOIS_LINES_MAX = 20000 };
@@ -25,6 +26,7 @@ struct whois_line {
 	size_t indent;     /* columns, a tab goes to the next multiple of eight */
 	const char *label; /* LINE_PAIR only: trimmed, without dots, brackets and parentheses */
 	const char *value; /* LINE_PAIR: may be ""; LINE_TEXT and LINE_COMMENT: the text, trimmed */
+	struct whois_label means; /* LINE_PAIR only: the label */
 };
 
 struct whois_lines {

@@ -8,6 +8,15 @@
 
 /* --- while reading --- */
 
+/* One word with digits, as keys of registries are: its object is kept back. */
+static bool looks_like_key(const char *text)
+{
+	size_t length = strlen(text);
+	return length >= 5 && strpbrk(text, "0123456789") && !strpbrk(text, " .,&()/@") &&
+	       (strchr(text, '-') ||
+		strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == length);
+}
+
 static struct contact_draft *kept(struct whois_people *people, struct contact_draft **list,
 				  size_t *count, size_t most)
 {
@@ -44,6 +53,18 @@ void whois_people_refer(struct whois_people *people, enum contact_role role, con
 		(struct whois_reference){.role = role, .key = key, .within = within};
 }
 
+bool whois_people_refer_to(const struct whois_people *people, const char *key)
+{
+	for (size_t i = 0; i < people->reference_count; i++)
+		if (strcasecmp(people->references[i].key, key) == 0)
+			return true;
+	for (size_t i = 0; i < people->draft_count; i++)
+		if (people->drafts[i]->name && looks_like_key(key) &&
+		    strcasecmp(people->drafts[i]->name, key) == 0)
+			return true;
+	return false;
+}
+
 void whois_people_forget(struct whois_people *people)
 {
 	*people = (struct whois_people){.arena = people->arena};
@@ -57,15 +78,6 @@ static const struct contact_draft *object_of(const struct whois_people *people, 
 		if (people->objects[i]->handle && strcasecmp(people->objects[i]->handle, key) == 0)
 			return people->objects[i];
 	return NULL;
-}
-
-/* One word with digits, as keys of registries are: its object is kept back. */
-static bool looks_like_key(const char *text)
-{
-	size_t length = strlen(text);
-	return length >= 5 && strpbrk(text, "0123456789") && !strpbrk(text, " .,&()/@") &&
-	       (strchr(text, '-') ||
-		strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == length);
 }
 
 /* "registrant: KEY" looks like a name until the object of that key is seen. */

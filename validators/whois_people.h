@@ -42,6 +42,8 @@ struct contact_draft *whois_people_add_object(struct whois_people *people);
  * key must outlive the people. */
 void whois_people_refer(struct whois_people *people, enum contact_role role, const char *key,
 			const struct contact_draft *within);
+/* Whether a contact of some role was said to have this key. */
+bool whois_people_refer_to(const struct whois_people *people, const char *key);
 /* All that was said so far was about another domain. */
 void whois_people_forget(struct whois_people *people);
 /* Resolves the keys and adds everybody with a role to the set. */

@@ -149,6 +149,15 @@ static void test_words(void **state)
 			c = end + 2;
 		}
 		assert_string_equal(buffer_text(&back), buffer_text(&text));
+		/* Unfolded, as a reader sees the header. */
+		CLEANUP(buffer_release) struct buffer line = {.maximum = MOST};
+		CLEANUP(buffer_release) struct buffer words = {.maximum = MOST};
+		for (const char *c = buffer_text(&out); *c; c++)
+			if (*c != '\r' && *c != '\n')
+				buffer_append_byte(&line, (uint8_t)*c);
+		const char *start = buffer_text(&line);
+		mime_read_words(slice_text(start + (*start == ' ')), &words);
+		assert_string_equal(buffer_text(&words), buffer_text(&text));
 	}
 }
 

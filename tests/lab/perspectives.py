@@ -216,8 +216,9 @@ corroboration:
 
 def public_product(home):
     """Has the home sell its product under the rules of public CAs."""
+    head = "citation: house rule (the product of a new home)\n    ca: local\n    pack: "
     home.replace_rows("catalogue/products.yaml", "catalogue/products.yaml",
-                      "pack: agency", "pack: public-tls")
+                      head + "agency", head + "public-tls")
 
 
 def resident_kib(pid):

@@ -20,6 +20,9 @@ USAGES = [
     (["order", "show", "seven"],                       "seven"),
     (["order", "show", "c-1"],                         "c-1"),
     (["certificate", "download", "o-1", "--format", "jpeg"], "jpeg"),
+    (["mail", "show", "o-1"],                          "o-1"),
+    (["mail", "resend"],                               "N"),
+    (["mail", "collect"],                              "bounces"),
     (["run", "surplus"],                               "surplus"),
     (["init", "--bogus"],                              "--bogus"),
 ]

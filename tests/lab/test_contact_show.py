@@ -3,6 +3,7 @@ thin registry, a registrar; RDAP by https with a CA of its own; contacts in the 
 
 import json
 import pathlib
+import shutil
 import subprocess
 
 import pytest
@@ -80,7 +81,7 @@ def domain_object(name, mail):
 DOCUMENTS = {
     "bootstrap": {"rdap/dns.json": {"version": "1.0", "services": [
         [["example.org", "moved.org", "limited.org", "absent.org"], [f"https://{host('rdap')}/"]],
-        [["wrong.org"], [f"https://{host('wrong')}/"]]]}},
+        [["wrong.org", "alone.net"], [f"https://{host('wrong')}/"]]]}},
     "rdap": {"domain/example.org": domain_object("example.org", "rdap@mihon.example"),
              "domain/moved.org": domain_object("moved.org", "nobody@mihon.example")},
     "wrong": {"domain/wrong.org": domain_object("wrong.org", "forged@mihon.example")},
@@ -106,8 +107,10 @@ def world(lab, whois, tmp_path_factory):
 
 
 @pytest.fixture(autouse=True)
-def silence(whois):
+def silence(world, whois):
+    """Nobody was asked anything yet, and nothing is remembered."""
     whois.forget()
+    shutil.rmtree(world.folder / "registries", ignore_errors=True)
 
 
 def rows(report):
@@ -221,8 +224,38 @@ def test_text(world):
     assert not any("abuse@" in line for line in lines)
 
 
-def test_nothing_is_stored(world):
-    assert [path.name for path in world.folder.iterdir()] == ["issuer.yaml"]
+def test_what_is_stored(world, whois):
+    """IANA's answers and when who was asked, for the owner alone; the next run asks the registry,
+    not IANA."""
+    first = world.ask("contact", "show", "example.jp")
+    assert sorted(path.name for path in world.folder.iterdir()) == ["issuer.yaml", "registries"]
+    files = world.folder / "registries"
+    assert files.stat().st_mode & 0o777 == 0o700
+    assert {path.name for path in files.iterdir()} == {"answers", "pace", "lock"}
+    assert all(path.stat().st_mode & 0o077 == 0 for path in files.iterdir())
+    times = json.loads((files / "pace").read_text())["servers"]
+    assert {server.split(":")[0]: len(left) for server, left in times.items()} == {
+        WHOIS["iana"]: 1, WHOIS["jprs"]: 1, registries.RDAP["bootstrap"]: 1}
+    second = world.ask("contact", "show", "example.jp")
+    assert rows(second) == rows(first)
+    assert whois.asked["iana"] == ["jp"] and whois.asked["jprs"] == 2 * ["example.jp/e"]
+    times = json.loads((files / "pace").read_text())["servers"]
+    assert len(times[f"{WHOIS['jprs']}:{whois.port}"]) == 2
+    for name in ("answers", "pace"):
+        (files / name).write_text("{damaged")
+    assert rows(world.ask("contact", "show", "example.jp")) == rows(first)
+    assert whois.asked["iana"] == ["jp", "jp"]
+
+
+def test_only_source_unreachable(world, whois):
+    """RDAP is all there is, and it could not be asked: that is not "nobody"."""
+    whois.answers["iana"]["net"] = b"% IANA WHOIS server\n% This query returned 0 objects.\n"
+    try:
+        report = world.ask("contact", "show", "alone.net", exit=LATER)
+    finally:
+        whois.answers["iana"]["net"] = refer("net", "registry")
+    assert report["code"] == "connect-failed" and not report["complete"]
+    assert report["contacts"] == [] and report["methods"]["whois-email"] is None
 
 
 def test_without_a_home(lab, tmp_path):

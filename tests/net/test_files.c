@@ -280,6 +280,43 @@ static void test_lock_in_a_missing_directory(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+/* Regular files alone, by their octets, so many at most; a move is on the disk before it is told.
+ */
+static void test_folder(void **state)
+{
+	(void)state;
+	char folder[] = "/tmp/issuer-files-XXXXXX";
+	CLEANUP(buffer_release) struct buffer names = {.maximum = 4096};
+	assert_non_null(mkdtemp(folder));
+	CLEANUP(memory_freep) char *b = memory_printf("%s/b", folder);
+	CLEANUP(memory_freep) char *a = memory_printf("%s/a", folder);
+	CLEANUP(memory_freep) char *dot = memory_printf("%s/.c", folder);
+	CLEANUP(memory_freep) char *link = memory_printf("%s/d", folder);
+	CLEANUP(memory_freep) char *inner = memory_printf("%s/e", folder);
+	CLEANUP(memory_freep) char *moved = memory_printf("%s/e/b", folder);
+	CLEANUP(memory_freep) char *absent = memory_printf("%s/f/b", folder);
+	assert_int_equal(files_write(NULL, b, slice_text("1"), 0600, NULL), OK);
+	assert_int_equal(files_write(NULL, a, slice_text("2"), 0600, NULL), OK);
+	assert_int_equal(files_write(NULL, dot, slice_text("3"), 0600, NULL), OK);
+	assert_int_equal(symlink(a, link), 0);
+	assert_int_equal(folder_make(NULL, inner, NULL), OK);
+	assert_int_equal(folder_list(NULL, folder, 10, &names, NULL), OK);
+	assert_int_equal(names.length, 4);
+	assert_memory_equal(names.data, "a\0b", 4);
+	buffer_clear(&names);
+	assert_int_equal(folder_list(NULL, folder, 1, &names, NULL), OK);
+	assert_int_equal(names.length, 2);
+	assert_int_equal(folder_list(NULL, absent, 1, &names, NULL), NOT_FOUND);
+	memset(calls, 0, sizeof(calls));
+	assert_int_equal(files_move(NULL, b, moved, NULL), OK);
+	assert_string_equal(calls, "RD");
+	assert_int_equal(access(b, F_OK), -1);
+	assert_int_equal(files_move(NULL, b, moved, NULL), NOT_FOUND);
+	assert_int_equal(files_move(NULL, a, absent, NULL), NOT_FOUND);
+	assert_int_equal(unlink(moved) | unlink(a) | unlink(dot) | unlink(link), 0);
+	assert_int_equal(rmdir(inner) | rmdir(folder), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -294,6 +331,7 @@ int main(void)
 		TEST(test_lock_within_one_process),
 		TEST(test_lock_of_a_killed_process_is_free),
 		TEST(test_lock_in_a_missing_directory),
+		cmocka_unit_test(test_folder),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -28,12 +28,12 @@ static const char *const shipped[] = {
 	"templates/ask/html.ja",
 	"templates/ask/html.en",
 	"templates/ask/frame.html",
+	"templates/ask/roles.ja",
+	"templates/ask/roles.en",
 	"templates/ask/call.ja",
 	"templates/ask/call.en",
 	"templates/ask/organisation-call.ja",
 	"templates/ask/organisation-call.en",
-	"templates/ask/roles.ja",
-	"templates/ask/roles.en",
 };
 
 static char *read_file(const char *path)

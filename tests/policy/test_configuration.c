@@ -393,14 +393,29 @@ static void the_answer_page(void **state)
 	configuration_free(configuration);
 }
 
-static void refusals(void **state)
+struct refusal {
+	const char *text;
+	const char *where;
+	const char *words; /* in the sentence or the hint */
+};
+
+static void assert_refused(struct folder *folder, const struct refusal *refusal)
 {
-	static const struct {
-		const char *text;
-		const char *where;
-		const char *words;
-	} rows[] = {
-		{"", "issuer.yaml", "the file is empty"},
+	struct configuration *configuration = NULL;
+	struct error err = NO_ERROR;
+	folder_write(folder, "issuer.yaml", refusal->text);
+	assert_int_equal(load(folder, &configuration, &err), CONFIGURATION);
+	assert_int_equal(err.status, CONFIGURATION);
+	assert_null(configuration);
+	if (!strstr(err.sentence, "issuer.yaml") || !strstr(err.sentence, refusal->where) ||
+	    (!strstr(err.sentence, refusal->words) && !strstr(err.hint, refusal->words)))
+		fail_msg("%s [%s]", err.sentence, err.hint);
+	assert_int_equal(load(folder, &configuration, NULL), CONFIGURATION);
+}
+
+static void refusals_of_mail(void **state)
+{
+	static const struct refusal rows[] = {
 		{MAIL ", from_name: \"\"}\n", "mail: from_name", "1 to 400 octets"},
 		{MAIL ", from_name: \"CA\\r\\nBcc: x@y.example\"}\n", "mail: from_name",
 		 "not a line"},
@@ -408,6 +423,15 @@ static void refusals(void **state)
 		{MAIL ", from_name: \"CA\xe9\"}\n", "issuer.yaml", "UTF-8"},
 		{MAIL ", tries: 0}\n", "tries", "1 to 100"},
 		{MAIL ", retry_longest: 8 days}\n", "retry_longest", "7 days"},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++)
+		assert_refused(*state, &rows[i]);
+}
+
+static void refusals(void **state)
+{
+	static const struct refusal rows[] = {
+		{"", "issuer.yaml", "the file is empty"},
 		{"dns: {trust_anchors: [root]}\n", "trust_anchors", "one value"},
 		{"dns: {server: []}\n", "unknown key \"server\"", "\"servers\""},
 		{"dsn: {servers: []}\n", "unknown key \"dsn\"", "\"dns\""},
@@ -450,6 +474,8 @@ static void refusals(void **state)
 		 "for a proxy"},
 		{"answers: {url: \"https://a\", listen: here}\n", "listen is \"here\"",
 		 "ADDR:PORT"},
+		{"answers: {url: \"https://a\", listen: \"127.0.0.1:80\"}\n", "answers",
+		 "proxies must name"},
 		{"answers: {url: \"https://a\", certificate: c}\n", "answers", "go together"},
 		{"answers: {url: \"https://a\", proxies: [10.0.0.1/8]}\n",
 		 "proxies names \"10.0.0.1/8\"", "ADDRESS/BITS"},
@@ -467,19 +493,8 @@ static void refusals(void **state)
 		 "https://"},
 		{"ca: {organization: \"a\\0b\"}\n", "issuer.yaml", "NUL"},
 	};
-	struct folder *folder = *state;
-	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
-		struct configuration *configuration = NULL;
-		struct error err = NO_ERROR;
-		folder_write(folder, "issuer.yaml", rows[i].text);
-		assert_int_equal(load(folder, &configuration, &err), CONFIGURATION);
-		assert_int_equal(err.status, CONFIGURATION);
-		assert_null(configuration);
-		if (!strstr(err.sentence, "issuer.yaml") || !strstr(err.sentence, rows[i].where) ||
-		    (!strstr(err.sentence, rows[i].words) && !strstr(err.hint, rows[i].words)))
-			fail_msg("%s [%s]", err.sentence, err.hint);
-		assert_int_equal(load(folder, &configuration, NULL), CONFIGURATION);
-	}
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++)
+		assert_refused(*state, &rows[i]);
 }
 
 int main(void)
@@ -498,6 +513,7 @@ int main(void)
 		TEST(a_perspective_stands_once),
 		TEST(the_answer_page),
 		TEST(mail_to_people),
+		TEST(refusals_of_mail),
 		TEST(refusals),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

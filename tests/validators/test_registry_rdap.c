@@ -146,6 +146,39 @@ static void test_rdap_refusals(void **state)
 	}
 }
 
+/* The only source there is could not be asked: nothing is known, whatever IANA says of WHOIS. */
+static void test_rdap_is_all_there_is(void **state)
+{
+	(void)state;
+	static const char *const iana[] = {
+		"% IANA WHOIS server\n% This query returned 0 objects.\n",
+		"No match for \"COM\".\n",
+		"domain:       COM\n\nstatus:       ACTIVE\n",
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(iana); i++) {
+		const struct fake_line lines[] = {{IANA, NULL, LINE_ANSWERED, iana[i], 0}};
+		const struct fake_page refused[] = {
+			BOOTSTRAP_PAGE,
+			{.host = "rdap.registry.example",
+			 .target = "/v1/domain/example.com",
+			 .outcome = HTTP_TLS_FAILED},
+		};
+		const struct fake_page silent[] = {BOOTSTRAP_PAGE,
+						   REGISTRY_PAGE(200, DOMAIN_OBJECT(""))};
+		struct trial trial;
+		begin_rdap(&trial, refused, ARRAY_LENGTH(refused));
+		trial.world.lines = lines;
+		trial.world.line_count = 1;
+		const struct contacts *contacts =
+			registries_found(&trial, "example.com", CONNECT_FAILED);
+		assert_int_equal(contacts->registry.status, CONNECT_FAILED);
+		trial.world.pages = silent;
+		contacts = registries_found(&trial, "example.com", NOT_FOUND);
+		assert_int_equal(contacts->registry.status, OK);
+		registries_end(&trial);
+	}
+}
+
 static void test_rdap_not_registered(void **state)
 {
 	(void)state;
@@ -237,6 +270,7 @@ int main(void)
 		cmocka_unit_test(test_rdap_related),
 		cmocka_unit_test(test_rdap_redirect),
 		cmocka_unit_test(test_rdap_refusals),
+		cmocka_unit_test(test_rdap_is_all_there_is),
 		cmocka_unit_test(test_rdap_not_registered),
 		cmocka_unit_test(test_rdap_names_nobody),
 		cmocka_unit_test(test_bootstrap),

@@ -139,7 +139,7 @@ static void test_whois_samples(void **state)
 	(void)closedir(entries);
 	printf("whois samples: %d of %d\n", right, all);
 	assert_int_equal(right, all);
-	assert_true(all >= 70);
+	assert_true(all >= 114);
 }
 
 /* ---- corpus rdap ---- */
