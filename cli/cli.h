@@ -52,6 +52,10 @@
 	X(CA_DOMAIN,  "--ca-domain",  "D",       "the issuer domain name that CAA records would name") \
 	X(ACCOUNT_URI, "--account-uri", "U",     "the account that asks (accounturi, RFC 8657)") \
 	X(VALIDATION_METHOD, "--validation-method", "M", "how control is shown: a method, or what CAA calls it (RFC 8657)") \
+	X(SAID,       "--said",       "WORD",    "what the person said: yes, no or not-me; default yes") \
+	X(SCOPE,      "--scope",      "SCOPE",   "answer: for the domain asked about (default) or for the names alone; switch: base, name, or the domain itself") \
+	X(ADDRESS,    "--address",    "A",       "ask this address alone; may be given several times") \
+	X(REFUSE,     "--refuse",     NULL,      "do not use the earlier result: have control shown anew") \
 	X(DUE,        "--due",        NULL,      "only what an officer can do now") \
 	X(LANGUAGE,   "--language",   "LANGUAGE", "ja or en; default ja") \
 	X(NUMBER,     "--number",     "NUMBER",  "a telephone number, international or as in the applicant's country") \
@@ -104,7 +108,9 @@ extern const size_t command_count;
 /* One run of the program. */
 struct cli {
 	const struct command_row *command;
-	const char *values[OPTION_COUNT]; /* "" for a flag that was given; NULL: not given */
+	/* "" for a flag that was given; NULL: not given. One that may be given several times: its
+	 * values, one a line. */
+	const char *values[OPTION_COUNT];
 	const char *operands[OPERANDS_MAX];
 	size_t operand_count;
 	struct loop *loop;
@@ -123,6 +129,9 @@ bool cli_has(const struct cli *cli, enum option option);
 STATUS cli_parse(struct cli *cli, int argc, char **argv);
 /* "o-12" or "12" of the noun "o"; USAGE. */
 STATUS cli_number(struct cli *cli, const char *noun, const char *text, int64_t *ret);
+/* A name as typed, in A-labels and with "*."; lives in the arena. NULL when the option was not
+ * given. */
+STATUS cli_name(struct cli *cli, enum option option, const char **ret);
 /* A whole number between least and most; USAGE naming the option. */
 STATUS cli_integer(struct cli *cli, enum option option, int64_t least, int64_t most, int64_t *ret);
 /* Over command, operands, options (but --home, --json, --now, --request-id) and the bytes of the
@@ -154,6 +163,8 @@ void print_history(FILE *out, const json_t *history);
 void print_orders(FILE *out, const json_t *page);
 void print_certificate(FILE *out, const json_t *certificate);
 void print_certificates(FILE *out, const json_t *page);
+void print_validation(FILE *out, const json_t *validation);
+void print_validations(FILE *out, const json_t *page);
 void print_status(FILE *out, const json_t *status);
 void print_desk(FILE *out, const json_t *status);
 /* One line for a gate: state, whose turn, until. */
@@ -200,6 +211,18 @@ STATUS cmd_evidence_verify(struct cli *cli);
 STATUS cmd_caa_check(struct cli *cli);
 STATUS cmd_dns_lookup(struct cli *cli);
 STATUS cmd_perspective_serve(struct cli *cli);
+STATUS cmd_order_release(struct cli *cli);
+STATUS cmd_validation_answer(struct cli *cli);
+STATUS cmd_validation_give_up(struct cli *cli);
+STATUS cmd_validation_list(struct cli *cli);
+STATUS cmd_validation_reuse(struct cli *cli);
+STATUS cmd_validation_show(struct cli *cli);
+STATUS cmd_validation_switch(struct cli *cli);
+STATUS cmd_validation_withdraw(struct cli *cli);
+
+/* cmd_mail.c: reads the reports in the folder that issuer.yaml names, if any. What cannot be read
+ * is told on standard error. */
+STATUS cli_collect_bounces(struct cli *cli);
 
 /* main.c: makes or opens the home of this run. */
 STATUS cli_home_params(struct cli *cli, struct home_params *ret);

@@ -3,7 +3,6 @@
 
 #include "base/memory.h"
 #include "engine/command.h"
-#include "engine/mail_command.h"
 #include "engine/view.h"
 #include "engine/workflow.h"
 
@@ -56,28 +55,12 @@ static bool interrupted(void *context)
 	return loop_interrupted(cli->loop);
 }
 
-/* Reports of mail that was not delivered first: they may make something due. */
-static enum status collect_bounces(struct cli *cli)
-{
-	const struct configuration *configuration = NULL;
-	CLEANUP(json_releasep) json_t *collected = NULL;
-	TRY(engine_configuration(cli->engine, &configuration, &cli->error));
-	const char *folder = configuration_mail(configuration)->bounces;
-	if (!folder)
-		return OK;
-	TRY(command_collect(cli->engine, engine_file(cli->engine, folder, &cli->arena), &collected,
-			    &cli->error));
-	const json_t *failed = json_object_get(collected, "failed");
-	for (size_t i = 0; i < json_array_size(failed); i++)
-		fprintf(stderr, "issuer: %s\n", json_get_text(json_array_get(failed, i), "detail"));
-	return OK;
-}
-
 enum status cmd_run(struct cli *cli)
 {
 	struct driver_report done;
 	loop_catch_signals(cli->loop);
-	TRY(collect_bounces(cli));
+	/* First, because what they say may make something due. */
+	TRY(cli_collect_bounces(cli));
 	TRY(command_run(cli->engine, interrupted, cli, &done, &cli->error));
 	json_t *report = json_object();
 	json_add_integer(report, "events", done.events);

@@ -221,3 +221,19 @@ enum status cmd_mail_collect(struct cli *cli)
 	TRY(command_collect(cli->engine, folder, &report, &cli->error));
 	return cli_reply(cli, report, print_outcomes);
 }
+
+enum status cli_collect_bounces(struct cli *cli)
+{
+	const struct configuration *configuration = NULL;
+	CLEANUP(json_releasep) json_t *collected = NULL;
+	TRY(engine_configuration(cli->engine, &configuration, &cli->error));
+	const char *folder = configuration_mail(configuration)->bounces;
+	if (!folder)
+		return OK;
+	TRY(command_collect(cli->engine, engine_file(cli->engine, folder, &cli->arena), &collected,
+			    &cli->error));
+	const json_t *failed = json_object_get(collected, "failed");
+	for (size_t i = 0; i < json_array_size(failed); i++)
+		fprintf(stderr, "issuer: %s\n", json_get_text(json_array_get(failed, i), "detail"));
+	return OK;
+}

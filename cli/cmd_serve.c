@@ -10,6 +10,15 @@
 /* Other commands write what is due and tell nobody. */
 enum { LOOK_MS = 1000 };
 
+/* How often reports of mail that was not delivered are looked for. */
+enum { COLLECT_MS = 5000 };
+
+struct serving {
+	struct cli *cli;
+	bool collects; /* issuer.yaml names a folder of reports */
+	int64_t collect_at_ms;
+};
+
 static void print_line(void *context, const char *line)
 {
 	(void)context;
@@ -24,8 +33,23 @@ static void print_fault(void *context, const char *sentence)
 
 static bool interrupted(void *context)
 {
-	const struct cli *cli = context;
-	return loop_interrupted(cli->loop);
+	const struct serving *serving = context;
+	return loop_interrupted(serving->cli->loop);
+}
+
+/* A folder that is gone for a while is no reason to stop. */
+static void collect(void *context)
+{
+	struct serving *serving = context;
+	struct environment *environment = loop_environment(serving->cli->loop);
+	int64_t now = environment->monotonic(environment->self);
+	if (!serving->collects || now < serving->collect_at_ms)
+		return;
+	serving->collect_at_ms = now + COLLECT_MS;
+	struct error *error = &serving->cli->error;
+	if (cli_collect_bounces(serving->cli) != OK)
+		fprintf(stderr, "reports of mail could not be read: %s\n", error->sentence);
+	*error = NO_ERROR;
 }
 
 static void print_ready(FILE *out, const json_t *ready)
@@ -71,13 +95,15 @@ static enum status open_page(struct cli *cli, const struct configuration_answers
 }
 
 /* Until a signal comes, which is the way to end it. */
-static enum status drive(struct cli *cli, struct driver *driver)
+static enum status drive(struct cli *cli, struct driver *driver, bool collects)
 {
+	struct serving serving = {.cli = cli, .collects = collects};
 	struct driver_report report;
 	struct driver_goal goal = {
 		.interrupted = interrupted,
 		.faulted = print_fault,
-		.context = cli,
+		.meanwhile = collect,
+		.context = &serving,
 		.look_ms = LOOK_MS,
 		.until_ms = INT64_MAX,
 	};
@@ -97,7 +123,7 @@ enum status cmd_serve(struct cli *cli)
 	if (answers->serves)
 		TRY(open_page(cli, answers, &page));
 	TRY(reply_ready(cli, answers, page));
-	enum status status = drive(cli, driver);
+	enum status status = drive(cli, driver, configuration_mail(configuration)->bounces);
 	if (page)
 		answer_page_drain(page);
 	return status;

@@ -68,7 +68,8 @@ static enum status read_option(struct cli *cli, int argc, char **argv, int *at)
 		const struct option_row *row = &option_rows[i];
 		if (strlen(row->name) != length || strncmp(row->name, word, length) != 0)
 			continue;
-		if (cli->values[i])
+		const char *before = cli->values[i];
+		if (before && i != OPTION_ADDRESS)
 			return fail(&cli->error, USAGE, "the option %s was given twice", row->name);
 		if (!row->value && equals)
 			return fail(&cli->error, USAGE, "the option %s takes no value", row->name);
@@ -77,7 +78,12 @@ static enum status read_option(struct cli *cli, int argc, char **argv, int *at)
 			return fail(&cli->error, USAGE, "the option %s needs a value: %s",
 				    row->name, row->value);
 		cli->values[i] = !row->value ? "" : equals ? equals + 1 : argv[++*at];
-		return row->value ? check_value(cli, (enum option)i, cli->values[i]) : OK;
+		if (row->value)
+			TRY(check_value(cli, (enum option)i, cli->values[i]));
+		if (before)
+			cli->values[i] =
+				arena_printf(&cli->arena, "%s\n%s", before, cli->values[i]);
+		return OK;
 	}
 	return fail(&cli->error, USAGE, "there is no option %.*s", (int)length, word);
 }
@@ -201,6 +207,19 @@ enum status cli_number(struct cli *cli, const char *noun, const char *text, int6
 	if (digits[0] < '0' || digits[0] > '9' || *end || errno || number < 1)
 		return fail(&cli->error, USAGE, "\"%s\" is not a number such as %s-12", text, noun);
 	*ret = number;
+	return OK;
+}
+
+enum status cli_name(struct cli *cli, enum option option, const char **ret)
+{
+	struct name_policy admitted;
+	struct name name;
+	*ret = NULL;
+	if (!cli_has(cli, option))
+		return OK;
+	TRY(engine_name_policy(cli->engine, &admitted, &cli->error));
+	TRY(name_parse(cli->values[option], &admitted, &name, &cli->error));
+	*ret = arena_text(&cli->arena, name.ascii);
 	return OK;
 }
 

@@ -47,6 +47,9 @@ void print_gate(FILE *out, const json_t *gate)
 	fputc('\n', out);
 	if (!shut)
 		return;
+	if (json_get_text(gate, "method"))
+		fprintf(out, "      way:  %s of %s\n", text_of(gate, "method"),
+			text_of(gate, "domain"));
 	if (json_get_text(gate, "sentence"))
 		fprintf(out, "      seen: %s [%s]\n", text_of(gate, "sentence"),
 			text_of(gate, "code"));
@@ -224,6 +227,55 @@ void print_certificates(FILE *out, const json_t *page)
 			text_of(certificate, "order"), text_of(certificate, "serial"),
 			text_of(certificate, "not_after"));
 	}
+	print_next(out, page);
+}
+
+/* ---- results ---- */
+
+static void print_packs(FILE *out, const json_t *validation)
+{
+	const json_t *packs = json_object_get(validation, "packs");
+	for (size_t i = 0; i < json_array_size(packs); i++) {
+		const json_t *pack = json_array_get(packs, i);
+		if (json_is_true(json_object_get(pack, "usable")))
+			fprintf(out, "  %-11s until %s%s\n", text_of(pack, "pack"),
+				text_of(pack, "until"),
+				json_is_true(json_object_get(pack, "asks"))
+					? ", as an officer chooses"
+					: "");
+		else
+			fprintf(out, "  %-11s no: %s\n", text_of(pack, "pack"),
+				text_of(pack, "why"));
+	}
+}
+
+static void print_result(FILE *out, const json_t *validation)
+{
+	fprintf(out, "%-6s %s%s by %s (%s) at %s, for %s, %s\n", text_of(validation, "validation"),
+		json_is_true(json_object_get(validation, "with_names_below")) ? "*." : "",
+		text_of(validation, "domain"), text_of(validation, "method"),
+		text_of(validation, "label"), text_of(validation, "validated_at"),
+		text_of(validation, "applicant"), text_of(validation, "evidence"));
+	if (json_get_text(validation, "withdrawn_at"))
+		fprintf(out, "  withdrawn at %s: %s\n", text_of(validation, "withdrawn_at"),
+			text_of(validation, "withdrawn_reason"));
+	print_packs(out, validation);
+}
+
+void print_validation(FILE *out, const json_t *validation)
+{
+	const json_t *certificates = json_object_get(validation, "certificates");
+	print_result(out, validation);
+	for (size_t i = 0; i < json_array_size(certificates); i++)
+		fprintf(out, "  issued on it: %s\n",
+			json_string_value(json_array_get(certificates, i)));
+}
+
+void print_validations(FILE *out, const json_t *page)
+{
+	const json_t *list = json_object_get(page, "validations");
+	for (size_t i = 0; i < json_array_size(list); i++)
+		print_result(out, json_array_get(list, i));
 	print_next(out, page);
 }
 

@@ -2,10 +2,12 @@
 #include "engine/answer.h"
 
 #include "base/memory.h"
+#include "engine/agreement.h"
 #include "engine/asking.h"
 #include "engine/authorization.h"
 #include "engine/evidence.h"
-#include "store/call.h"
+#include "engine/posed.h"
+#include "engine/view.h"
 #include "store/effect.h"
 #include "store/gate.h"
 #include "store/rejection.h"
@@ -16,7 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { QUESTION_NAMES_MAX = 1000, TEXT_OCTETS_MAX = 1024, VALUE_OCTETS_MAX = 256 };
+enum { QUESTION_NAMES_MAX = 1000, TEXT_OCTETS_MAX = 1024, VALUE_OCTETS_MAX = 256, TRIES_MAX = 3 };
 
 static const char *const said_words[] = {
 	[ANSWER_YES] = "yes", [ANSWER_NO] = "no", [ANSWER_NOT_ME] = "not-me"};
@@ -57,7 +59,8 @@ static struct digest value_digest(const char *text)
 
 /* How a question was put. */
 struct form {
-	const char *noun; /* "m", "t" */
+	const char *noun;   /* "m", "t" */
+	const char *member; /* of a reply: "message", "call" */
 	enum entry_kind entry;
 	/* Moves what was put from its state to what was said; STALE. */
 	enum status (*move)(struct turn *turn, int64_t id, enum answer_said said,
@@ -70,7 +73,7 @@ struct asked {
 	const struct form *form;
 	struct message message; /* a call is seen as one */
 	bool unheard;           /* a call: nobody was told the value yet */
-	struct digest by_hash;  /* of what asked: the mail, or the call as evidence */
+	struct digest by_hash;  /* of a call as evidence */
 	struct authorization authorization;
 	struct order order; /* for which it was written */
 	struct applicant applicant;
@@ -142,36 +145,15 @@ static enum status move_call(struct turn *turn, int64_t id, enum answer_said sai
 	return store_call_move(turn->store, id, call.state, to, evidence_id, turn->now, err);
 }
 
-static const struct form by_mail = {"m", ENTRY_ANSWER, move_message};
-static const struct form by_phone = {"t", ENTRY_CALL_STATE, move_call};
+static const struct form by_mail = {"m", "message", ENTRY_ANSWER, move_message};
+static const struct form by_phone = {"t", "call", ENTRY_CALL_STATE, move_call};
 
-/* A call seen as a message. */
-static void view_call_asked(const struct call *call, struct asked *ret)
+static struct asked asked_by_call(const struct call *call)
 {
-	static const enum message_state states[] = {
-		[CALL_OPEN] = MESSAGE_OPEN,
-		[CALL_VOICEMAIL] = MESSAGE_OPEN,
-		[CALL_YES] = MESSAGE_YES,
-		[CALL_NO] = MESSAGE_NO,
-		[CALL_WRONG_NUMBER] = MESSAGE_NOT_ME,
-		[CALL_VOID] = MESSAGE_VOID,
-	};
-	*ret = (struct asked){
+	return (struct asked){
 		.form = &by_phone,
+		.message = posed_by_call(call),
 		.unheard = call->state == CALL_OPEN,
-		.message = {.id = call->id,
-			    .authorization_id = call->authorization_id,
-			    .attempt = call->attempt,
-			    .order_id = call->order_id,
-			    .recipient = call->number,
-			    .roles = call->roles,
-			    .source = call->source,
-			    .contacts_id = call->contacts_id,
-			    .value_hash = call->value_hash,
-			    .until_at = call->until_at,
-			    .created_at = call->created_at,
-			    .state = states[call->state],
-			    .state_at = call->state_at},
 	};
 }
 
@@ -190,7 +172,7 @@ static enum status find_asked(struct store *store, const char *value, struct are
 	if (status == NOT_FOUND)
 		return fail(err, NOT_FOUND, "nobody was asked with this value");
 	TRY(status);
-	view_call_asked(&call, ret);
+	*ret = asked_by_call(&call);
 	if (!call.evidence_id)
 		return OK;
 	TRY(store_evidence_get(store, call.evidence_id, arena, &evidence, err));
@@ -231,9 +213,9 @@ static bool all_are_the_domain(const struct asked *asked)
 static void fill_question(const struct engine *engine, const struct asked *asked,
 			  struct arena *arena, struct question *ret)
 {
+	struct name name;
 	const struct message *message = &asked->message;
 	const char *domain = authorization_adn(asked->authorization.domain);
-	struct name name;
 	bool open = message->state == MESSAGE_OPEN;
 	bool known = name_normalise(domain, &name, NULL) == OK;
 	*ret = (struct question){
@@ -277,12 +259,12 @@ enum status question_of_value(struct engine *engine, const char *value, struct a
 enum status question_of_call(struct engine *engine, const struct call *call, struct arena *arena,
 			     struct question *ret, struct error *err)
 {
-	struct asked asked;
-	view_call_asked(call, &asked);
+	struct asked asked = asked_by_call(call);
 	TRY(load_asked(engine, arena, &asked, err));
 	fill_question(engine, &asked, arena, ret);
 	return OK;
 }
+
 /* ---- the answer as evidence ---- */
 
 /* What is prepared before the transaction: files are not read inside. */
@@ -299,6 +281,8 @@ struct reply {
 	const char *actor;
 	int64_t at;
 	bool by_agent;
+	bool all;                   /* the pack wants a yes of everybody */
+	struct agreement agreement; /* all: of the others */
 };
 
 static void reply_release(struct reply *reply)
@@ -435,6 +419,7 @@ static enum status fill_facts(struct engine *engine, struct reply *reply, struct
 	TRY(pack_answers(asked->pack, reply->at, &rule, err));
 	reply->by_agent =
 		rule->agent == AGENT_REFUSED && is_agents(configuration, asked->message.recipient);
+	reply->all = rule->quorum == QUORUM_ALL;
 	*ret = (struct answer_facts){
 		.method = asked->authorization.method,
 		.label = method_label(method, asked->authorization.domain),
@@ -473,6 +458,9 @@ static enum status prepare(struct engine *engine, struct reply *reply, struct er
 	TRY(load_contacts(engine, reply, err));
 	narrow(reply);
 	TRY(fill_facts(engine, reply, &facts, err));
+	if (reply->all)
+		TRY(agreement_load(engine, &reply->asked.message, &reply->arena, &reply->agreement,
+				   err));
 	answer_decide(&facts, &reply->contacts, &reply->verdict);
 	if (reply->verdict.status == EVIDENCE_BROKEN)
 		return fail(err, EVIDENCE_BROKEN, "%s", reply->verdict.sentence);
@@ -486,8 +474,8 @@ static enum status prepare(struct engine *engine, struct reply *reply, struct er
 /* ---- what comes of it ---- */
 
 static enum status keep_validation(struct turn *turn, const struct reply *reply,
-				   const struct authorization *authorization, int64_t evidence_id,
-				   int64_t *ret_id, struct error *err)
+				   const struct authorization *authorization,
+				   const struct agreed *basis, int64_t *ret_id, struct error *err)
 {
 	const struct asked *asked = &reply->asked;
 	const struct method_rule *method = NULL;
@@ -502,54 +490,83 @@ static enum status keep_validation(struct turn *turn, const struct reply *reply,
 		.ca = authorization->ca,
 		.authorization_id = authorization->id,
 		.attempt = authorization->attempt,
-		.evidence_id = evidence_id,
+		.evidence_id = basis->evidence_id,
 		.pack = asked->pack->id,
 		.pack_digest = digest_text(asked->pack->digest, digest),
 		/* The age counts from the first byte that the result rests on (BR 4.2.1). */
 		.began_at = reply->contacts.began_ms,
 		.validated_at = turn->now,
-		.value_hash = digest_text(asked->message.value_hash, value),
+		.value_hash = digest_text(basis->value_hash, value),
 	};
-	return authorization_keep(turn, &validation, reply->verdict.sentence, ret_id, err);
+	return authorization_keep(turn, &validation, basis->sentence, ret_id, err);
 }
 
 /* A yes for the names alone: each has an authorization of its own, which is valid at once. */
 static enum status keep_narrow(struct turn *turn, const struct reply *reply, const char *name,
-			       int64_t evidence_id, struct error *err)
+			       const struct agreed *basis, struct error *err)
 {
 	struct authorization row = reply->asked.authorization;
 	row.domain = name;
 	TRY(authorization_answered(turn, &row, err));
-	TRY(keep_validation(turn, reply, &row, evidence_id, &row.validation_id, err));
+	TRY(keep_validation(turn, reply, &row, basis, &row.validation_id, err));
 	row.state = AUTHORIZATION_VALID;
 	row.code = row.hint = NULL;
-	row.sentence = reply->verdict.sentence;
-	row.evidence_id = evidence_id;
+	row.sentence = basis->sentence;
+	row.evidence_id = basis->evidence_id;
 	return store_authorization_end(turn->store, &row, turn->now, err);
+}
+
+static enum status confirm(struct turn *turn, const struct reply *reply, const struct agreed *basis,
+			   struct error *err)
+{
+	const struct asked *asked = &reply->asked;
+	struct authorization row;
+	TRY(store_authorization_get(turn->store, asked->authorization.id, &turn->arena, &row, err));
+	/* A second yes changes nothing; nor does one to an asking that another has replaced. */
+	if (row.attempt != asked->message.attempt || row.state == AUTHORIZATION_VALID)
+		return OK;
+	/* Those who waited for it have gone another way meanwhile, and no gate leads back to them.
+	 */
+	if (row.state == AUTHORIZATION_INVALID)
+		TRY(store_schedule_decide_applicant(turn->store, row.applicant_id, turn->now, err));
+	for (size_t i = 0; i < basis->name_count; i++)
+		TRY(keep_narrow(turn, reply, basis->names[i], basis, err));
+	row.validation_id = 0;
+	if (!basis->names)
+		TRY(keep_validation(turn, reply, &row, basis, &row.validation_id, err));
+	return authorization_ends_asking(turn, &row, basis->sentence, err);
 }
 
 static enum status take_yes(struct turn *turn, const struct reply *reply, int64_t evidence_id,
 			    struct error *err)
 {
-	const struct asked *asked = &reply->asked;
-	const struct answer_rule *rule = NULL;
-	struct authorization row;
-	bool waits = false, bounced = false;
-	TRY(pack_answers(asked->pack, turn->now, &rule, err));
-	/* The quorum "all" waits for everybody who can answer. */
-	if (rule->quorum == QUORUM_ALL)
-		TRY(asking_left(turn, asked->authorization.id, asked->message.attempt, &waits,
-				&bounced, err));
-	TRY(store_authorization_get(turn->store, asked->authorization.id, &turn->arena, &row, err));
-	/* A second yes changes nothing; nor does one to an asking that another has replaced. */
-	if (waits || row.attempt != asked->message.attempt || row.state == AUTHORIZATION_VALID)
+	const struct agreed *others = &reply->agreement.basis;
+	bool waits = false;
+	struct agreement all = {
+		.basis = {.evidence_id = evidence_id,
+			  .value_hash = reply->asked.message.value_hash,
+			  .names = reply->narrow,
+			  .name_count = reply->narrow_count,
+			  .sentence = reply->verdict.sentence},
+	};
+	if (reply->all)
+		TRY(agreement_check(turn, &reply->asked.message, &reply->agreement, &waits, err));
+	if (waits)
 		return OK;
-	for (size_t i = 0; i < reply->narrow_count; i++)
-		TRY(keep_narrow(turn, reply, reply->narrow[i], evidence_id, err));
-	row.validation_id = 0;
-	if (reply->narrow_count == 0)
-		TRY(keep_validation(turn, reply, &row, evidence_id, &row.validation_id, err));
-	return authorization_ends_asking(turn, &row, reply->verdict.sentence, err);
+	if (others->evidence_id)
+		agreement_join(&all, others, &turn->arena);
+	return confirm(turn, reply, &all.basis, err);
+}
+
+/* When all have to say yes, those who are no contacts are not waited for. */
+static enum status take_not_me(struct turn *turn, const struct reply *reply, struct error *err)
+{
+	bool waits = false;
+	if (reply->all)
+		TRY(agreement_check(turn, &reply->asked.message, &reply->agreement, &waits, err));
+	if (!waits && reply->agreement.basis.evidence_id)
+		return confirm(turn, reply, &reply->agreement.basis, err);
+	return asking_check_left(turn, reply->asked.message.authorization_id, err);
 }
 
 static enum status take_no(struct turn *turn, const struct reply *reply, int64_t evidence_id,
@@ -595,8 +612,8 @@ enum status reply_take(struct turn *turn, const struct reply *reply, struct erro
 {
 	const struct message *message = &reply->asked.message;
 	const struct form *form = reply->asked.form;
-	int64_t evidence_id = 0;
 	const char *from = NULL, *to = NULL;
+	int64_t evidence_id = 0;
 	char digest[DIGEST_TEXT];
 	TRY(authorization_keep_pack(turn, reply->asked.pack,
 				    digest_text(reply->asked.pack->digest, digest), err));
@@ -626,11 +643,13 @@ enum status reply_take(struct turn *turn, const struct reply *reply, struct erro
 		TRY(take_no(turn, reply, evidence_id, err));
 		break;
 	case ANSWER_NOT_ME:
-		TRY(asking_check_left(turn, message->authorization_id, err));
+		TRY(take_not_me(turn, reply, err));
 		break;
 	}
 	return store_schedule_decide(turn->store, message->authorization_id, turn->now, err);
 }
+
+/* ---- on the telephone ---- */
 
 enum status reply_of_call(struct engine *engine, const struct call *call,
 			  const struct answer_params *params, struct digest by_hash,
@@ -640,7 +659,7 @@ enum status reply_of_call(struct engine *engine, const struct call *call,
 	reply->params = params;
 	reply->at = params->at ? params->at : engine_now(engine);
 	reply->actor = params->actor;
-	view_call_asked(call, &reply->asked);
+	reply->asked = asked_by_call(call);
 	reply->asked.by_hash = by_hash;
 	TRY(check_params(params, err));
 	TRY(load_asked(engine, &reply->arena, &reply->asked, err));
@@ -669,12 +688,39 @@ void reply_freep(struct reply **reply)
 	*reply = NULL;
 }
 
-enum status command_answer(struct engine *engine, const struct answer_params *params,
-			   struct answered *ret, struct error *err)
+/* ---- the command ---- */
+
+/* Before anything else: a repeat finds its question closed. */
+static enum status find_receipt(struct engine *engine, struct receipt *receipt, struct error *err)
+{
+	CLEANUP(turn_release) struct turn turn = {0};
+	if (!receipt || !receipt->request_id)
+		return OK;
+	TRY(turn_begin(&turn, engine, engine->actor, err));
+	return receipt_find(&turn, receipt, err);
+}
+
+/* What the operator is told; the value is in nothing that is kept or shown. */
+static json_t *reply_object(const struct reply *reply)
+{
+	const struct asked *asked = &reply->asked;
+	json_t *object = json_object();
+	json_add(object, asked->form->member, view_number(asked->form->noun, asked->message.id));
+	json_add(object, "order", view_number("o", asked->message.order_id));
+	json_add_text(object, "domain", authorization_adn(asked->authorization.domain));
+	json_add_text(object, "method", asked->authorization.method);
+	json_add_text(object, "recipient", asked->message.recipient);
+	json_add_text(object, "state", message_state_text(said_states[reply->params->said]));
+	json_add_text(object, "code", status_code(reply->verdict.status));
+	json_add_text(object, "sentence", reply->verdict.sentence);
+	return object;
+}
+
+static enum status answer_once(struct engine *engine, const struct answer_params *params,
+			       struct answered *ret, struct error *err)
 {
 	CLEANUP(turn_release) struct turn turn = {0};
 	CLEANUP(reply_release) struct reply reply = {.params = params};
-	TRY(check_params(params, err));
 	TRY(find_asked(engine->store, params->value, &reply.arena, &reply.asked, err));
 	TRY(load_asked(engine, &reply.arena, &reply.asked, err));
 	reply.at = engine_now(engine);
@@ -691,6 +737,7 @@ enum status command_answer(struct engine *engine, const struct answer_params *pa
 	TRY(prepare(engine, &reply, err));
 	TRY(turn_begin(&turn, engine, reply.actor, err));
 	TRY(reply_take(&turn, &reply, err));
+	TRY(receipt_keep(&turn, params->receipt, reply_object(&reply), err));
 	TRY(turn_commit(&turn, err));
 	*ret = (struct answered){
 		.message_id = reply.asked.form == &by_mail ? reply.asked.message.id : 0,
@@ -699,4 +746,20 @@ enum status command_answer(struct engine *engine, const struct answer_params *pa
 		.by_agent = reply.by_agent,
 	};
 	return OK;
+}
+
+enum status command_answer(struct engine *engine, const struct answer_params *params,
+			   struct answered *ret, struct error *err)
+{
+	enum status status = STALE;
+	TRY(check_params(params, err));
+	TRY(find_receipt(engine, params->receipt, err));
+	if (params->receipt && params->receipt->replayed) {
+		*ret = (struct answered){0};
+		return OK;
+	}
+	/* What others said is read before the transaction: once more when it was not all. */
+	for (int tries = 0; status == STALE && tries < TRIES_MAX; tries++)
+		status = answer_once(engine, params, ret, err);
+	return status;
 }

@@ -13,6 +13,7 @@
 #ifndef ISSUER_ENGINE_ANSWER_H
 #define ISSUER_ENGINE_ANSWER_H
 
+#include "engine/receipt.h"
 #include "engine/turn.h"
 #include "store/message.h"
 
@@ -64,11 +65,12 @@ struct answer_params {
 	enum answer_scope scope;
 	const char *channel; /* "page"; "operator": read out or sent back, and entered by staff */
 	const char *client;  /* the address that the answer came from; NULL: none */
-	const char *user_agent; /* as sent; NULL */
-	const char *language;   /* of the page: "ja", "en"; NULL */
-	struct slice page;      /* the text of the page that was answered, UTF-8; may be empty */
-	const char *actor;      /* NULL: "answer:m-<number>" */
-	const char *note;       /* operator: how it came; NULL */
+	const char *user_agent;  /* as sent; NULL */
+	const char *language;    /* of the page: "ja", "en"; NULL */
+	struct slice page;       /* the text of the page that was answered, UTF-8; may be empty */
+	const char *actor;       /* NULL: "answer:m-<number>" */
+	const char *note;        /* operator: how it came; NULL */
+	struct receipt *receipt; /* in and out; NULL: none. When replayed, answered is all zero */
 	/* channel "call": who took it, as what, and when; 0: now */
 	const char *callee, *callee_role;
 	int64_t at;
@@ -101,7 +103,8 @@ struct reply;
 STATUS reply_of_call(struct engine *engine, const struct call *call,
 		     const struct answer_params *params, struct digest by_hash, struct reply **ret,
 		     struct error *err);
-/* In the turn: the call's state moves, and everything else that an answer does. */
+/* In the turn: the call's state moves, and everything else that an answer does. STALE when it has
+ * to be read anew. */
 STATUS reply_take(struct turn *turn, const struct reply *reply, struct error *err);
 /* What the answer was worth. */
 const struct verdict *reply_verdict(const struct reply *reply);

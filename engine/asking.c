@@ -592,8 +592,19 @@ enum status asking_expect(struct turn *turn, const struct authorization *authori
 {
 	const struct answer_rule *rule = NULL;
 	TRY(answers_rule(turn, authorization, &rule, err));
-	return store_schedule_put(turn->store, DUTY_ANSWER_DUE, authorization->id,
-				  turn->now + rule->timeout_ms, err);
+	return store_schedule_sooner(turn->store, DUTY_ANSWER_DUE, authorization->id,
+				     turn->now + rule->timeout_ms, err);
+}
+
+enum status asking_anew(struct turn *turn, const struct authorization *authorization,
+			struct error *err)
+{
+	TRY(store_authorization_addresses(turn->store, authorization->id, NULL, turn->now, err));
+	TRY(store_authorization_renew(turn->store, authorization, turn->now, err));
+	TRY(store_schedule_drop(turn->store, DUTY_REMINDER, authorization->id, err));
+	TRY(store_schedule_drop(turn->store, DUTY_ANSWER_DUE, authorization->id, err));
+	TRY(store_schedule_put(turn->store, DUTY_ATTEMPT, authorization->id, turn->now, err));
+	return asking_expect(turn, authorization, err);
 }
 
 enum status asking_remind(struct turn *turn, int64_t authorization_id, struct error *err)

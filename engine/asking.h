@@ -56,9 +56,13 @@ STATUS asking_stands(struct turn *turn, const struct authorization *authorizatio
 
 /* ---- time passes ---- */
 
-/* A new authorization of a method that asks: when it has failed if nobody answered. */
+/* An authorization of a method that is to ask: when it has failed if nobody answered; an earlier
+ * time stays. */
 STATUS asking_expect(struct turn *turn, const struct authorization *authorization,
 		     struct error *err);
+/* One that has failed, was left, or rests on a result that lapsed: all whom the method names are
+ * looked up and asked anew, now. */
+STATUS asking_anew(struct turn *turn, const struct authorization *authorization, struct error *err);
 /* The duties. */
 STATUS asking_remind(struct turn *turn, int64_t authorization_id, struct error *err);
 STATUS asking_due(struct turn *turn, int64_t authorization_id, struct error *err);

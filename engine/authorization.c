@@ -190,9 +190,7 @@ static enum status ask_later_order(struct turn *turn, const struct authorization
 	if (authorization->state != AUTHORIZATION_INVALID ||
 	    need->order->created_at <= authorization->changed_at)
 		return OK;
-	TRY(store_authorization_again(turn->store, authorization->id, turn->now, err));
-	TRY(store_schedule_put(turn->store, DUTY_ATTEMPT, authorization->id, turn->now, err));
-	TRY(asking_expect(turn, authorization, err));
+	TRY(asking_anew(turn, authorization, err));
 	return store_authorization_get(turn->store, authorization->id, &turn->arena, authorization,
 				       err);
 }
@@ -202,6 +200,8 @@ static enum status keep_due(struct turn *turn, const struct authorization *autho
 			    struct error *err)
 {
 	int64_t due_at = authorization->not_before_at;
+	if (method_asks(authorization->method))
+		TRY(asking_expect(turn, authorization, err));
 	return store_schedule_sooner(turn->store, DUTY_ATTEMPT, authorization->id,
 				     due_at > turn->now ? due_at : turn->now, err);
 }
@@ -268,6 +268,12 @@ enum status authorization_refresh(struct turn *turn, const struct authorization 
 	 * that jumped) is not asked for again at once. */
 	if (authorization->changed_at <= at && at - authorization->changed_at < REFRESH_AFTER_MS)
 		at = authorization->changed_at + REFRESH_AFTER_MS;
+	if (method_asks(authorization->method)) {
+		/* Whom alone to ask was chosen for the time before. */
+		TRY(store_authorization_addresses(turn->store, authorization->id, NULL,
+						  authorization->changed_at, err));
+		TRY(asking_expect(turn, authorization, err));
+	}
 	return store_schedule_sooner(turn->store, DUTY_ATTEMPT, authorization->id, at, err);
 }
 
@@ -576,9 +582,13 @@ enum status authorization_finish(struct turn *turn, const struct attempt_outcome
 	const struct pack *pack = NULL;
 	TRY(store_authorization_get(turn->store, outcome->authorization_id, &turn->arena,
 				    &authorization, err));
-	if (authorization.attempt != outcome->attempt)
-		return fail(err, STALE, "authorization z-%lld has begun attempt %lld",
-			    (long long)authorization.id, (long long)authorization.attempt);
+	/* One that was given up or left meanwhile awaits nothing, although no other attempt began.
+	 */
+	if (authorization.attempt != outcome->attempt ||
+	    authorization.state != AUTHORIZATION_WORKING)
+		return fail(err, STALE, "authorization z-%lld is at attempt %lld, %s",
+			    (long long)authorization.id, (long long)authorization.attempt,
+			    authorization_state_text(authorization.state));
 	TRY(engine_policy(turn->engine, &policy, err));
 	TRY(policy_pack(policy, authorization.pack, &pack, err));
 	TRY(evidence_keep(turn, &outcome->evidence, 0, &authorization.evidence_id, err));

@@ -13,6 +13,8 @@
 
 #include <string.h>
 
+enum { TRIES_MAX = 3 };
+
 /* One call while it is recorded: prepared before the turn, as files are not read inside. */
 struct dialled {
 	struct call call;
@@ -532,8 +534,8 @@ static enum status find_replayed(struct engine *engine, struct receipt *receipt,
 	return receipt_find(&turn, receipt, err);
 }
 
-enum status command_call_record(struct engine *engine, const struct call_record_params *params,
-				struct receipt *receipt, struct error *err)
+static enum status record_once(struct engine *engine, const struct call_record_params *params,
+			       struct receipt *receipt, struct error *err)
 {
 	CLEANUP(recording_release)
 	struct recording recording = {
@@ -548,4 +550,15 @@ enum status command_call_record(struct engine *engine, const struct call_record_
 	TRY(check_params(&recording, err));
 	TRY(prepare_all(&recording, err));
 	return take_all(&recording, receipt, err);
+}
+
+enum status command_call_record(struct engine *engine, const struct call_record_params *params,
+				struct receipt *receipt, struct error *err)
+{
+	enum status status = STALE;
+	/* What the call rests on is read before the transaction: once more when that has changed.
+	 */
+	for (int tries = 0; status == STALE && tries < TRIES_MAX; tries++)
+		status = record_once(engine, params, receipt, err);
+	return status;
 }

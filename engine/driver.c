@@ -352,6 +352,8 @@ enum status driver_run(struct driver *driver, const struct driver_goal *goal,
 		if (status != OK || asked(goal->reached, goal->context))
 			break;
 		status = wait_for_more(driver, goal, &idle, err);
+		if (status == OK && goal->meanwhile)
+			goal->meanwhile(goal->context);
 		if (status == OK && !idle && asked(goal->interrupted, goal->context))
 			status = fail(err, INTERRUPTED, "interrupted; run the command again");
 		if (status == OK && !idle && monotonic(driver) >= goal->until_ms)

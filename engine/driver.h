@@ -31,6 +31,9 @@ struct driver_goal {
 	bool (*interrupted)(void *context);
 	/* Told of each event that failed and was undone, after the commit. NULL: not. */
 	void (*faulted)(void *context, const char *sentence);
+	/* Called after each wait, outside of any transaction: it may have turns of its own. NULL:
+	 * not. */
+	void (*meanwhile)(void *context);
 	void *context;
 	int64_t look_ms;  /* with nothing left the drive goes on, and looks so often whether others
 			     made something due. 0: it ends */

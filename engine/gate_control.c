@@ -10,8 +10,9 @@
 #include "engine/asking.h"
 #include "engine/authorization.h"
 #include "engine/gate.h"
+#include "engine/rejection.h"
+#include "engine/validation.h"
 #include "engine/way.h"
-#include "store/rejection.h"
 #include "store/schedule.h"
 #include "store/validation.h"
 #include "validators/scope.h"
@@ -22,6 +23,7 @@
 struct usable {
 	struct validation_record validation; /* id 0: there is none */
 	int64_t last_at;                     /* counts until */
+	bool undecided;                      /* an officer has to say whether it is used */
 };
 
 /* A method of showing control: its row, and how it shows. */
@@ -38,34 +40,50 @@ static void earlier(int64_t *at, int64_t other)
 		*at = other;
 }
 
-/* Until when a result counts: as the reuse rule says, and no longer than the method allows. */
-static int64_t counts_until(const struct method_rule *method, const struct reuse_rule *rule,
-			    const struct validation_record *validation, int zone_s)
+/* Whether a result that was there before the order may serve the name. */
+static bool may_reuse(const struct order_view *view, const struct reuse_rule *rule,
+		      const char *name, const struct validation_record *validation)
 {
-	/* The age counts from the first byte that the result rests on (BR 4.2.1: "obtained"). */
-	int64_t last_at = period_last(rule->period, validation->began_at, zone_s);
-	if (method->reuse.count > 0)
-		earlier(&last_at, period_last(method->reuse, validation->began_at, zone_s));
-	if (method->reuse_ttl)
-		earlier(&last_at, validation->began_at + validation->ttl_s * SECOND_MS);
-	return last_at;
+	return rule->mode != REUSE_ASK || validation->validated_at >= view->order.created_at ||
+	       way_reuse(view, name) == REUSE_GRANTED;
 }
 
-/* The newest validation of one ADN, when it may be used by the order now. */
-static enum status find_usable(struct turn *turn, const struct order_view *view,
+/* The newest of an ADN; of the order's own authorization alone when results are never reused.
+ * NOT_FOUND without a sentence. */
+static enum status find_newest(struct turn *turn, const struct order_view *view,
 			       const struct method *method, const struct reuse_rule *rule,
-			       const char *domain, struct usable *ret, struct error *err)
+			       const char *domain, struct validation_record *ret, struct error *err)
 {
-	struct validation_record validation = {
+	struct validation_record key = {
 		.applicant_id = view->order.applicant_id,
 		.domain = domain,
 		.method = method->id,
 		.ca = method->ca,
 		.pack = view->pack->id,
 	};
+	struct authorization own = {
+		.applicant_id = key.applicant_id,
+		.domain = domain,
+		.method = method->id,
+		.ca = method->ca,
+		.order_id = view->order.id,
+		.pack = view->pack->id,
+	};
+	if (rule->mode != REUSE_NEVER)
+		return store_validation_newest(turn->store, &key, &turn->arena, ret, err);
+	TRY(store_authorization_find(turn->store, &own, &turn->arena, &own, err));
+	return store_validation_newest_of(turn->store, own.id, key.pack, &turn->arena, ret, err);
+}
+
+/* The newest validation of one ADN, when it may be used for the name now. */
+static enum status find_usable(struct turn *turn, const struct order_view *view,
+			       const struct method *method, const struct reuse_rule *rule,
+			       const char *name, const char *domain, struct usable *ret,
+			       struct error *err)
+{
+	struct validation_record validation;
 	*ret = (struct usable){0};
-	enum status status =
-		store_validation_newest(turn->store, &validation, &turn->arena, &validation, err);
+	enum status status = find_newest(turn, view, method, rule, domain, &validation, err);
 	if (status == NOT_FOUND)
 		return OK;
 	TRY(status);
@@ -73,19 +91,16 @@ static enum status find_usable(struct turn *turn, const struct order_view *view,
 	TRY(account_load(turn, view->order.applicant_id, &applicant, err));
 	if (!authorization_for_account(&validation, &applicant))
 		return OK;
-	if (rule->mode == REUSE_NEVER) {
-		struct authorization authorization;
-		TRY(store_authorization_get(turn->store, validation.authorization_id, &turn->arena,
-					    &authorization, err));
-		if (authorization.order_id != view->order.id)
-			return OK;
-	}
 	/* The clock went back: what lies in the future does not count. */
 	if (validation.began_at > turn->now)
 		return OK;
-	int64_t last_at = counts_until(method->rule, rule, &validation, view->pack->zone_s);
-	if (turn->now <= last_at)
-		*ret = (struct usable){validation, last_at};
+	int64_t last_at = 0;
+	TRY(validation_counts_until(view->pack, &validation, turn->now, &last_at, err));
+	if (turn->now > last_at)
+		return OK;
+	bool asked = !may_reuse(view, rule, name, &validation);
+	if (!asked || way_reuse(view, name) == REUSE_UNDECIDED)
+		*ret = (struct usable){validation, last_at, asked};
 	return OK;
 }
 
@@ -103,16 +118,44 @@ static const char *with_names_below(struct turn *turn, const char *domain)
 /* Takes the validation of the domain when it is newer. */
 static enum status take_newer(struct turn *turn, const struct order_view *view,
 			      const struct method *method, const struct reuse_rule *rule,
-			      const char *domain, struct usable *best, struct error *err)
+			      const char *name, const char *domain, struct usable *best,
+			      struct error *err)
 {
 	struct usable found;
-	TRY(find_usable(turn, view, method, rule, domain, &found, err));
+	TRY(find_usable(turn, view, method, rule, name, domain, &found, err));
 	if (found.validation.validated_at > best->validation.validated_at)
 		*best = found;
 	return OK;
 }
 
-/* Opens the gate by the newest validation of any ADN that may stand for the name. */
+/* Reuse mode "ask": nobody is asked anew before an officer has chosen. */
+static enum status wait_for_choice(struct turn *turn, const struct order_view *view,
+				   const struct usable *best, struct gate *gate, struct error *err)
+{
+	const struct validation_record *validation = &best->validation;
+	char from[INSTANT_TEXT], until[INSTANT_TEXT];
+	gate->state = GATE_WAITING;
+	gate->turn = TURN_OPERATOR;
+	gate->until_at = view->order.give_up_at;
+	gate->authorization_id = 0;
+	gate->validation_id = validation->id;
+	gate->lapses_at = best->last_at;
+	gate->code = status_code(WAITING_FOR_PERSON);
+	gate->sentence = arena_printf(
+		&turn->arena, "control of %s was shown at %s (%s, v-%lld), which counts until %s",
+		authorization_adn(validation->domain), instant_text(validation->validated_at, from),
+		validation->label, (long long)validation->id, instant_text(best->last_at, until));
+	gate->action = arena_printf(&turn->arena,
+				    "use it: issuer validation reuse o-%lld --name %s; or have it "
+				    "shown anew: the same with --refuse",
+				    (long long)view->order.id, gate->name);
+	/* Once it has lapsed there is nothing to choose. */
+	return store_schedule_sooner(turn->store, DUTY_ORDER_DECIDE, view->order.id,
+				     best->last_at + 1, err);
+}
+
+/* Opens the gate by the newest validation of any ADN that may stand for the name, or has it wait
+ * for an officer's choice: either way gate->validation_id is set. */
 static enum status use_validation(struct turn *turn, const struct order_view *view,
 				  const struct method *method, const struct scope *scope,
 				  struct gate *gate, struct error *err)
@@ -123,13 +166,15 @@ static enum status use_validation(struct turn *turn, const struct order_view *vi
 	TRY(pack_reuse(view->pack, "control", turn->now, &rule, err));
 	for (const char *domain = scope->nearest; domain; domain = scope_above(scope, domain)) {
 		if (!apart || strcmp(domain, gate->name) == 0)
-			TRY(take_newer(turn, view, method, rule, domain, &best, err));
+			TRY(take_newer(turn, view, method, rule, gate->name, domain, &best, err));
 		if (apart)
-			TRY(take_newer(turn, view, method, rule, with_names_below(turn, domain),
-				       &best, err));
+			TRY(take_newer(turn, view, method, rule, gate->name,
+				       with_names_below(turn, domain), &best, err));
 	}
 	if (!best.validation.id)
 		return OK;
+	if (best.undecided)
+		return wait_for_choice(turn, view, &best, gate, err);
 	gate->state = GATE_OPEN;
 	gate->turn = TURN_NOBODY;
 	gate->validation_id = best.validation.id;
@@ -247,7 +292,6 @@ static enum status find_scope(const struct turn *turn, const struct order_view *
 	/* What the policy excludes while the order waits is not issued. */
 	if (name_is_address(gate->name))
 		TRY(name_parse(gate->name, names, &address, refusal));
-	/* A method whose sunset has passed loses its earlier results too (RULES 1.1). */
 	TRY(pack_method(view->pack, id, turn->now, &method.rule, refusal));
 	if (method.validator && method.validator->needs_identifiers)
 		method.ca = view->ca->id;
@@ -431,8 +475,8 @@ static enum status decide_by_alias(struct turn *turn, const struct order_view *v
 	bool behind = find_scope_behind(turn, method, names, &alias, &scope);
 	if (behind) {
 		TRY(use_validation(turn, view, method, &scope, gate, err));
-		if (gate->state == GATE_OPEN && gate->validation_id)
-			return hold_alias(turn, &alias, gate, err);
+		if (gate->validation_id)
+			return gate->state == GATE_OPEN ? hold_alias(turn, &alias, gate, err) : OK;
 	}
 	/* What is to be published, and where, is told by an answer that counts: the alias may have
 	 * been made or moved since the last one. */
@@ -449,20 +493,11 @@ static enum status hold_rejected(struct turn *turn, const struct order_view *vie
 				 struct gate *gate, bool *ret_held, struct error *err)
 {
 	struct rejection rejection;
-	int64_t after = 0;
-	size_t length = strlen(name);
-	for (;; after = rejection.id) {
-		enum status status = store_rejection_standing(turn->store, view->order.applicant_id,
-							      after, &turn->arena, &rejection, err);
-		if (status == NOT_FOUND)
-			return OK;
-		TRY(status);
-		size_t tail = strlen(rejection.domain);
-		bool below = length > tail && name[length - tail - 1] == '.' &&
-			     strcmp(name + length - tail, rejection.domain) == 0;
-		if (below || strcmp(name, rejection.domain) == 0)
-			break;
-	}
+	enum status status =
+		rejection_of_name(turn, view->order.applicant_id, name, 0, &rejection, err);
+	if (status == NOT_FOUND)
+		return OK;
+	TRY(status);
 	*ret_held = true;
 	gate->state = GATE_REFUSED;
 	gate->turn = TURN_OPERATOR;
@@ -496,22 +531,13 @@ static enum status use_other_method(struct turn *turn, const struct order_view *
 		    find_scope(turn, view, gate, id, names, &method, &scope, NULL) != OK)
 			continue;
 		TRY(use_validation(turn, view, &method, &scope, gate, err));
-		if (gate->state == GATE_OPEN && gate->validation_id)
-			return way_set(turn, view, gate->name, id, NULL,
-				       "an earlier result of this method counts", err);
+		if (gate->validation_id)
+			return gate->state != GATE_OPEN
+				       ? OK
+				       : way_set(turn, view, gate->name, id, NULL,
+						 "an earlier result of this method counts", err);
 	}
 	return OK;
-}
-
-/* In broker mode a CA upstream decides, and we never bother its domain contacts (DESIGN.md, Trust,
- * modes, packs). */
-static enum status may_ask(const struct order_view *view, const char *id, struct error *refusal)
-{
-	if (view->product->mode != MODE_BROKER || !method_asks(id))
-		return OK;
-	return fail(refusal, NOT_APPLICABLE,
-		    "%s is the CA's to do: product %s is brokered, and we ask no domain contact",
-		    id, view->product->id);
 }
 
 /* Decides by the name's way as it is now; *ret_moved: it failed, and there is another one. */
@@ -525,7 +551,7 @@ static enum status decide_by_way(struct turn *turn, const struct order_view *vie
 	bool decided = false;
 	const char *id = way_method(view, gate->name);
 	*ret_moved = false;
-	enum status status = may_ask(view, id, &refusal);
+	enum status status = way_may_ask(view, id, &refusal);
 	if (status == OK)
 		status = find_scope(turn, view, gate, id, names, &method, &scope, &refusal);
 	if (status != OK)
@@ -535,10 +561,13 @@ static enum status decide_by_way(struct turn *turn, const struct order_view *vie
 				      : "cancel the order and order again with another method",
 			      err);
 	TRY(use_validation(turn, view, &method, &scope, gate, err));
-	if (gate->state == GATE_OPEN && gate->validation_id)
+	if (gate->validation_id)
 		return OK;
 	TRY(use_other_method(turn, view, id, names, gate, err));
-	if (gate->state == GATE_OPEN && gate->validation_id)
+	if (gate->validation_id)
+		return OK;
+	TRY(way_go_back(turn, view, gate->name, ret_moved, err));
+	if (*ret_moved)
 		return OK;
 	if (alias_applies(view, method.rule, gate->name))
 		TRY(decide_by_alias(turn, view, &method, names, gate, &scope, &decided, err));
@@ -552,8 +581,9 @@ enum status gate_control_decide(struct turn *turn, const struct order_view *view
 	bool moved = true, held = false;
 	TRY(engine_product_names(turn->engine, view->product, &names, err));
 	TRY(hold_rejected(turn, view, authorization_adn(gate->name), gate, &held, err));
-	/* Every method fails at most once: one pass each, and one to tell that none is left. */
-	for (int pass = 0; moved && !held && pass <= PRODUCT_LIST_MAX; pass++)
+	/* Every method fails at most once: one pass each, one to tell that none is left, and one
+	 * for a way back. */
+	for (int pass = 0; moved && !held && pass <= PRODUCT_LIST_MAX + 1; pass++)
 		TRY(decide_by_way(turn, view, &names, gate, &moved, err));
 	return OK;
 }

@@ -7,6 +7,7 @@
 #include "engine/account.h"
 #include "engine/issuance.h"
 #include "engine/order_state.h"
+#include "engine/way.h"
 #include "store/party.h"
 #include "store/schedule.h"
 #include "validators/scope.h"
@@ -163,7 +164,13 @@ static enum status choose_method(struct turn *turn, struct intake *intake, struc
 	const char *id = intake->params->method;
 	if (!id)
 		id = product->methods[0];
-	TRY(pack_method(intake->pack, id, turn->now, &intake->method, err));
+	enum status status = pack_method(intake->pack, id, turn->now, &intake->method, err);
+	const char *left = status == METHOD_RETIRED || status == METHOD_NOT_YET
+				   ? way_methods_left(turn, product, intake->pack, METHODS_FIRST)
+				   : NULL;
+	if (left)
+		return fail_hint(err, status, "order with --method %s", left);
+	TRY(status);
 	if (intake->params->follow_aliases && !intake->method->cname)
 		return fail(err, NOT_APPLICABLE,
 			    "aliases are not followed for %s (%s has no check in the CNAME column)",

@@ -43,6 +43,10 @@ enum status receipt_keep_order(struct turn *turn, struct receipt *receipt, int64
 enum status receipt_keep(struct turn *turn, struct receipt *receipt, json_t *reply,
 			 struct error *err)
 {
+	if (!receipt) {
+		json_decref(reply);
+		return OK;
+	}
 	receipt->reply = reply;
 	if (!receipt->request_id)
 		return OK;

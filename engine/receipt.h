@@ -19,12 +19,12 @@ struct receipt {
 /* At the start of a command's turn: fills reply and replayed when the id is known with the same
  * arguments; REQUEST_ID_REUSED with others. receipt may be NULL. */
 STATUS receipt_find(struct turn *turn, struct receipt *receipt, struct error *err);
-/* At the end: fills reply with the order as it is in this turn, and keeps it. receipt may be NULL.
+/* At the end: takes reply over, and keeps it. receipt may be NULL. */
+STATUS receipt_keep(struct turn *turn, struct receipt *receipt, json_t *reply, struct error *err);
+/* The same: fills reply with the order as it is in this turn, and keeps it. receipt may be NULL.
  */
 STATUS receipt_keep_order(struct turn *turn, struct receipt *receipt, int64_t order_id,
 			  struct error *err);
-/* The same with another reply, which is taken over. */
-STATUS receipt_keep(struct turn *turn, struct receipt *receipt, json_t *reply, struct error *err);
 void receipt_release(struct receipt *receipt);
 
 #endif

@@ -32,6 +32,20 @@ static void add_number(json_t *object, const char *member, const char *noun, int
 
 /* ---- gates ---- */
 
+/* By which method, and of which domain, control is to be shown. */
+static enum status add_way(struct engine *engine, const struct gate *gate, struct arena *arena,
+			   json_t *object, struct error *err)
+{
+	struct authorization authorization;
+	if (gate->kind != GATE_KIND_CONTROL || !gate->authorization_id || gate->validation_id)
+		return OK;
+	TRY(store_authorization_get(engine->store, gate->authorization_id, arena, &authorization,
+				    err));
+	json_add_text(object, "method", authorization.method);
+	json_add_text(object, "domain", authorization_adn(authorization.domain));
+	return OK;
+}
+
 /* What the check behind a shut gate is at: asked now, or when it is tried again. */
 static enum status add_progress(struct engine *engine, const struct gate *gate, json_t *object,
 				struct error *err)
@@ -85,6 +99,7 @@ static enum status gate_object(struct engine *engine, const struct order *order,
 			json_add_instant(object, "reused_from", validation.validated_at);
 		json_add_instant(object, "reusable_until", gate->lapses_at);
 	}
+	TRY(add_way(engine, gate, arena, object, err));
 	if (!ended)
 		TRY(add_progress(engine, gate, object, err));
 	*ret = STEAL(object);

@@ -13,7 +13,7 @@
 /* {order, state, code, reason, names […], gates […], publish […], …}: all of one order. */
 STATUS view_order(struct engine *engine, int64_t order_id, json_t **ret, struct error *err);
 /* {order, state, gates: [{gate, name, state, turn, until, action, code, sentence, validation,
- * reused_from, reusable_until}]}: why it is where it is, and whose turn it is. */
+ * reused_from, reusable_until, method, domain}]}: why it is where it is, and whose turn it is. */
 STATUS view_explain(struct engine *engine, int64_t order_id, json_t **ret, struct error *err);
 /* {order, entries: [{seq, at, actor, kind, name, from, to, code, reason}]}: what happened. */
 STATUS view_history(struct engine *engine, int64_t order_id, json_t **ret, struct error *err);

@@ -3,8 +3,8 @@
 
 #include "engine/asking.h"
 #include "engine/authorization.h"
+#include "engine/validation.h"
 #include "store/schedule.h"
-#include "store/validation.h"
 #include "validators/scope.h"
 
 #include <string.h>
@@ -29,7 +29,23 @@ const char *way_domain(const struct order_view *view, const char *name)
 	return row ? row->domain : NULL;
 }
 
+enum reuse_choice way_reuse(const struct order_view *view, const char *name)
+{
+	const struct order_name *row = name_of(view, name);
+	return row ? row->reuse : REUSE_UNDECIDED;
+}
+
 /* ---- another way ---- */
+
+static enum status withdraw_caa(struct turn *turn, const struct order_view *view, int64_t id,
+				struct error *err)
+{
+	struct validation_record validation;
+	TRY(store_validation_get(turn->store, id, &turn->arena, &validation, err));
+	return validation.withdrawn_at ? OK
+				       : validation_withdraw(turn, &validation, view->order.id,
+							     "the method was switched", err);
+}
 
 /* What CAA said was for the method before: the question is put again. */
 static enum status ask_caa_again(struct turn *turn, const struct order_view *view, const char *name,
@@ -44,8 +60,7 @@ static enum status ask_caa_again(struct turn *turn, const struct order_view *vie
 		TRY(store_authorization_get(turn->store, gate->authorization_id, &turn->arena,
 					    &authorization, err));
 		if (authorization.validation_id)
-			TRY(store_validation_withdraw(turn->store, authorization.validation_id,
-						      turn->now, "the method was switched", err));
+			TRY(withdraw_caa(turn, view, authorization.validation_id, err));
 		/* An answer to the look-up on the wire would be for the method before: its
 		 * completion is dropped as STALE once another attempt has begun. */
 		TRY(store_authorization_again(turn->store, authorization.id, turn->now, err));
@@ -104,21 +119,15 @@ static bool listed(const char *const *list, size_t count, const char *text)
 	return false;
 }
 
-/* The authorization by which the name would be shown by the method; NOT_FOUND without a sentence.
- */
+/* The authorization of the ADN by a method that asks; NOT_FOUND without a sentence. */
 static enum status find_authorization(struct turn *turn, const struct order_view *view,
-				      const struct method_rule *rule, const char *name,
+				      const char *method, const char *domain,
 				      struct authorization *ret, struct error *err)
 {
-	struct name_policy names;
-	struct scope scope;
-	const char *chosen = way_domain(view, name);
-	TRY(engine_product_names(turn->engine, view->product, &names, err));
-	TRY(scope_of(name, rule, &names, &scope, err));
 	struct authorization key = {
 		.applicant_id = view->order.applicant_id,
-		.domain = chosen ? chosen : scope.chosen,
-		.method = rule->id,
+		.domain = domain,
+		.method = method,
 		.ca = "",
 		.order_id = authorization_is_alone(view->product, view->pack, turn->now)
 				    ? view->order.id
@@ -142,7 +151,7 @@ static enum status is_left(struct turn *turn, const struct order_view *view, con
 	if (pack_method(view->pack, method, turn->now, &rule, NULL) != OK ||
 	    scope_of(name, rule, &names, &scope, NULL) != OK)
 		return OK;
-	enum status status = find_authorization(turn, view, rule, name, &known, err);
+	enum status status = find_authorization(turn, view, method, scope.chosen, &known, err);
 	if (status != OK && status != NOT_FOUND)
 		return status;
 	*ret = status == NOT_FOUND || !asking_failed(&known) ||
@@ -188,24 +197,114 @@ static enum status check_order(struct turn *turn, const struct order_view *view,
 {
 	const struct answer_rule *answers = NULL;
 	const struct method_rule *first = NULL;
-	struct authorization known;
+	struct name_policy names;
+	struct scope scope;
 	TRY(pack_answers(view->pack, turn->now, &answers, err));
 	if (answers->order == FALLBACK_FREE)
 		return OK;
 	/* A first method that the rules refuse by now has failed for good. */
 	if (pack_method(view->pack, view->order.method, turn->now, &first, NULL) != OK)
 		return OK;
-	enum status status = find_authorization(turn, view, first, name, &known, err);
-	if (status != OK && status != NOT_FOUND)
-		return status;
-	if (status == OK && asking_failed(&known))
-		return OK;
+	TRY(engine_product_names(turn->engine, view->product, &names, err));
+	TRY(scope_of(name, first, &names, &scope, err));
+	/* Whichever ADN it was asked of: the scope may have been another one. */
+	for (const char *domain = scope.nearest; domain; domain = scope_above(&scope, domain)) {
+		struct authorization known;
+		enum status status = find_authorization(turn, view, first->id, domain, &known, err);
+		if (status == OK && asking_failed(&known))
+			return OK;
+		if (status != NOT_FOUND)
+			TRY(status);
+	}
 	(void)fail(err, DCV_ORDER, "%s is a fallback, and %s has not failed for %s", method,
 		   view->order.method, name);
 	return fail_hint(err, DCV_ORDER,
 			 "wait for its answers, or declare it failed: issuer validation give-up "
 			 "o-%lld --name %s --reason TEXT",
 			 (long long)view->order.id, name);
+}
+
+const char *way_methods_left(struct turn *turn, const struct product *product,
+			     const struct pack *pack, enum way_methods which)
+{
+	const char *left = NULL;
+	size_t count = product->method_count;
+	if (which == METHODS_AND_FALLBACKS)
+		count += product->fallback_count;
+	for (size_t i = 0; i < count; i++) {
+		const struct method_rule *rule = NULL;
+		const char *id = i < product->method_count
+					 ? product->methods[i]
+					 : product->fallbacks[i - product->method_count];
+		if (pack_method(pack, id, turn->now, &rule, NULL) != OK)
+			continue;
+		left = left ? arena_printf(&turn->arena, "%s or %s", left, id) : id;
+	}
+	return left;
+}
+
+enum status way_may_ask(const struct order_view *view, const char *method, struct error *err)
+{
+	if (view->product->mode != MODE_BROKER || !method_asks(method))
+		return OK;
+	return fail(err, NOT_APPLICABLE,
+		    "%s is the CA's to do: product %s is brokered, and we ask no domain contact",
+		    method, view->product->id);
+}
+
+enum status way_authorization(struct turn *turn, const struct order_view *view, const char *name,
+			      struct authorization *ret, struct error *err)
+{
+	const struct method_rule *rule = NULL;
+	const char *method = way_method(view, name), *chosen = way_domain(view, name);
+	struct name_policy names;
+	struct scope scope;
+	TRY(pack_method(view->pack, method, turn->now, &rule, err));
+	TRY(engine_product_names(turn->engine, view->product, &names, err));
+	TRY(scope_of(name, rule, &names, &scope, err));
+	return find_authorization(turn, view, method, chosen ? chosen : scope.chosen, ret, err);
+}
+
+/* Whether the first method was tried since the order was placed, of whichever ADN. */
+static enum status was_tried(struct turn *turn, const struct order_view *view,
+			     const struct method_rule *first, const char *name, bool *ret,
+			     struct error *err)
+{
+	struct name_policy names;
+	struct scope scope;
+	*ret = false;
+	TRY(engine_product_names(turn->engine, view->product, &names, err));
+	TRY(scope_of(name, first, &names, &scope, err));
+	for (const char *domain = scope.nearest; domain && !*ret;
+	     domain = scope_above(&scope, domain)) {
+		struct authorization known;
+		enum status status = find_authorization(turn, view, first->id, domain, &known, err);
+		if (status == NOT_FOUND)
+			continue;
+		TRY(status);
+		*ret = known.changed_at >= view->order.created_at;
+	}
+	return OK;
+}
+
+enum status way_go_back(struct turn *turn, const struct order_view *view, const char *name,
+			bool *ret_moved, struct error *err)
+{
+	const struct answer_rule *rule = NULL;
+	const struct method_rule *first = NULL;
+	bool tried = false;
+	*ret_moved = false;
+	TRY(pack_answers(view->pack, turn->now, &rule, err));
+	if (rule->order == FALLBACK_FREE ||
+	    !listed(view->product->fallbacks, view->product->fallback_count,
+		    way_method(view, name)) ||
+	    pack_method(view->pack, view->order.method, turn->now, &first, NULL) != OK)
+		return OK;
+	TRY(was_tried(turn, view, first, name, &tried, err));
+	if (tried)
+		return OK;
+	*ret_moved = true;
+	return way_set(turn, view, name, NULL, NULL, "the earlier result counts no more", err);
 }
 
 enum status way_may(struct turn *turn, const struct order_view *view, const char *name,
@@ -215,7 +314,14 @@ enum status way_may(struct turn *turn, const struct order_view *view, const char
 	const struct method_rule *rule = NULL;
 	struct name_policy names;
 	struct scope scope;
-	TRY(pack_method(view->pack, method, turn->now, &rule, err));
+	enum status status = pack_method(view->pack, method, turn->now, &rule, err);
+	const char *left =
+		status == OK ? NULL
+			     : way_methods_left(turn, product, view->pack, METHODS_AND_FALLBACKS);
+	if (left)
+		return fail_hint(err, status, "switch to %s", left);
+	TRY(status);
+	TRY(way_may_ask(view, method, err));
 	TRY(engine_product_names(turn->engine, product, &names, err));
 	TRY(scope_of(name, rule, &names, &scope, err));
 	if (listed(product->methods, product->method_count, method))

@@ -14,6 +14,8 @@
 
 /* The method of the name. */
 const char *way_method(const struct order_view *view, const char *name);
+/* Whether an officer had earlier results used for it. */
+enum reuse_choice way_reuse(const struct order_view *view, const char *name);
 /* The ADN that was chosen; NULL: as the method's row says. */
 const char *way_domain(const struct order_view *view, const char *name);
 
@@ -29,10 +31,28 @@ STATUS way_fall_back(struct turn *turn, const struct order_view *view, const cha
 		     const struct authorization *failed, bool *ret_moved, const char **ret_choices,
 		     struct error *err);
 
+enum way_methods { METHODS_FIRST, METHODS_AND_FALLBACKS };
+/* The product's methods that are in force: "web-page or dns-txt"; NULL: none. */
+const char *way_methods_left(struct turn *turn, const struct product *product,
+			     const struct pack *pack, enum way_methods which);
+/* In broker mode a CA upstream decides, and we never bother its domain contacts (DESIGN.md, Trust,
+ * modes, packs): NOT_APPLICABLE. */
+STATUS way_may_ask(const struct order_view *view, const char *method, struct error *err);
+
+/* A fallback that only an earlier result had brought in, and which counts no more, comes before its
+ * time: back to the first method; *ret_moved: whether it was so. */
+STATUS way_go_back(struct turn *turn, const struct order_view *view, const char *name,
+		   bool *ret_moved, struct error *err);
+
 /* Whether an officer may switch the name to the method now: NOT_APPLICABLE for a method that is
  * none of the product, DCV_ORDER while the first has not failed, WILDCARD_METHOD, METHOD_RETIRED …
  */
 STATUS way_may(struct turn *turn, const struct order_view *view, const char *name,
 	       const char *method, struct error *err);
+
+/* The authorization by which the name's control would be shown in its way; NOT_FOUND without a
+ * sentence when none was made yet, or when it would be that of a name behind an alias. */
+STATUS way_authorization(struct turn *turn, const struct order_view *view, const char *name,
+			 struct authorization *ret, struct error *err);
 
 #endif

@@ -291,6 +291,11 @@ enum status policy_pack(const struct policy *policy, const char *id, const struc
 	return fail_unknown(POLICY_ROW, "pack", id, known, policy->pack_count, err);
 }
 
+const struct pack *policy_pack_at(const struct policy *policy, size_t index)
+{
+	return index < policy->pack_count ? &policy->packs[index] : NULL;
+}
+
 enum status policy_provider(const struct policy *policy, const char *id,
 			    const struct provider **ret, struct error *err)
 {

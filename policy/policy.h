@@ -31,6 +31,9 @@ STATUS policy_ca(const struct policy *policy, const char *id, const struct ca_ro
 STATUS policy_pack(const struct policy *policy, const char *id, const struct pack **ret,
 		   struct error *err);
 
+/* The packs, one after another; NULL after the last. */
+const struct pack *policy_pack_at(const struct policy *policy, size_t index);
+
 /* POLICY_ROW when there is none. */
 STATUS policy_provider(const struct policy *policy, const char *id, const struct provider **ret,
 		       struct error *err);

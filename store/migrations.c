@@ -146,6 +146,7 @@ static const char third[] = "ALTER TABLE effect ADD COLUMN tries INTEGER NOT NUL
 static const char fourth[] =
 	"ALTER TABLE order_name ADD COLUMN method TEXT;"
 	"ALTER TABLE order_name ADD COLUMN domain TEXT;"
+	"ALTER TABLE order_name ADD COLUMN reuse INTEGER NOT NULL DEFAULT 0;"
 	"ALTER TABLE authorization ADD COLUMN addresses TEXT;"
 	"CREATE TABLE message (id INTEGER PRIMARY KEY AUTOINCREMENT,"
 	" authorization_id INTEGER NOT NULL REFERENCES authorization, attempt INTEGER NOT NULL,"

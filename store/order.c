@@ -129,6 +129,7 @@ enum status store_order_names(struct store *store, int64_t order_id, struct aren
 			.wildcard = sql_integer(row, 3) != 0,
 			.method = sql_text(row, 4, arena),
 			.domain = sql_text(row, 5, arena),
+			.reuse = (enum reuse_choice)sql_integer(row, 6),
 		};
 		TRY(sql_next(store, row, &found, err));
 	}
@@ -142,6 +143,13 @@ enum status store_order_name_way(struct store *store, int64_t order_id,
 {
 	return sql_run(store, ORDER_NAME_WAY, err, "ittt", order_id, name->name, name->method,
 		       name->domain);
+}
+
+enum status store_order_name_reuse(struct store *store, int64_t order_id,
+				   const struct order_name *name, struct error *err)
+{
+	return sql_run(store, ORDER_NAME_REUSE, err, "iti", order_id, name->name,
+		       (int64_t)name->reuse);
 }
 
 /* ---- lists ---- */

@@ -40,6 +40,9 @@ struct order {
 	int alias;              /* whether aliases of its names may be followed; 0: no */
 };
 
+/* Whether an officer had earlier results used for a name (reuse mode "ask"). */
+enum reuse_choice { REUSE_UNDECIDED = 0, REUSE_GRANTED = 1, REUSE_DECLINED = 2 };
+
 struct order_name {
 	int position;
 	const char *name;    /* A-labels */
@@ -48,6 +51,7 @@ struct order_name {
 	/* How its control is to be shown; NULL: as the order says. */
 	const char *method;
 	const char *domain; /* the ADN that was chosen; NULL: as the method's row says */
+	enum reuse_choice reuse;
 };
 
 /* One line of a list. */
@@ -93,6 +97,9 @@ STATUS store_order_names(struct store *store, int64_t order_id, struct arena *ar
 /* Another method or ADN for one name of an order. */
 STATUS store_order_name_way(struct store *store, int64_t order_id, const struct order_name *name,
 			    struct error *err);
+
+STATUS store_order_name_reuse(struct store *store, int64_t order_id, const struct order_name *name,
+			      struct error *err);
 
 /* Orders with a number above after, at most limit; state 0: all. */
 STATUS store_order_list(struct store *store, int64_t after, enum order_state state, int limit,

@@ -74,9 +74,10 @@
 	                   " FROM orders o WHERE o.id > ?1 AND o.state = ?3 ORDER BY o.id LIMIT ?2") \
 	X(ORDER_NAME_INSERT, "INSERT INTO order_name (order_id, position, name, display, wildcard)" \
 	                   " VALUES (?, ?, ?, ?, ?)") \
-	X(ORDER_NAMES,     "SELECT position, name, display, wildcard, method, domain FROM order_name" \
+	X(ORDER_NAMES,     "SELECT position, name, display, wildcard, method, domain, reuse FROM order_name" \
 	                   " WHERE order_id = ? ORDER BY position") \
 	X(ORDER_NAME_WAY,  "UPDATE order_name SET method = ?3, domain = ?4 WHERE order_id = ?1 AND name = ?2") \
+	X(ORDER_NAME_REUSE, "UPDATE order_name SET reuse = ?3 WHERE order_id = ?1 AND name = ?2") \
 	X(REFERENCE_INSERT, "INSERT INTO order_reference (tenant_id, reference, digest, order_id)" \
 	                   " VALUES (?, ?, ?, ?)") \
 	X(REFERENCE_GET,   "SELECT order_id, digest FROM order_reference" \
@@ -179,6 +180,14 @@
 	                   " attempt, evidence_id, pack, pack_digest, began_at, validated_at, ttl_s," \
 	                   " value_hash, withdrawn_at, target FROM validation WHERE applicant_id = ? AND domain = ? AND method = ?" \
 	                   " AND ca = ? AND pack = ? AND withdrawn_at IS NULL ORDER BY id DESC LIMIT 1") \
+	X(VALIDATION_NEWEST_OF, "SELECT id, subject, applicant_id, domain, method, label, ca, authorization_id," \
+	                   " attempt, evidence_id, pack, pack_digest, began_at, validated_at, ttl_s," \
+	                   " value_hash, withdrawn_at, target FROM validation WHERE authorization_id = ?" \
+	                   " AND pack = ? AND withdrawn_at IS NULL ORDER BY attempt DESC LIMIT 1") \
+	X(VALIDATION_WHY,  "SELECT withdrawn_reason FROM validation WHERE id = ?") \
+	X(VALIDATION_CERTIFICATE, "SELECT c.id FROM gate g JOIN certificate c ON c.order_id = g.order_id" \
+	                   " WHERE g.authorization_id = ?1 AND g.validation_id = ?2 AND c.id > ?3" \
+	                   " ORDER BY c.id LIMIT 1") \
 	X(VALIDATION_WITHDRAW, "UPDATE validation SET withdrawn_at = ?2, withdrawn_reason = ?3" \
 	                   " WHERE id = ?1 AND withdrawn_at IS NULL") \
 	X(VALIDATION_NEXT, "SELECT id, subject, applicant_id, domain, method, label, ca, authorization_id," \
@@ -298,7 +307,7 @@
 	X(OBJECT_EVIDENCE, "SELECT hash, kind, size, created_at FROM evidence WHERE id = ?") \
 	X(OBJECT_VALIDATION, "SELECT subject, applicant_id, domain, method, label, ca, authorization_id," \
 	                   " attempt, evidence_id, pack, pack_digest, began_at, validated_at, ttl_s, value_hash," \
-	                   " NULL /* withdrawn_at, which may come later */, target FROM validation WHERE id = ?") \
+	                   " withdrawn_at, target FROM validation WHERE id = ?") \
 	X(OBJECT_EFFECT,   "SELECT kind, class, idempotency_key, order_id, intent, created_at FROM effect" \
 	                   " WHERE id = ?") \
 	X(OBJECT_CERTIFICATE, "SELECT order_id, contract_id, ca, serial, fingerprint, not_before_at," \
@@ -307,7 +316,8 @@
 	                   " value_hash, mail_id, until_at, created_at FROM message WHERE id = ?") \
 	X(OBJECT_CALL,     "SELECT authorization_id, attempt, order_id, number, written, roles, source, person," \
 	                   " contacts_id, value_hash, until_at, entitled, rule, created_at FROM call WHERE id = ?") \
-	X(OBJECT_REJECTION, "SELECT applicant_id, domain, authorization_id, evidence_id, said_by, created_at" \
+	X(OBJECT_REJECTION, "SELECT applicant_id, domain, authorization_id, evidence_id, said_by, created_at," \
+	                   " lifted_at" \
 	                   " FROM rejection WHERE id = ?") \
 	X(COUNT_ORDER,     "SELECT count(*) FROM orders") \
 	X(COUNT_REQUEST,   "SELECT count(*) FROM request") \

@@ -62,6 +62,36 @@ enum status store_validation_newest(struct store *store, const struct validation
 	return OK;
 }
 
+enum status store_validation_newest_of(struct store *store, int64_t authorization_id,
+				       const char *pack, struct arena *arena,
+				       struct validation_record *ret, struct error *err)
+{
+	CLEANUP(sql_end) sqlite3_stmt *row = NULL;
+	TRY(sql_one(store, VALIDATION_NEWEST_OF, &row, err, "it", authorization_id, pack));
+	read_validation(row, arena, ret);
+	return OK;
+}
+
+enum status store_validation_why(struct store *store, int64_t id, struct arena *arena,
+				 const char **ret, struct error *err)
+{
+	CLEANUP(sql_end) sqlite3_stmt *row = NULL;
+	TRY(sql_one(store, VALIDATION_WHY, &row, err, "i", id));
+	*ret = sql_text(row, 0, arena);
+	return OK;
+}
+
+enum status store_validation_certificate(struct store *store,
+					 const struct validation_record *validation, int64_t after,
+					 int64_t *ret_id, struct error *err)
+{
+	CLEANUP(sql_end) sqlite3_stmt *row = NULL;
+	TRY(sql_one(store, VALIDATION_CERTIFICATE, &row, err, "iii", validation->authorization_id,
+		    validation->id, after));
+	*ret_id = sql_integer(row, 0);
+	return OK;
+}
+
 enum status store_validation_withdraw(struct store *store, int64_t id, int64_t at,
 				      const char *reason, struct error *err)
 {

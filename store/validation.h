@@ -39,6 +39,17 @@ STATUS store_validation_get(struct store *store, int64_t id, struct arena *arena
 STATUS store_validation_newest(struct store *store, const struct validation_record *key,
 			       struct arena *arena, struct validation_record *ret,
 			       struct error *err);
+/* The newest of one authorization that was not withdrawn, under the pack; NOT_FOUND without a
+ * sentence. */
+STATUS store_validation_newest_of(struct store *store, int64_t authorization_id, const char *pack,
+				  struct arena *arena, struct validation_record *ret,
+				  struct error *err);
+/* Why it was withdrawn; NULL: it was not, or nobody said. */
+STATUS store_validation_why(struct store *store, int64_t id, struct arena *arena, const char **ret,
+			    struct error *err);
+/* The next certificate by number that was issued on it; NOT_FOUND without a sentence. */
+STATUS store_validation_certificate(struct store *store, const struct validation_record *validation,
+				    int64_t after, int64_t *ret_id, struct error *err);
 /* It counts no more. STALE when it was withdrawn before. */
 STATUS store_validation_withdraw(struct store *store, int64_t id, int64_t at, const char *reason,
 				 struct error *err);

@@ -5,9 +5,8 @@
  */
 #include "gateway/answer_page.h"
 
-#include "engine/answer.h"
 #include "net/clock.h"
-#include "tests/net/authority.h"
+#include "tests/gateway/engine_double.h"
 
 #include <arpa/inet.h>
 #include <setjmp.h>
@@ -23,96 +22,7 @@
 
 enum { LONG_MS = 10000, ANSWER_MAX = 1 << 16, VALUE_MAX_TESTED = 128 };
 
-#define VALUE "0123456789abcdef0123456789abcdef"
-#define OTHER "fedcba9876543210fedcba9876543210"
 #define ORIGIN "https://ca.example.jp:8443"
-
-/* ---- the doubles ---- */
-
-static struct {
-	enum message_state state;
-	bool expired, may_narrow;
-	enum status fails; /* of both; OK: they do not */
-	const char *applicant;
-	int asked, answered;
-	enum answer_said said;
-	enum answer_scope scope;
-	char client[64], agent[64], language[8], page[4096];
-} engine_saw;
-
-enum status question_of_value(struct engine *engine, const char *value, struct arena *arena,
-			      struct question *ret, struct error *err)
-{
-	static const char *names[] = {"www.example.jp"};
-	(void)engine;
-	(void)arena;
-	engine_saw.asked++;
-	if (engine_saw.fails != OK)
-		return (fail)(err, engine_saw.fails, "the store is somewhere else");
-	if (strcmp(value, VALUE) != 0 && strcmp(value, OTHER) != 0)
-		return (fail)(err, NOT_FOUND, "nobody was asked with %s", value);
-	*ret = (struct question){
-		.message_id = 7,
-		.state = engine_saw.state,
-		.answered_at = engine_saw.state == MESSAGE_OPEN ? 0 : INT64_C(1795359899000),
-		.expired = engine_saw.expired,
-		.recipient = "admin@example.jp",
-		.roles = "constructed",
-		.source = "the rules",
-		.applicant = engine_saw.applicant,
-		.product = "product",
-		.ca = "ca",
-		.domain = "example.jp",
-		.domain_display = "example.jp",
-		.names = names,
-		.name_count = 1,
-		.may_narrow = engine_saw.may_narrow,
-		.asked_at = INT64_C(1795359899000),
-		.until_at = INT64_C(1797951899000),
-	};
-	return OK;
-}
-
-enum status command_answer(struct engine *engine, const struct answer_params *params,
-			   struct answered *ret, struct error *err)
-{
-	static const enum message_state states[] = {[ANSWER_YES] = MESSAGE_YES,
-						    [ANSWER_NO] = MESSAGE_NO,
-						    [ANSWER_NOT_ME] = MESSAGE_NOT_ME};
-	(void)engine;
-	if (engine_saw.state != MESSAGE_OPEN)
-		return (fail)(err, ANSWER_CLOSED, "closed");
-	engine_saw.answered++;
-	engine_saw.said = params->said;
-	engine_saw.scope = params->scope;
-	engine_saw.state = states[params->said];
-	(void)snprintf(engine_saw.client, sizeof(engine_saw.client), "%s", params->client);
-	(void)snprintf(engine_saw.agent, sizeof(engine_saw.agent), "%s",
-		       params->user_agent ? params->user_agent : "");
-	(void)snprintf(engine_saw.language, sizeof(engine_saw.language), "%s", params->language);
-	(void)snprintf(engine_saw.page, sizeof(engine_saw.page), "%.*s", (int)params->page.length,
-		       (const char *)params->page.data);
-	*ret = (struct answered){.message_id = 7, .state = engine_saw.state};
-	return OK;
-}
-
-const char *answer_said_text(enum answer_said said)
-{
-	static const char *const texts[] = {
-		[ANSWER_YES] = "yes", [ANSWER_NO] = "no", [ANSWER_NOT_ME] = "not-me"};
-	return texts[said];
-}
-
-enum status answer_said_parse(const char *text, enum answer_said *ret, struct error *err)
-{
-	for (enum answer_said i = ANSWER_YES; i <= ANSWER_NOT_ME; i++) {
-		if (strcmp(text, answer_said_text(i)) != 0)
-			continue;
-		*ret = i;
-		return OK;
-	}
-	return (fail)(err, USAGE, "no answer");
-}
 
 /* ---- the server ---- */
 
@@ -137,14 +47,12 @@ static void log_line(void *context, const char *line)
 static struct engine engine;
 static struct configuration_answers answers;
 
-static void serve(const char *certificate, const char *key)
+static void serve(void)
 {
 	struct answer_page_params params = {
 		.loop = loop,
 		.engine = &engine,
 		.answers = &answers,
-		.certificate_file = certificate,
-		.key_file = key,
 		.log = log_line,
 	};
 	struct error err = NO_ERROR;
@@ -164,7 +72,6 @@ static int setup(void **state)
 	engine_saw.applicant = "Example KK";
 	lines[0] = '\0';
 	ahead_ms = 0;
-	(void)authority_make();
 	if (loop_new(&loop, NULL) != OK)
 		return -1;
 	world = loop_environment(loop);
@@ -179,7 +86,7 @@ static int setup(void **state)
 		.proxy_count = 1,
 		.language = LANGUAGE_JA,
 	};
-	serve(NULL, NULL);
+	serve();
 	return 0;
 }
 
@@ -188,7 +95,6 @@ static int teardown(void **state)
 	(void)state;
 	answer_page_freep(&page);
 	loop_freep(&loop);
-	authority_remove();
 	/* Whatever happened: the value is in no log. */
 	assert_null(strstr(lines, VALUE));
 	assert_null(strstr(lines, OTHER));
@@ -554,7 +460,7 @@ static void tokens_of_something_else(void **state)
 	assert_asked_again(post(&mine, PATH, SITE, "said=yes&scope=domain&read=on&lang=en"), 403,
 			   "another language");
 	/* Of a server before this one. */
-	serve(NULL, NULL);
+	serve();
 	assert_asked_again(post(&mine, PATH, SITE, YES), 403, "another server");
 	struct browser fresh = opened(PATH);
 	assert_int_equal(status_of(post(&fresh, PATH, SITE, YES)), 303);
@@ -674,15 +580,6 @@ static void what_is_logged(void **state)
 	assert_non_null(strstr(lines, "GET (another path) 404 127.0.0.1 "));
 }
 
-/* With TLS of ours browsers are told to stay with it. */
-static void over_tls(void **state)
-{
-	(void)state;
-	serve(authority_file("server.pem"), authority_file("server.key"));
-	assert_true(answer_page_port(page) > 0);
-	answer_page_drain(page);
-}
-
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -706,7 +603,6 @@ int main(void)
 		TEST(an_engine_that_fails),
 		TEST(one_client_asks_too_often),
 		TEST(what_is_logged),
-		TEST(over_tls),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -43,6 +43,7 @@ class WhoisServers:
         self.port = free_port()
         self.answers = answers
         self.asked = {name: [] for name in WHOIS}
+        self.holds = {}
         self.loop = asyncio.new_event_loop()
         self.thread = threading.Thread(target=self._run)
         self.ready = threading.Event()
@@ -60,6 +61,17 @@ class WhoisServers:
         for lines in self.asked.values():
             lines.clear()
 
+    @contextlib.contextmanager
+    def hold(self, name):
+        """A server that answers once this is over; gives an event that is set when it was asked."""
+        asked, over = threading.Event(), threading.Event()
+        self.holds[name] = asked, over
+        try:
+            yield asked
+        finally:
+            del self.holds[name]
+            over.set()
+
     def _run(self):
         asyncio.set_event_loop(self.loop)
         servers = [self.loop.run_until_complete(
@@ -76,6 +88,10 @@ class WhoisServers:
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
             line = (await reader.readuntil(b"\r\n"))[:-2].decode()
             self.asked[name].append(line)
+            if name in self.holds:
+                asked, over = self.holds[name]
+                asked.set()
+                await self.loop.run_in_executor(None, over.wait, START_TIMEOUT_S)
             writer.write(self.answers.get(name, {}).get(line, b""))
             await writer.drain()
         writer.close()

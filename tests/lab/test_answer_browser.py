@@ -36,13 +36,14 @@ WORDS = {
            "no": "同意しない", "not-me": "担当ではない", "recorded": "お答えを受け付けました",
            "domain": "example.com の全体（その下のすべての名前を含みます）",
            "names": "次の名前だけ： www.example.com", "late": "お答えの期限が過ぎました",
+           "absent": "ページがありません",
            "void": "このお尋ねは取り下げられました", "stale": "お答えはまだ記録されていません。"},
     "en": {"read": "I have read the above, and the answer is my own.", "yes": "Yes, I agree",
            "no": "No, I do not agree", "not-me": "This is not for me",
            "recorded": "Your answer is recorded",
            "domain": "All of example.com, with every name below it",
            "names": "Only: www.example.com", "late": "The time to answer is over",
-           "void": "This question was withdrawn", "stale": "Nothing was recorded yet."},
+           "absent": "There is no such page", "void": "This question was withdrawn", "stale": "Nothing was recorded yet."},
 }
 
 

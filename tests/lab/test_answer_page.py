@@ -210,6 +210,8 @@ def test_after_all_of_them_a_person_answers_once(asked):
     home, order, mails, serve = asked
     path, headers = path_of(mails[0]), {"User-Agent": "Reader/1", "X-Forwarded-For": "192.0.2.9"}
     page = serve.request("GET", path, headers=headers, client="127.0.8.1")
+    # With TLS of ours browsers are told to stay with it.
+    assert page.headers["Strict-Transport-Security"] == "max-age=31536000"
     form = {**YES, "said": "not-me", "token": page.token}
     headers.update(SITE, Cookie=page.cookie)
 

@@ -71,6 +71,7 @@ ANSWERS = [
     ("order-validate",       ["order", "validate", "o-2"],                     PERSON),
     ("order-history",        ["order", "history", "o-1"],                      DONE),
     ("order-list",           ["order", "list", "--state", "completed"],        DONE),
+    ("validation-list",      ["validation", "list", "--limit", "1"],           DONE),
     ("certificate-list",     ["certificate", "list"],                          DONE),
     ("certificate-show",     ["certificate", "show", "c-1"],                   DONE),
     ("certificate-download", ["certificate", "download", "c-1", "--with-key"], DONE),

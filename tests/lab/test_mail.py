@@ -5,11 +5,13 @@ import json
 import os
 import shutil
 import subprocess
+import time
 
 import pytest
 
 from home import BROKEN, DONE, LATER, REFUSED, USAGE, environment
 from people import CONTACTS, FROM, People
+from serving import Serve
 
 REPORT = """\
 Return-Path: <>
@@ -271,6 +273,32 @@ def test_run_collects(people, asked, tmp_path):
     assert home.refusal("run", exit=USAGE)["code"] == "configuration"
     home.configure(text)
     assert home.refusal("mail", "collect", exit=USAGE)["code"] == "usage"
+
+
+def test_serve_collects(asked, tmp_path):
+    """What lies there when it starts, and what comes while it runs."""
+    home, _, mails = asked
+    new = tmp_path / "Maildir" / "new"
+    new.mkdir(parents=True)
+    text = (home.folder / "issuer.yaml").read_text()
+    home.configure(text.replace("starttls: none", f"starttls: none, bounces: {new.parent}"))
+    first, second, _ = mails.values()
+    with Serve(home) as serve:
+        for mail in (first, second):
+            (new.parent / "1.mail").write_text(report(mail))
+            (new.parent / "1.mail").rename(new / f"{mail.recipient}.mail")
+            assert until(lambda: not list(new.iterdir()))
+            assert message_to(home, mail.recipient)["bounced_at"]
+        assert serve.end() == 0
+    home.issuer("audit", "verify")
+
+
+def until(true, seconds=30):
+    """Whether something becomes true in time."""
+    end = time.monotonic() + seconds
+    while not true() and time.monotonic() < end:
+        time.sleep(0.05)
+    return true()
 
 
 def test_refused_by_the_server(people, asked):

@@ -97,8 +97,8 @@ static void test_names_keep_their_order_and_both_forms(void **state)
 	struct shelf *shelf = *state;
 	int64_t id = place(shelf).id;
 	const struct order_name written[] = {
-		{0, "xn--bcher-kva.example", "bücher.example", false, NULL, NULL},
-		{1, "*.a.example", "*.a.example", true, NULL, NULL},
+		{0, "xn--bcher-kva.example", "bücher.example", false, NULL, NULL, REUSE_UNDECIDED},
+		{1, "*.a.example", "*.a.example", true, NULL, NULL, REUSE_UNDECIDED},
 	};
 	struct order_name *read = NULL;
 	size_t count = 0;
@@ -113,6 +113,31 @@ static void test_names_keep_their_order_and_both_forms(void **state)
 		assert_string_equal(read[i].display, written[i].display);
 		assert_int_equal(read[i].wildcard, written[i].wildcard);
 	}
+}
+
+static void test_ways_and_choices_are_of_one_name(void **state)
+{
+	struct shelf *shelf = *state;
+	int64_t id = place(shelf).id;
+	struct order_name names[] = {
+		{0, "a.example", "a.example", false, NULL, NULL, REUSE_UNDECIDED},
+		{1, "b.example", "b.example", false, "web-page", "example", REUSE_GRANTED},
+	};
+	struct order_name *read = NULL;
+	size_t count = 0;
+	for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
+		shelf_ok(shelf,
+			 store_order_name_insert(shelf->store, id, &names[i], &shelf->error));
+	shelf_ok(shelf, store_order_name_way(shelf->store, id, &names[1], &shelf->error));
+	shelf_ok(shelf, store_order_name_reuse(shelf->store, id, &names[1], &shelf->error));
+	shelf_ok(shelf,
+		 store_order_names(shelf->store, id, &shelf->arena, &read, &count, &shelf->error));
+	assert_null(read[0].method);
+	assert_null(read[0].domain);
+	assert_int_equal(read[0].reuse, REUSE_UNDECIDED);
+	assert_string_equal(read[1].method, "web-page");
+	assert_string_equal(read[1].domain, "example");
+	assert_int_equal(read[1].reuse, REUSE_GRANTED);
 }
 
 static void test_a_reference_belongs_to_one_order(void **state)
@@ -224,6 +249,7 @@ int main(void)
 		ON_A_SHELF(test_an_order_is_read_as_it_was_written),
 		ON_A_SHELF(test_a_move_is_compare_and_set),
 		ON_A_SHELF(test_names_keep_their_order_and_both_forms),
+		ON_A_SHELF(test_ways_and_choices_are_of_one_name),
 		ON_A_SHELF(test_a_reference_belongs_to_one_order),
 		ON_A_SHELF(test_a_command_is_kept_under_its_request_id),
 		ON_A_SHELF(test_a_gate_is_read_as_it_was_last_decided),

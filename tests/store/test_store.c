@@ -176,7 +176,7 @@ static void test_check_finds_a_row_without_its_parent(void **state)
 	struct shelf *shelf = *state;
 	script(shelf,
 	       "PRAGMA foreign_keys = OFF;"
-	       "INSERT INTO order_name VALUES (99, 0, 'a.example', 'a.example', 0, NULL, NULL)");
+	       "INSERT INTO order_name VALUES (99, 0, 'a.example', 'a.example', 0, NULL, NULL, 0)");
 	assert_int_equal(store_check(shelf->store, &shelf->error), STORE_DAMAGED);
 }
 

@@ -33,7 +33,8 @@ static void world_begin(struct asked_world *world, const struct fake_line *lines
 	size_t there = world->trial.world.dns_count;
 	assert_true(there + row_count <= ROWS_MAX);
 	memcpy(world->dns, world->trial.world.dns, there * sizeof(*world->dns));
-	memcpy(world->dns + there, rows, row_count * sizeof(*rows));
+	if (row_count > 0)
+		memcpy(world->dns + there, rows, row_count * sizeof(*rows));
 	world->trial.world.dns = world->dns;
 	world->trial.world.dns_count = there + row_count;
 }
