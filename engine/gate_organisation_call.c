@@ -6,6 +6,7 @@
  */
 #include "engine/call.h"
 #include "engine/gate.h"
+#include "engine/validation.h"
 #include "store/validation.h"
 #include "validators/call.h"
 
@@ -59,7 +60,8 @@ static enum status use_validation(struct turn *turn, const struct order_view *vi
 	if (status == NOT_FOUND)
 		return OK;
 	TRY(status);
-	int64_t last_at = period_last(rule->period, validation.began_at, view->pack->zone_s);
+	int64_t last_at = 0;
+	TRY(validation_counts_until(view->pack, &validation, turn->now, &last_at, err));
 	if (validation.began_at > turn->now || turn->now > last_at)
 		return OK;
 	TRY(counts_for(turn, view, rule, &validation, &counts, err));

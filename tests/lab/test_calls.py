@@ -251,6 +251,21 @@ def test_voicemail_and_read_back(home):
     verify(home, value)
 
 
+def test_a_value_that_comes_back_by_mail(home):
+    number = order(home, "late.net")
+    call = call_of(home, number)["call"]
+    value = value_in(home, call)
+    # Who reads the script knows it; nobody else can before a call is recorded.
+    assert home.refusal("validation", "answer", value)["code"] == "answer-closed"
+    home.ask("call", "record", call, "--outcome", "voicemail-left", exit=PERSON)
+    said = home.ask("validation", "answer", value, "--said", "yes", "--reason", "by mail of the contact")
+    assert said["call"] == call and said["code"] == "ok"
+    home.issuer("run")
+    assert home.state(number) == "completed"
+    assert home.ask("call", "show", call)["state"] == "yes"
+    verify(home, value)
+
+
 def test_a_value_too_old(rehearsal):
     number = order(rehearsal, "stale.net")
     call = call_of(rehearsal, number)
@@ -425,6 +440,10 @@ def test_organisation(rehearsal, lab):
     rehearsal.issuer("run")
     assert rehearsal.state(number) == "completed"
     verify(rehearsal)
+
+    (kept,) = [row for row in rehearsal.ask("validation", "list")["validations"]
+               if row["method"] == "organisation-call"]
+    assert [pack["pack"] for pack in kept["packs"] if pack.get("usable")] == ["agency"]
 
     # The organisation is known: a later order of the same applicant needs no call ...
     second = organisation_order(rehearsal, "again.example.com")
