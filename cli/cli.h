@@ -66,7 +66,7 @@
 	X(OUTCOME,    "--outcome",    "OUTCOME", "confirmed, refused, wrong-number, no-answer, busy, voicemail-left or transferred") \
 	X(CALLEE,     "--callee",     "NAME",    "who took the call") \
 	X(ROLE,       "--role",       "ROLE",    "as what: representative, registrant ...") \
-	X(VALUE,      "--value",      "VALUE",   "the random value as it was read back") \
+	X(VALUE,      "--value",      "VALUE",   "the random value as it was read back; - reads it from standard input") \
 	X(ALSO,       "--also",       "t-N:yes|no,...", "other calls to the same number, answered in the same call")
 /* clang-format on */
 
@@ -134,6 +134,9 @@ STATUS cli_number(struct cli *cli, const char *noun, const char *text, int64_t *
 STATUS cli_name(struct cli *cli, enum option option, const char **ret);
 /* A whole number between least and most; USAGE naming the option. */
 STATUS cli_integer(struct cli *cli, enum option option, int64_t least, int64_t most, int64_t *ret);
+/* One line of standard input, without its end, into text[most + 1]; no message names it. USAGE when
+ * there is none, or a longer one. */
+STATUS cli_read_line(struct cli *cli, char *text, size_t most);
 /* Over command, operands, options (but --home, --json, --now, --request-id) and the bytes of the
  * request file. */
 struct digest cli_arguments(const struct cli *cli, struct slice file);

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LIST_DEFAULT = 100, LIST_MAX = 1000 };
+enum { LIST_DEFAULT = 100, LIST_MAX = 1000, VALUE_MAX = 255 };
 
 static enum status call_number(struct cli *cli, int64_t *ret)
 {
@@ -248,6 +248,7 @@ enum status cmd_call_record(struct cli *cli)
 {
 	CLEANUP(receipt_release) struct receipt receipt = receipt_of(cli);
 	struct call_also also[CALLS_COMBINED_MAX];
+	char value[VALUE_MAX + 1];
 	struct call_record_params params = {
 		.callee = cli->values[OPTION_CALLEE],
 		.role = cli->values[OPTION_ROLE],
@@ -260,6 +261,10 @@ enum status cmd_call_record(struct cli *cli)
 	if (call_outcome_parse(cli->values[OPTION_OUTCOME], &params.outcome) != OK)
 		return fail(&cli->error, USAGE, "\"%s\" is not an outcome of a call",
 			    cli->values[OPTION_OUTCOME]);
+	if (params.value && strcmp(params.value, "-") == 0) {
+		TRY(cli_read_line(cli, value, VALUE_MAX));
+		params.value = value;
+	}
 	TRY(read_time(cli, &params.at));
 	TRY(read_also(cli, also, &params.also_count));
 	TRY(command_call_record(cli->engine, &params, &receipt, &cli->error));

@@ -150,8 +150,8 @@ const struct command_row command_rows[] = {
 	 cmd_call_agree, {OPTION_AT, OPTION_REQUEST_ID, END}},
 	{"call", "record", "N", 1, 1, NEEDS_HOME,
 	 "what came of call t-N, as evidence",
-	 "With --value the random value as it was read back; needed once it was left on voicemail. --at when the\n"
-	 "call was made, if not now. Exits 0 when the person said yes and may; 1 when the answer is no, the\n"
+	 "With --value the random value as it was read back, or - for one line of standard input; needed once it\n"
+	 "was left on voicemail. --at when the call was made, if not now. Exits 0 when the person said yes and may; 1 when the answer is no, the\n"
 	 "number is wrong, the callee may not answer (callee-not-entitled) or the time was not agreed\n"
 	 "(call-not-scheduled): kept all the same, but it does not count; 3 when it has to be made again, or\n"
 	 "the value to come back.",

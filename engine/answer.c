@@ -18,252 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { QUESTION_NAMES_MAX = 1000, TEXT_OCTETS_MAX = 1024, VALUE_OCTETS_MAX = 256, TRIES_MAX = 3 };
-
-static const char *const said_words[] = {
-	[ANSWER_YES] = "yes", [ANSWER_NO] = "no", [ANSWER_NOT_ME] = "not-me"};
-static const enum message_state said_states[] = {
-	[ANSWER_YES] = MESSAGE_YES, [ANSWER_NO] = MESSAGE_NO, [ANSWER_NOT_ME] = MESSAGE_NOT_ME};
-
-const char *answer_said_text(enum answer_said said)
-{
-	return said_words[said];
-}
-
-enum status answer_said_parse(const char *text, enum answer_said *ret, struct error *err)
-{
-	for (size_t i = 0; i < ARRAY_LENGTH(said_words); i++) {
-		if (strcmp(said_words[i], text) != 0)
-			continue;
-		*ret = (enum answer_said)i;
-		return OK;
-	}
-	return fail(err, USAGE, "an answer is yes, no or not-me, not \"%s\"", text);
-}
-
-/* ---- the question ---- */
-
-/* A value as a person types it: in any case, with spaces and hyphens between its letters. */
-static struct digest value_digest(const char *text)
-{
-	char value[VALUE_OCTETS_MAX];
-	size_t length = 0;
-	for (; *text && length < sizeof(value) - 1; text++) {
-		if (*text == ' ' || *text == '-')
-			continue;
-		bool upper = *text >= 'A' && *text <= 'Z';
-		value[length++] = upper ? (char)(*text - 'A' + 'a') : *text;
-	}
-	return digest_of(slice_of(value, length));
-}
-
-/* How a question was put. */
-struct form {
-	const char *noun;   /* "m", "t" */
-	const char *member; /* of a reply: "message", "call" */
-	enum entry_kind entry;
-	/* Moves what was put from its state to what was said; STALE. */
-	enum status (*move)(struct turn *turn, int64_t id, enum answer_said said,
-			    int64_t evidence_id, const char **ret_from, const char **ret_to,
-			    struct error *err);
-};
-
-/* What stands behind a question; in the arena. */
-struct asked {
-	const struct form *form;
-	struct message message; /* a call is seen as one */
-	bool unheard;           /* a call: nobody was told the value yet */
-	struct digest by_hash;  /* of a call as evidence */
-	struct authorization authorization;
-	struct order order; /* for which it was written */
-	struct applicant applicant;
-	const struct policy *policy;
-	const struct product *product;
-	const struct pack *pack;
-	const struct ca_row *ca;
-	const char **names;    /* A-labels, each once, with "*." */
-	const char **displays; /* of the names */
-	size_t name_count;
-	bool withdrawn; /* the order ended without a certificate, and no other waits */
-};
-
-static void add_name(struct asked *asked, const char *name, const char *display)
-{
-	for (size_t i = 0; i < asked->name_count; i++)
-		if (strcmp(asked->names[i], name) == 0)
-			return;
-	asked->names[asked->name_count] = name;
-	asked->displays[asked->name_count++] = display;
-}
-
-/* Those that wait; when none does any more, those of the order for which it was written. */
-static enum status load_names(struct store *store, struct arena *arena, struct asked *asked,
-			      struct error *err)
-{
-	struct awaiting_name *rows = NULL;
-	struct order_name *names = NULL;
-	size_t count = 0, name_count = 0;
-	TRY(store_gates_awaiting(store, asked->authorization.id, QUESTION_NAMES_MAX, arena, &rows,
-				 &count, err));
-	if (count == 0)
-		TRY(store_order_names(store, asked->order.id, arena, &names, &name_count, err));
-	asked->names = arena_new(arena, count + name_count + 1, sizeof(*asked->names));
-	asked->displays = arena_new(arena, count + name_count + 1, sizeof(*asked->displays));
-	enum order_state state = asked->order.state;
-	asked->withdrawn = count == 0 && (state == ORDER_CANCELLED || state == ORDER_REJECTED ||
-					  state == ORDER_FAILED);
-	for (size_t i = 0; i < count; i++)
-		add_name(asked, rows[i].name, rows[i].display);
-	for (size_t i = 0; i < name_count; i++)
-		add_name(asked, names[i].name, names[i].display);
-	return OK;
-}
-
-static enum status move_message(struct turn *turn, int64_t id, enum answer_said said,
-				int64_t evidence_id, const char **ret_from, const char **ret_to,
-				struct error *err)
-{
-	enum message_state to = said_states[said];
-	*ret_from = message_state_text(MESSAGE_OPEN);
-	*ret_to = message_state_text(to);
-	return store_message_move(turn->store, id, MESSAGE_OPEN, to, evidence_id, turn->now, err);
-}
-
-static enum status move_call(struct turn *turn, int64_t id, enum answer_said said,
-			     int64_t evidence_id, const char **ret_from, const char **ret_to,
-			     struct error *err)
-{
-	static const enum call_outcome outcomes[] = {[ANSWER_YES] = CALL_OUTCOME_CONFIRMED,
-						     [ANSWER_NO] = CALL_OUTCOME_REFUSED,
-						     [ANSWER_NOT_ME] = CALL_OUTCOME_WRONG_NUMBER};
-	struct call call;
-	enum call_state to;
-	TRY(store_call_get(turn->store, id, &turn->arena, &call, err));
-	TRY(call_move(call.state, outcomes[said], &to, err));
-	*ret_from = call_state_text(call.state);
-	*ret_to = call_state_text(to);
-	return store_call_move(turn->store, id, call.state, to, evidence_id, turn->now, err);
-}
-
-static const struct form by_mail = {"m", "message", ENTRY_ANSWER, move_message};
-static const struct form by_phone = {"t", "call", ENTRY_CALL_STATE, move_call};
-
-static struct asked asked_by_call(const struct call *call)
-{
-	return (struct asked){
-		.form = &by_phone,
-		.message = posed_by_call(call),
-		.unheard = call->state == CALL_OPEN,
-	};
-}
-
-/* What the value was given with: a mail, or a call. */
-static enum status find_asked(struct store *store, const char *value, struct arena *arena,
-			      struct asked *ret, struct error *err)
-{
-	struct digest hash = value_digest(value);
-	struct evidence evidence;
-	struct call call;
-	*ret = (struct asked){.form = &by_mail};
-	enum status status = store_message_of_value(store, hash, arena, &ret->message, err);
-	if (status != NOT_FOUND)
-		return status;
-	status = store_call_of_value(store, hash, arena, &call, err);
-	if (status == NOT_FOUND)
-		return fail(err, NOT_FOUND, "nobody was asked with this value");
-	TRY(status);
-	*ret = asked_by_call(&call);
-	if (!call.evidence_id)
-		return OK;
-	TRY(store_evidence_get(store, call.evidence_id, arena, &evidence, err));
-	ret->by_hash = evidence.hash;
-	return OK;
-}
-
-/* Everything else about what asked->message names. */
-static enum status load_asked(struct engine *engine, struct arena *arena, struct asked *ret,
-			      struct error *err)
-{
-	struct store *store = engine->store;
-	struct asked asked = *ret;
-	TRY(store_authorization_get(store, asked.message.authorization_id, arena,
-				    &asked.authorization, err));
-	TRY(store_order_get(store, asked.message.order_id, arena, &asked.order, err));
-	TRY(store_applicant_get(store, asked.authorization.applicant_id, arena, &asked.applicant,
-				err));
-	TRY(engine_policy(engine, &asked.policy, err));
-	TRY(policy_product(asked.policy, asked.order.product, &asked.product, err));
-	TRY(policy_pack(asked.policy, asked.authorization.pack, &asked.pack, err));
-	TRY(policy_ca(asked.policy, asked.product->ca, &asked.ca, err));
-	TRY(load_names(store, arena, &asked, err));
-	*ret = asked;
-	return OK;
-}
-
-/* The name that a narrow answer confirms: without "*.". */
-static bool all_are_the_domain(const struct asked *asked)
-{
-	const char *domain = authorization_adn(asked->authorization.domain);
-	for (size_t i = 0; i < asked->name_count; i++)
-		if (strcmp(authorization_adn(asked->names[i]), domain) != 0)
-			return false;
-	return true;
-}
-
-static void fill_question(const struct engine *engine, const struct asked *asked,
-			  struct arena *arena, struct question *ret)
-{
-	struct name name;
-	const struct message *message = &asked->message;
-	const char *domain = authorization_adn(asked->authorization.domain);
-	bool open = message->state == MESSAGE_OPEN;
-	bool known = name_normalise(domain, &name, NULL) == OK;
-	*ret = (struct question){
-		.message_id = asked->form == &by_mail ? message->id : 0,
-		.call_id = asked->form == &by_phone ? message->id : 0,
-		.state = open && asked->withdrawn ? MESSAGE_VOID : message->state,
-		.answered_at = open && asked->withdrawn ? asked->order.state_at
-			       : open                   ? 0
-							: message->state_at,
-		.expired = message->until_at < engine_now(engine),
-		.recipient = message->recipient,
-		.roles = message->roles,
-		.source = message->source,
-		.applicant = asked->applicant.name,
-		.country = asked->applicant.country,
-		.product = asked->product->title,
-		.ca = asked->ca->title,
-		.domain = domain,
-		.domain_display = known ? arena_text(arena, name.unicode) : domain,
-		.names = asked->displays,
-		.name_count = asked->name_count,
-		.may_narrow = !all_are_the_domain(asked),
-		.asked_at = message->created_at,
-		.until_at = message->until_at,
-		.zone_s = asked->pack->zone_s,
-	};
-}
-
-enum status question_of_value(struct engine *engine, const char *value, struct arena *arena,
-			      struct question *ret, struct error *err)
-{
-	struct asked asked;
-	CLEANUP(store_snapshot_end) struct store_snapshot snapshot = {0};
-	TRY(store_snapshot_begin(engine->store, &snapshot, err));
-	TRY(find_asked(engine->store, value, arena, &asked, err));
-	TRY(load_asked(engine, arena, &asked, err));
-	fill_question(engine, &asked, arena, ret);
-	return OK;
-}
-
-enum status question_of_call(struct engine *engine, const struct call *call, struct arena *arena,
-			     struct question *ret, struct error *err)
-{
-	struct asked asked = asked_by_call(call);
-	TRY(load_asked(engine, arena, &asked, err));
-	fill_question(engine, &asked, arena, ret);
-	return OK;
-}
+enum { TEXT_OCTETS_MAX = 1024, VALUE_OCTETS_MAX = 256, TRIES_MAX = 3 };
 
 /* ---- the answer as evidence ---- */
 
@@ -372,7 +127,7 @@ static void narrow(struct reply *reply)
 {
 	const struct asked *asked = &reply->asked;
 	if (reply->params->said != ANSWER_YES || reply->params->scope != ANSWER_FOR_NAMES ||
-	    all_are_the_domain(asked))
+	    asked_is_whole(asked))
 		return;
 	reply->narrow = arena_new(&reply->arena, asked->name_count, sizeof(*reply->narrow));
 	for (size_t i = 0; i < asked->name_count; i++) {
@@ -390,7 +145,7 @@ static enum status hash_asked(struct engine *engine, struct reply *reply, const 
 	struct post_intent intent;
 	int64_t id = 0;
 	char *text = arena_new(&reply->arena, DIGEST_TEXT, 1);
-	if (reply->asked.form == &by_phone) {
+	if (reply->asked.form == &question_by_phone) {
 		*ret = digest_text(reply->asked.by_hash, text);
 		return OK;
 	}
@@ -611,7 +366,7 @@ static enum status take_unfit_yes(struct turn *turn, const struct reply *reply, 
 enum status reply_take(struct turn *turn, const struct reply *reply, struct error *err)
 {
 	const struct message *message = &reply->asked.message;
-	const struct form *form = reply->asked.form;
+	const struct question_form *form = reply->asked.form;
 	const char *from = NULL, *to = NULL;
 	int64_t evidence_id = 0;
 	char digest[DIGEST_TEXT];
@@ -662,7 +417,7 @@ enum status reply_of_call(struct engine *engine, const struct call *call,
 	reply->asked = asked_by_call(call);
 	reply->asked.by_hash = by_hash;
 	TRY(check_params(params, err));
-	TRY(load_asked(engine, &reply->arena, &reply->asked, err));
+	TRY(asked_load(engine, &reply->arena, &reply->asked, err));
 	TRY(check_open(&reply->asked, reply->at, err));
 	TRY(prepare(engine, reply, err));
 	*ret = STEAL(reply);
@@ -710,7 +465,7 @@ static json_t *reply_object(const struct reply *reply)
 	json_add_text(object, "domain", authorization_adn(asked->authorization.domain));
 	json_add_text(object, "method", asked->authorization.method);
 	json_add_text(object, "recipient", asked->message.recipient);
-	json_add_text(object, "state", message_state_text(said_states[reply->params->said]));
+	json_add_text(object, "state", message_state_text(answer_said_state(reply->params->said)));
 	json_add_text(object, "code", status_code(reply->verdict.status));
 	json_add_text(object, "sentence", reply->verdict.sentence);
 	return object;
@@ -721,8 +476,8 @@ static enum status answer_once(struct engine *engine, const struct answer_params
 {
 	CLEANUP(turn_release) struct turn turn = {0};
 	CLEANUP(reply_release) struct reply reply = {.params = params};
-	TRY(find_asked(engine->store, params->value, &reply.arena, &reply.asked, err));
-	TRY(load_asked(engine, &reply.arena, &reply.asked, err));
+	TRY(asked_by_value(engine->store, params->value, &reply.arena, &reply.asked, err));
+	TRY(asked_load(engine, &reply.arena, &reply.asked, err));
 	reply.at = engine_now(engine);
 	reply.actor = params->actor
 			      ? params->actor
@@ -740,9 +495,9 @@ static enum status answer_once(struct engine *engine, const struct answer_params
 	TRY(receipt_keep(&turn, params->receipt, reply_object(&reply), err));
 	TRY(turn_commit(&turn, err));
 	*ret = (struct answered){
-		.message_id = reply.asked.form == &by_mail ? reply.asked.message.id : 0,
-		.call_id = reply.asked.form == &by_phone ? reply.asked.message.id : 0,
-		.state = said_states[params->said],
+		.message_id = reply.asked.form == &question_by_mail ? reply.asked.message.id : 0,
+		.call_id = reply.asked.form == &question_by_phone ? reply.asked.message.id : 0,
+		.state = answer_said_state(params->said),
 		.by_agent = reply.by_agent,
 	};
 	return OK;

@@ -14,42 +14,7 @@
 #define ISSUER_ENGINE_ANSWER_H
 
 #include "engine/receipt.h"
-#include "engine/turn.h"
-#include "store/message.h"
-
-/* What a question is about, for whoever holds its value. */
-struct question {
-	int64_t message_id;       /* 0: it was put on the telephone */
-	int64_t call_id;          /* 0: it was put by mail */
-	enum message_state state; /* OPEN: may be answered now, if not expired */
-	int64_t answered_at;      /* when it left OPEN; 0: it is open */
-	bool expired;             /* the value is past its life */
-	const char *recipient;
-	const char *roles;          /* "registrant admin": as the registry calls them */
-	const char *source;         /* who published the address */
-	const char *applicant;      /* legal name */
-	const char *country;        /* of the applicant; NULL */
-	const char *product;        /* its title */
-	const char *ca;             /* who would sign: its title */
-	const char *domain;         /* the ADN asked about, A-labels */
-	const char *domain_display; /* U-labels */
-	const char **names;         /* that wait for it, as displayed: the certificate's */
-	size_t name_count;
-	bool may_narrow; /* the answer may be for the names alone instead of the whole domain */
-	int64_t asked_at;
-	int64_t until_at;
-	int zone_s; /* of the pack: for showing dates */
-};
-
-/* Reads, and changes nothing. NOT_FOUND when nobody was ever asked with this value, by mail or on
- * the telephone. */
-STATUS question_of_value(struct engine *engine, const char *value, struct arena *arena,
-			 struct question *ret, struct error *err);
-
-enum answer_said { ANSWER_YES, ANSWER_NO, ANSWER_NOT_ME };
-/* "yes", "no", "not-me"; USAGE. */
-const char *answer_said_text(enum answer_said said);
-STATUS answer_said_parse(const char *text, enum answer_said *ret, struct error *err);
+#include "engine/question.h"
 
 /* What a yes is for. */
 enum answer_scope {
@@ -89,12 +54,6 @@ STATUS command_answer(struct engine *engine, const struct answer_params *params,
 		      struct answered *ret, struct error *err);
 
 /* ---- on the telephone (call.h) ---- */
-
-struct call;
-/* The same as question_of_value, of a call about a domain or an organisation (whose domain is "").
- */
-STATUS question_of_call(struct engine *engine, const struct call *call, struct arena *arena,
-			struct question *ret, struct error *err);
 
 /* An answer on its way: what is read before the turn that takes it. Owned. */
 struct reply;

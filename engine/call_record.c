@@ -101,26 +101,14 @@ static enum status load_contacts(struct recording *recording, struct dialled *di
 
 /* ---- checked ---- */
 
-/* As a person reads it out: in any case, with spaces and hyphens between its letters. */
-static bool same_value(const char *said, const char *value)
-{
-	for (;; said++, value++) {
-		said += strspn(said, " -");
-		char c = *said >= 'A' && *said <= 'Z' ? (char)(*said - 'A' + 'a') : *said;
-		if (c != *value)
-			return false;
-		if (!c)
-			return true;
-	}
-}
-
 static enum status check_value(const struct dialled *dialled, struct error *err)
 {
 	const struct call *call = &dialled->call;
 	if (dialled->value && !call->value)
 		return fail(err, NOT_APPLICABLE,
 			    "a call to an organisation has no value to be read back");
-	if (dialled->value && !same_value(dialled->value, call->value))
+	if (dialled->value &&
+	    !digest_equal(question_value_digest(dialled->value), call->value_hash))
 		return fail(err, NOT_FOUND, "the value read back is not that of call t-%lld",
 			    (long long)call->id);
 	if (dialled->outcome != CALL_OUTCOME_CONFIRMED || call->state != CALL_VOICEMAIL ||
