@@ -23,7 +23,7 @@ static enum status rows_at(const struct pack *pack, const struct validation_reco
 	static const struct method_rule none = {
 		.dates = {.from_ms = INT64_MIN, .until_ms = INT64_MAX}};
 	*ret_method = &none;
-	if (validation->subject == VALIDATION_OF_NAME)
+	if (validation->subject != VALIDATION_OF_ORGANISATION)
 		TRY(pack_method(pack, validation->method, at, ret_method, err));
 	return pack_reuse(pack, validation_reuse_id(validation), at, ret, err);
 }
