@@ -45,7 +45,7 @@ static bool may_reuse(const struct order_view *view, const struct reuse_rule *ru
 		      const char *name, const struct validation_record *validation)
 {
 	return rule->mode != REUSE_ASK || validation->validated_at >= view->order.created_at ||
-	       way_reuse(view, name) == REUSE_GRANTED;
+	       way_reuse(view, name) == validation->id;
 }
 
 /* The newest of an ADN; of the order's own authorization alone when results are never reused.
@@ -99,7 +99,7 @@ static enum status find_usable(struct turn *turn, const struct order_view *view,
 	if (turn->now > last_at)
 		return OK;
 	bool asked = !may_reuse(view, rule, name, &validation);
-	if (!asked || way_reuse(view, name) == REUSE_UNDECIDED)
+	if (!asked || way_reuse(view, name) != REUSE_DECLINED)
 		*ret = (struct usable){validation, last_at, asked};
 	return OK;
 }

@@ -138,11 +138,8 @@ enum status command_reuse(struct engine *engine, int64_t order_id, const char *n
 	const struct gate *gate = control_of(&view, name);
 	if (!gate || gate->state != GATE_WAITING || !gate->validation_id)
 		return fail(err, NOT_APPLICABLE, "%s does not wait for a choice about reuse", name);
-	struct order_name row = {
-		.name = name,
-		.reuse = answer == REUSE_IT ? REUSE_GRANTED : REUSE_DECLINED,
-	};
-	TRY(store_order_name_reuse(turn.store, order_id, &row, err));
+	TRY(way_set_reuse(&turn, &view, name,
+			  answer == REUSE_IT ? gate->validation_id : REUSE_DECLINED, err));
 	turn_record(&turn, (struct journal_entry){
 				   .kind = ENTRY_ACT,
 				   .order_id = order_id,

@@ -29,7 +29,7 @@ const char *way_domain(const struct order_view *view, const char *name)
 	return row ? row->domain : NULL;
 }
 
-enum reuse_choice way_reuse(const struct order_view *view, const char *name)
+int64_t way_reuse(const struct order_view *view, const char *name)
 {
 	const struct order_name *row = name_of(view, name);
 	return row ? row->reuse : REUSE_UNDECIDED;
@@ -107,6 +107,17 @@ enum status way_set(struct turn *turn, const struct order_view *view, const char
 	if (same_labels(view->pack, turn->now, before, way_method(view, name)))
 		return OK;
 	return ask_caa_again(turn, view, name, err);
+}
+
+enum status way_set_reuse(struct turn *turn, const struct order_view *view, const char *name,
+			  int64_t choice, struct error *err)
+{
+	struct order_name *row = name_of(view, name);
+	if (!row)
+		return fail(err, NOT_FOUND, "order o-%lld has no name %s",
+			    (long long)view->order.id, name);
+	row->reuse = choice;
+	return store_order_name_reuse(turn->store, view->order.id, row, err);
 }
 
 /* ---- which other way ---- */

@@ -14,8 +14,8 @@
 
 /* The method of the name. */
 const char *way_method(const struct order_view *view, const char *name);
-/* Whether an officer had earlier results used for it. */
-enum reuse_choice way_reuse(const struct order_view *view, const char *name);
+/* An officer's choice about results from before the order (store/order.h). */
+int64_t way_reuse(const struct order_view *view, const char *name);
 /* The ADN that was chosen; NULL: as the method's row says. */
 const char *way_domain(const struct order_view *view, const char *name);
 
@@ -23,6 +23,10 @@ const char *way_domain(const struct order_view *view, const char *name);
  * with a journal row, and has CAA asked again: what it permits depends on the method (RFC 8657). */
 STATUS way_set(struct turn *turn, const struct order_view *view, const char *name,
 	       const char *method, const char *domain, const char *reason, struct error *err);
+
+/* Sets that choice in store and view. */
+STATUS way_set_reuse(struct turn *turn, const struct order_view *view, const char *name,
+		     int64_t choice, struct error *err);
 
 /* After the method of the name failed with why: takes the next fallback by itself where the pack
  * says so; *ret_moved: whether the way is another one now. *ret_choices names those that an officer

@@ -275,7 +275,6 @@ static enum status set_way(struct turn *turn, const struct order_view *view,
 			   struct error *err)
 {
 	const struct reuse_rule *rule = NULL;
-	struct order_name row = {.name = one->name, .reuse = REUSE_DECLINED};
 	turn_record(turn, (struct journal_entry){
 				  .kind = ENTRY_ACT,
 				  .order_id = view->order.id,
@@ -288,9 +287,8 @@ static enum status set_way(struct turn *turn, const struct order_view *view,
 	TRY(way_set(turn, view, one->name, one->method, one->domain, change->reason, err));
 	/* Who chooses a way has it shown, and does not use what was shown before. */
 	TRY(pack_reuse(view->pack, "control", turn->now, &rule, err));
-	return rule->mode == REUSE_ASK
-		       ? store_order_name_reuse(turn->store, view->order.id, &row, err)
-		       : OK;
+	return rule->mode == REUSE_ASK ? way_set_reuse(turn, view, one->name, REUSE_DECLINED, err)
+				       : OK;
 }
 
 static enum status change_ways(struct turn *turn, struct order_view *view,

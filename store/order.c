@@ -129,7 +129,7 @@ enum status store_order_names(struct store *store, int64_t order_id, struct aren
 			.wildcard = sql_integer(row, 3) != 0,
 			.method = sql_text(row, 4, arena),
 			.domain = sql_text(row, 5, arena),
-			.reuse = (enum reuse_choice)sql_integer(row, 6),
+			.reuse = sql_integer(row, 6),
 		};
 		TRY(sql_next(store, row, &found, err));
 	}
@@ -148,8 +148,7 @@ enum status store_order_name_way(struct store *store, int64_t order_id,
 enum status store_order_name_reuse(struct store *store, int64_t order_id,
 				   const struct order_name *name, struct error *err)
 {
-	return sql_run(store, ORDER_NAME_REUSE, err, "iti", order_id, name->name,
-		       (int64_t)name->reuse);
+	return sql_run(store, ORDER_NAME_REUSE, err, "iti", order_id, name->name, name->reuse);
 }
 
 /* ---- lists ---- */

@@ -40,8 +40,9 @@ struct order {
 	int alias;              /* whether aliases of its names may be followed; 0: no */
 };
 
-/* Whether an officer had earlier results used for a name (reuse mode "ask"). */
-enum reuse_choice { REUSE_UNDECIDED = 0, REUSE_GRANTED = 1, REUSE_DECLINED = 2 };
+/* An officer's choice about results from before the order (reuse mode "ask"): one of these, or the
+ * number of the validation to use. */
+enum { REUSE_UNDECIDED = 0, REUSE_DECLINED = -1 };
 
 struct order_name {
 	int position;
@@ -51,7 +52,7 @@ struct order_name {
 	/* How its control is to be shown; NULL: as the order says. */
 	const char *method;
 	const char *domain; /* the ADN that was chosen; NULL: as the method's row says */
-	enum reuse_choice reuse;
+	int64_t reuse;
 };
 
 /* One line of a list. */

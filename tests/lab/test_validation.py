@@ -128,15 +128,15 @@ def test_a_value_from_standard_input(desk):
     assert none.returncode == USAGE
 
 
-@pytest.mark.parametrize("words, exit, code", [
-    (["0123456789abcdefghjkmnpqrs"], REFUSED, "not-found"),
-    (["x" * 300], USAGE, "usage"),
-    (["value", "--said", "maybe"], USAGE, "usage"),
-    (["value", "--scope", "base"], USAGE, "usage"),
-])
-def test_answers_that_are_none(desk, words, exit, code):
-    problem = desk.refusal("validation", "answer", *words, exit=exit)
-    assert problem["code"] == code and words[0] not in json.dumps(problem)
+def test_answers_that_are_none(desk):
+    """No refusal names the value: who reads a log must not be able to answer."""
+    for words, exit, code in ((["0123456789abcdefghjkmnpqrs"], REFUSED, "not-found"),
+                              (["x" * 300], USAGE, "usage"),
+                              (["value", "--said", "maybe"], USAGE, "usage"),
+                              (["value", "--scope", "base"], USAGE, "usage")):
+        problem = desk.refusal("validation", "answer", *words, exit=exit)
+        assert problem["code"] == code and words[0] not in json.dumps(
+            {member: text for member, text in problem.items() if member != "title"})
 
 
 def test_an_answer_is_given_once_by_request_id(desk):
@@ -678,6 +678,35 @@ def test_reuse_as_an_officer_chooses(desk):
     desk.ask("validation", "reuse", third, "--name", "mail.example.com", "--refuse")
     problem = desk.refusal("validation", "reuse", third, "--name", "mail.example.com")
     assert problem["code"] == "not-applicable"
+
+
+def test_a_choice_is_of_one_result(desk):
+    """When the one that was chosen is withdrawn, another one waits for a choice of its own."""
+    desk.name_the_ca("ca.example")
+    desk.lab.add_records("example.com", 'choice A 127.0.0.1\nchoice CAA 0 issue ";"\n')
+    name = "choice.example.com"
+    first = order(desk, name)
+    answer(desk, ROBIN, "--scope", "names")
+    replace_pack(desk, ("mode: auto", "mode: ask"), ("order: strict", "order: free"))
+    second = order(desk, name)
+    old = way(desk, second, name)["validation"]
+    desk.ask("validation", "switch", second, "--method", "constructed-email", "--address",
+             "admin@example.com", "--name", name, "--reason", "they answer there")
+    desk.people.office.mails.clear()
+    desk.issuer("run")
+    assert recipients(desk) == ["admin@example.com"]
+    answer(desk, "admin@example.com")
+
+    third = order(desk, name)
+    assert way(desk, third, name)["validation"] == old
+    desk.ask("validation", "reuse", third, "--name", name)
+    assert way(desk, third, name)["state"] == "open"
+    desk.ask("validation", "withdraw", old, "--reason", "r")
+    desk.issuer("run")
+    gate = way(desk, third, name)
+    assert gate["state"] == "waiting" and gate["validation"] not in (None, old)
+    assert f"validation reuse {third}" in gate["action"]
+    assert desk.state(first) == "pending"
 
 
 def test_a_choice_against_reuse_asks_anew(calendar):
