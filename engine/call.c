@@ -158,13 +158,23 @@ enum status call_check_text(const char *what, const char *text, struct error *er
 	return OK;
 }
 
-/* Whether the product has the gate. */
-static bool wants_call(const struct order_view *view)
+/* Whether the order waits for such a call. */
+static enum status check_wanted(const struct order_view *view, struct error *err)
 {
+	const struct gate *gate = NULL;
 	for (size_t i = 0; i < view->gate_count; i++)
 		if (view->gates[i].kind == GATE_KIND_ORGANISATION_CALL)
-			return true;
-	return false;
+			gate = &view->gates[i];
+	if (!gate)
+		return fail(err, NOT_APPLICABLE, "product %s wants no call to the organisation",
+			    view->product->id);
+	if (view->order.state != ORDER_PENDING)
+		return fail(err, ORDER_STATE, "the order is %s",
+			    order_state_text(view->order.state));
+	if (gate_passes(gate->state))
+		return fail(err, NOT_APPLICABLE, "the gate is %s: nobody has to be called",
+			    gate_state_text(gate->state));
+	return OK;
 }
 
 static const char *roles_text(const struct callee_rule *rule, struct arena *arena)
@@ -246,12 +256,7 @@ static enum status create(struct turn *turn, const struct call_create_params *pa
 	struct authorization authorization;
 	struct telephone telephone;
 	TRY(order_view_load(turn, params->order_id, &view, err));
-	if (!wants_call(&view))
-		return fail(err, NOT_APPLICABLE, "product %s wants no call to the organisation",
-			    view.product->id);
-	if (view.order.state != ORDER_PENDING)
-		return fail(err, ORDER_STATE, "the order is %s",
-			    order_state_text(view.order.state));
+	TRY(check_wanted(&view, err));
 	TRY(store_applicant_get(turn->store, view.order.applicant_id, &turn->arena, &applicant,
 				err));
 	TRY(telephone_parse_national(params->number, applicant.country, &telephone, err));

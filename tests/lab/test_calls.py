@@ -394,6 +394,53 @@ def test_a_state_edited_by_sql(home):
     assert home.refusal("audit", "verify")["code"] == "journal-broken"
 
 
+def test_the_documents_procedure(home, lab, configuration):
+    """agency-dv: the registry names no mailbox, mail to the constructed addresses is not answered, an
+    officer calls the registrant (DCV-07, DCV-09)."""
+    home.configure(configuration + """\
+mail:
+  server: 127.0.0.1:1
+  from: ca@issuer.example
+answers:
+  url: https://issuer.example
+""")
+    number = order(home, "www.again.net", product="agency-dv")
+    switch = ["validation", "switch", number, "--name", "www.again.net", "--reason", "no answer"]
+    home.issuer(*switch, "--method", "whois-phone")
+    home.issuer("run")
+    call = call_of(home, number)
+    assert call["number"] == NUMBER and call["method"] == "whois-phone"
+    value = value_in(home, call["call"])
+    home.ask("call", "record", call["call"], "--outcome", "voicemail-left", exit=PERSON)
+    # Another way again: who was to be called is not any more, and the value counts no more.
+    home.issuer(*switch, "--method", "web-page")
+    assert home.ask("call", "show", call["call"])["state"] == "void"
+    assert home.refusal("validation", "answer", value)["code"] == "answer-closed"
+    home.issuer(*switch, "--method", "whois-phone")
+    home.issuer("run")
+    again = call_of(home, number)
+    assert again["call"] != call["call"] and value_in(home, again["call"]) != value
+    record(home, again["call"], "confirmed")
+    home.issuer("run")
+    assert home.state(number) == "completed"
+    verify(home, value)
+
+
+def test_a_home_wants_a_time_for_calls_about_domains_too(home):
+    home.replace_rows("packs/agency.yaml", "rules/agency.yaml", "    time: any\n",
+                      "    time: agreed\n    tolerance: 5 minutes\n")
+    number = order(home, "reminded.net")
+    call = call_of(home, number)
+    assert call["waits_for"] == "agreement"
+    said = record(home, call["call"], "confirmed", exit=REFUSED)
+    assert said["code"] == "call-not-scheduled" and said["state"] == "open"
+    agreed_now(home, call["call"])
+    assert record(home, call["call"], "confirmed")["state"] == "yes"
+    home.issuer("run")
+    assert home.state(number) == "completed"
+    verify(home)
+
+
 # ---- organisations ----
 
 
@@ -456,6 +503,8 @@ def test_organisation(rehearsal, lab):
     second = organisation_order(rehearsal, "again.example.com")
     gate = rehearsal.gates(second)["organisation-call"]
     assert gate["state"] == "open" and gate["validation"] and gate["reused_from"]
+    create[2] = second
+    assert rehearsal.refusal(*create, "--unlisted")["code"] == "not-applicable"
     # ... but one after thirteen months does.
     rehearsal.issuer("run", "--now", later(again, 400))
     third = organisation_order(rehearsal, "third.example.com")
