@@ -123,7 +123,7 @@ enum status store_call_times(struct store *store, const struct call *call, int64
 enum status store_call_dialled(struct store *store, const struct call *call, struct error *err)
 {
 	int changes = 0;
-	TRY(sql_change(store, CALL_DIALLED, &changes, err, "iiiittttizz", call->id, call->tries,
+	TRY(sql_change(store, CALL_DIALLED, &changes, err, "iiiittttzzz", call->id, call->tries,
 		       (int64_t)call->outcome, call->called_at, call->callee, call->callee_role,
 		       call->officer, call->code, call->evidence_id, call->proposed_at,
 		       call->agreed_at));

@@ -189,12 +189,13 @@ static const char *contradiction(const struct call_facts *facts,
 	return NULL;
 }
 
-/* REQUIREMENTS HST-32: 電話連絡日時は事前に…確認; a call before that, or at another time. */
+/* REQUIREMENTS HST-32: 電話連絡日時は事前に…確認; a call before that, or at another time. By whole
+ * seconds, as they are written: what was decided once is decided the same from the record. */
 static bool is_scheduled(const struct call_facts *facts)
 {
+	int64_t off_s = facts->at_ms / SECOND_MS - facts->agreed_ms / SECOND_MS;
 	return strcmp(facts->time, "agreed") != 0 ||
-	       (facts->agreed_ms != 0 &&
-		llabs(facts->at_ms - facts->agreed_ms) <= facts->tolerance_ms);
+	       (facts->agreed_ms != 0 && llabs(off_s) * SECOND_MS <= facts->tolerance_ms);
 }
 
 static void decide_time(const struct call_facts *facts, struct verdict *ret)

@@ -73,9 +73,9 @@ static const struct change changes[] = {
 	SAYS("nobody may", CALLEE_NOT_ENTITLED, entitled, NULL),
 	AT("no time agreed", CALL_NOT_SCHEDULED, agreed_ms, 0),
 	AT("the tolerance before", OK, at_ms, 20 * HOUR_MS - 30 * MINUTE_MS),
-	AT("more than that before", CALL_NOT_SCHEDULED, at_ms, 20 * HOUR_MS - 30 * MINUTE_MS - 1),
+	AT("more than that before", CALL_NOT_SCHEDULED, at_ms, 20 * HOUR_MS - 30 * MINUTE_MS - SECOND_MS),
 	AT("the tolerance after", OK, at_ms, 20 * HOUR_MS + 30 * MINUTE_MS),
-	AT("more than that after", CALL_NOT_SCHEDULED, at_ms, 20 * HOUR_MS + 30 * MINUTE_MS + 1),
+	AT("more than that after", CALL_NOT_SCHEDULED, at_ms, 20 * HOUR_MS + 30 * MINUTE_MS + SECOND_MS),
 	SAYS("nobody took it", EVIDENCE_BROKEN, callee, NULL),
 	SAYS("as nothing", EVIDENCE_BROKEN, callee_role, NULL),
 	AT("before it was asked for", EVIDENCE_BROKEN, asked_ms, 20 * HOUR_MS + 1),
@@ -195,6 +195,27 @@ static void test_what_a_call_about_a_domain_is_worth(void **state)
 	arena_release(&arena);
 }
 
+/* Instants are written in seconds: a call at the edge decides the same from the record. */
+static void test_the_record_decides_as_the_call_did(void **state)
+{
+	(void)state;
+	static const int64_t offsets[] = {-1001, -1000, -999, -1, 0, 1, 999, 1000, 1001};
+	for (size_t i = 0; i < ARRAY_LENGTH(offsets); i++) {
+		CLEANUP(arena_release) struct arena arena = ARENA_NONE;
+		CLEANUP(buffer_release) struct buffer text = {.maximum = CALL_BYTES_MAX};
+		struct verdict verdict, again;
+		struct call_record record;
+		struct call_facts facts = to_organisation();
+		facts.at_ms += facts.tolerance_ms + offsets[i];
+		facts.agreed_ms += 500;
+		call_decide(&facts, NULL, &verdict);
+		call_write(&facts, &verdict, &text);
+		assert_int_equal(call_read(buffer_slice(&text), &arena, &record, NULL), OK);
+		call_decide(&record.facts, NULL, &again);
+		assert_int_equal(again.status, verdict.status);
+	}
+}
+
 static void test_calls_are_read_as_written(void **state)
 {
 	(void)state;
@@ -240,6 +261,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_what_a_call_to_an_organisation_is_worth),
 		cmocka_unit_test(test_what_a_call_about_a_domain_is_worth),
+		cmocka_unit_test(test_the_record_decides_as_the_call_did),
 		cmocka_unit_test(test_calls_are_read_as_written),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
