@@ -130,6 +130,7 @@ static bool must_encode(struct slice text, size_t at, bool starts_line)
 
 void mime_append_quoted_printable(struct buffer *out, struct slice text)
 {
+	static const char digits[] = "0123456789ABCDEF";
 	size_t column = 0;
 	for (size_t at = 0; at < text.length; at++) {
 		if (line_ends(text, at)) {
@@ -146,10 +147,13 @@ void mime_append_quoted_printable(struct buffer *out, struct slice text)
 			column = 0;
 			width = must_encode(text, at, true) ? 3 : 1;
 		}
-		if (width == 3)
-			buffer_printf(out, "=%02X", text.data[at]);
-		else
+		if (width == 3) {
+			const char code[] = {'=', digits[text.data[at] >> 4],
+					     digits[text.data[at] & 15]};
+			buffer_append(out, code, sizeof(code));
+		} else {
 			buffer_append_byte(out, text.data[at]);
+		}
 		column += width;
 	}
 	if (column)

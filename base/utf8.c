@@ -9,14 +9,15 @@ struct range {
 	uint32_t first, last;
 };
 
-/* First octets, what the second may be, and the length: RFC 3629 section 4. */
+/* First octets, what the second may be, and the length, of what is not ASCII: RFC 3629 section 4.
+ */
 static const struct {
 	uint8_t first, last, second_first, second_last;
 	uint8_t length;
 } forms[] = {
-	{0x00, 0x7f, 0x00, 0x00, 1}, {0xc2, 0xdf, 0x80, 0xbf, 2}, {0xe0, 0xe0, 0xa0, 0xbf, 3},
-	{0xe1, 0xec, 0x80, 0xbf, 3}, {0xed, 0xed, 0x80, 0x9f, 3}, {0xee, 0xef, 0x80, 0xbf, 3},
-	{0xf0, 0xf0, 0x90, 0xbf, 4}, {0xf1, 0xf3, 0x80, 0xbf, 4}, {0xf4, 0xf4, 0x80, 0x8f, 4},
+	{0xc2, 0xdf, 0x80, 0xbf, 2}, {0xe0, 0xe0, 0xa0, 0xbf, 3}, {0xe1, 0xec, 0x80, 0xbf, 3},
+	{0xed, 0xed, 0x80, 0x9f, 3}, {0xee, 0xef, 0x80, 0xbf, 3}, {0xf0, 0xf0, 0x90, 0xbf, 4},
+	{0xf1, 0xf3, 0x80, 0xbf, 4}, {0xf4, 0xf4, 0x80, 0x8f, 4},
 };
 
 static bool continues(struct slice text, size_t length, uint8_t first, uint8_t last)
@@ -32,7 +33,11 @@ static bool continues(struct slice text, size_t length, uint8_t first, uint8_t l
 
 size_t utf8_read(struct slice text, uint32_t *ret)
 {
-	static const uint8_t bits[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
+	static const uint8_t bits[] = {0, 0, 0x1f, 0x0f, 0x07};
+	if (text.length && text.data[0] < 0x80) {
+		*ret = text.data[0];
+		return 1;
+	}
 	for (size_t i = 0; text.length && i < ARRAY_LENGTH(forms); i++) {
 		size_t length = forms[i].length;
 		if (text.data[0] < forms[i].first || text.data[0] > forms[i].last)
@@ -69,11 +74,11 @@ static const struct range hidden[] = {
 
 bool utf8_is_plain(uint32_t point)
 {
-	for (size_t i = 0; i < ARRAY_LENGTH(hidden); i++) {
-		if (point >= hidden[i].first && point <= hidden[i].last)
-			return false;
-	}
-	return true;
+	/* They stand in their order. */
+	size_t i = 0;
+	while (hidden[i].last < point)
+		i++;
+	return point < hidden[i].first;
 }
 
 void utf8_append_shown(struct buffer *out, const char *text, size_t most)

@@ -298,7 +298,7 @@ static struct bufferevent *connection_accepted(struct event_base *base, void *co
 static void subject_of(const struct connection *connection, char *text, size_t size)
 {
 	const X509 *certificate =
-		connection->tls ? SSL_get0_peer_certificate(connection->tls) : NULL;
+		connection && connection->tls ? SSL_get0_peer_certificate(connection->tls) : NULL;
 	text[0] = '\0';
 	if (certificate)
 		(void)X509_NAME_oneline(X509_get_subject_name(certificate), text, (int)size);
@@ -342,8 +342,10 @@ static void request_came(struct evhttp_request *request, void *context)
 	*exchange = (struct http_exchange){
 		.server = server, .connection = connection_of(server, request), .request = request};
 	struct connection *connection = exchange->connection;
-	connection->stage = CONNECTION_ANSWERS;
-	(void)event_del(connection->timer);
+	if (connection) {
+		connection->stage = CONNECTION_ANSWERS;
+		(void)event_del(connection->timer);
+	}
 	subject_of(connection, client, sizeof(client));
 	LIST_INSERT_HEAD(&server->exchanges, exchange, link);
 	struct http_request shown = {
@@ -352,7 +354,7 @@ static void request_came(struct evhttp_request *request, void *context)
 		.query = uri ? evhttp_uri_get_query(uri) : NULL,
 		.body = slice_of(length ? evbuffer_pullup(body, -1) : NULL, length),
 		.client = client,
-		.peer = connection->peer,
+		.peer = connection ? connection->peer : (struct address){0},
 	};
 	server->handler(server->context, exchange, &shown);
 }

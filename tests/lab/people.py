@@ -10,7 +10,7 @@ from aiosmtpd.controller import Controller
 
 import registries
 from home import Home
-from registries import WhoisServers, host
+from registries import RdapServers, WhoisServers, host
 
 FROM = "ca@issuer.example"
 URL = "https://ca.issuer.example"
@@ -101,11 +101,17 @@ class People:
         self.folder = folder
         self.answers = {"iana": {tld: refer(tld) for tld in ("com", "jp", "net")}, "registry": {}}
         self.whois = WhoisServers(self.answers)
+        # IANA's bootstrap, which knows no RDAP server of these top-level domains.
+        rdap = folder / "rdap"
+        rdap.mkdir()
+        self.rdap = RdapServers(rdap, lab.ports["https"], {
+            "bootstrap": {"rdap/dns.json": {"version": "1.0", "services": []}}})
         self.office = PostOffice()
         self.count = 0
 
     def __enter__(self):
         self.whois.__enter__()
+        self.rdap.__enter__()
         self.office.start()
         self.lab.add_records(registries.ZONE, registries.records())
         if "people" not in (self.lab.zones / "example.net").read_text():
@@ -114,6 +120,7 @@ class People:
 
     def __exit__(self, *exception):
         self.office.stop()
+        self.rdap.__exit__(*exception)
         self.whois.__exit__(*exception)
 
     def register(self, domain, contacts=None, **keywords):
@@ -125,7 +132,8 @@ class People:
         self.count += 1
         home = Home(self.folder / f"home-{self.count}", self.lab)
         home.issuer("init", *options)
-        text = registries.configuration(self.lab, self.whois.port, "none.pem")
+        text = registries.configuration(self.lab, self.whois.port,
+                                        self.folder / "rdap" / "ca.pem")
         home.configure(text + f"""
 mail: {{server: "127.0.0.1:{self.office.port}", from: {FROM}, starttls: none{mail}}}
 answers: {{url: "{URL}"{answers}}}

@@ -10,8 +10,8 @@ import time
 import pytest
 
 from home import BROKEN, DONE, LATER, REFUSED, USAGE, environment
-from people import CONTACTS, FROM, People
-from serving import Serve
+from people import CONTACTS, FROM, URL, People
+from serving import Serve, asked_home
 
 REPORT = """\
 Return-Path: <>
@@ -346,3 +346,72 @@ def test_values_are_nowhere(people, asked, tmp_path):
                 continue
             data = (home.folder / folder / name).read_bytes()
             assert not any(value.encode() in data for value in values), name
+
+
+def test_in_the_name_of_a_provider(people, asked):
+    """Sender, language and texts of the provider that the product names; what it has no text of is
+    shipped. A text that cannot be used is told with file and line before anything is sent."""
+    home = people.home()
+    home.replace_rows("catalogue/products.yaml", "catalogue/products.yaml",
+                      "    methods: [whois-email]\n",
+                      "    provider: reseller\n    methods: [whois-email]\n")
+    (home.folder / "catalogue" / "providers.yaml").write_text(
+        "providers:\n  - {id: reseller, from: validation@reseller.example, "
+        'from_name: "再販 (株)", reply_to: desk@reseller.example, language: en}\n')
+    texts = home.folder / "templates" / "reseller"
+    texts.mkdir(parents=True)
+    (texts / "subject.en").write_text("Reseller asks about {{domian}}\n")
+    problem = home.refusal("order", "create", "www.example.com", "--product", "agency-dv",
+                           exit=USAGE)
+    assert problem["code"] == "policy-row"
+    assert "templates/reseller/subject.en:1" in problem["detail"]
+    (texts / "subject.en").write_text("Reseller asks about {{domain}}\n")
+    people.office.mails.clear()
+    home.ask("order", "create", "www.example.com", "--product", "agency-dv")
+    home.issuer("run")
+    assert len(people.office.mails) == len(CONTACTS)
+    for mail in people.office.mails:
+        [sender] = mail.message["From"].addresses
+        assert (sender.addr_spec, sender.display_name) == \
+            ("validation@reseller.example", "再販 (株)")
+        assert mail.sender == "validation@reseller.example"
+        assert mail.message["Reply-To"] == "desk@reseller.example"
+        assert mail.message["Subject"] == "Reseller asks about example.com"
+        assert mail.message["Content-Language"] == "en" and "同意" not in mail.text
+        assert mail.message["Message-ID"].endswith("@reseller.example>")
+    # Its reports are known by the mail's id, whoever sent it.
+    [row] = pipe(home, report(people.office.mails[0]))["files"]
+    assert row["outcome"] == "bounced"
+    (home.folder / "catalogue" / "providers.yaml").write_text(
+        "providers:\n  - {id: reseller, from: \"a b\"}\n")
+    problem = home.refusal("order", "create", "www.example.org", exit=USAGE)
+    assert problem["code"] == "configuration" and 'provider "reseller": from' in problem["detail"]
+
+
+def test_values_after_an_answer(people, tmp_path):
+    """Nor when a question was answered on the page: no output, no line of the daemon."""
+    people.office.mails.clear()
+    home, order, mails = asked_home(people, "example.com")
+    values = [mail.value for mail in mails]
+    with Serve(home) as serve:
+        path = f"/answer/{mails[0].value}"
+        page = serve.request("GET", path)
+        said = {"scope": "domain", "read": "on", "said": "yes", "lang": "ja", "token": page.token}
+        answer = serve.post(path, said, {"Cookie": page.cookie, "Origin": URL,
+                                         "Sec-Fetch-Site": "same-origin"})
+        assert answer.status in (200, 303), answer
+        assert until(lambda: message_to(home, mails[0].recipient)["state"] == "yes")
+        pipe(home, report(mails[1], echo=mails[1].value))
+        assert serve.end() == 0
+        lines = "\n".join(serve.lines)
+    answered = message_to(home, mails[0].recipient)
+    assert home.refusal("mail", "resend", answered["message"])["code"] == "answer-closed"
+    numbers = [f"e-{number}" for number in range(1, 1 + int(answered["answer"][2:]))]
+    said = [home.issuer(*options, *command, exit=None)
+            for options in ([], ["--json"])
+            for command in (["order", "show", order], ["order", "explain", order],
+                            ["order", "history", order], ["mail", "list"], ["audit", "verify"],
+                            ["mail", "show", answered["message"]], ["evidence", "verify"],
+                            *(["evidence", "show", number] for number in numbers))]
+    shown = lines + "".join(answer.out + answer.err for answer in said)
+    assert not [value for value in values if value in shown]
