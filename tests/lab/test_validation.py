@@ -336,6 +336,40 @@ def test_back_to_a_method_that_failed(desk):
     assert other["content"] != page["content"] and other["url"] != page["url"]
 
 
+def test_a_method_that_failed_for_the_name_behind_an_alias(desk):
+    desk.lab.add_records("example.com", "behind CNAME www.example.net.\n")
+    name, five = "behind.example.com", {mailbox.replace(".com", ".net") for mailbox in FIVE}
+    number = desk.ask("order", "create", name, "--method", "constructed-email",
+                      "--follow-aliases")["order"]
+    desk.issuer("run")
+    assert set(recipients(desk)) == five
+    desk.ask("validation", "give-up", number, "--reason", "r")
+    assert way(desk, number, name)["state"] == "refused"
+    desk.ask("validation", "switch", number, "--method", "constructed-email", "--reason", "r")
+    desk.issuer("run")
+    assert len(recipients(desk)) == 10 and set(recipients(desk)) == five
+    answer(desk, "admin@example.net")
+    assert desk.state(number) == "completed"
+
+
+def test_an_address_that_nobody_published(desk):
+    """Which the DNS names is known when it is asked (BR 3.2.2.4.14)."""
+    desk.lab.add_records("example.com", '_validation-contactemail TXT "alex@people.example.net"\n'
+                                        '_validation-contactemail TXT "robin@people.example.net"\n')
+    number = desk.ask("order", "create", NAME, "--method", "dns-contact-email")["order"]
+    switch = ["validation", "switch", number, "--reason", "r", "--address"]
+    desk.ask(*switch, ROBIN)
+    desk.issuer("run")
+    assert recipients(desk) == [ROBIN]
+    desk.ask(*switch, "nobody@people.example.net")
+    desk.issuer("run")
+    gate = way(desk, number)
+    assert (gate["state"], gate["code"]) == ("refused", "dcv-address")
+    desk.ask("validation", "switch", number, "--reason", "r", "--method", "dns-contact-email")
+    desk.issuer("run")
+    assert sorted(recipients(desk)) == sorted([ROBIN, ROBIN, ALEX])
+
+
 def test_another_order_keeps_its_question(desk):
     """Orders of one applicant share what is asked: one that leaves does not take it along."""
     first, second = order(desk, NAME), order(desk, "mail.example.com")
