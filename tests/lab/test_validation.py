@@ -456,6 +456,29 @@ def test_all_agree_to_no_more_than_the_narrowest_said(calendar):
     assert result["domain"] == NAME
 
 
+def at_once(home, *commands):
+    """The exit statuses of commands that run at the same time."""
+    processes = [home.start(*command) for command in commands]
+    for process in processes:
+        process.communicate(timeout=60)
+    return sorted(process.returncode for process in processes)
+
+
+def test_answers_at_the_same_time(desk):
+    """Where all must say yes, the last two may say it at once; one value answers once."""
+    replace_pack(desk, ("quorum: any", "quorum: all"))
+    for name in (NAME, "www.example.net"):
+        number = order(desk, name)
+        answer(desk, TONI)
+        assert at_once(desk, *(["validation", "answer", value_to(desk, mailbox)]
+                               for mailbox in (ALEX, ROBIN))) == [DONE, DONE]
+        desk.issuer("run")
+        assert desk.state(number) == "completed"
+    order(desk, NAME, options=applicant(desk, "other"))
+    command = ["validation", "answer", value_to(desk, ROBIN)]
+    assert at_once(desk, command, command, command) == [DONE, REFUSED, REFUSED]
+
+
 def test_an_agents_yes_does_not_count(people):
     people.register("example.com", {"Registrant": "desk@reseller.example.net", "Admin": ALEX})
     people.lab.add_records("example.net", "reseller MX 10 people\n")
@@ -547,10 +570,10 @@ def test_reminded_once_and_then_the_next_method(calendar):
     number = at(calendar, "2027-01-04T00:00:00Z", "order", "create", NAME, "--product",
                 "agency-dv")["order"]
     calendar.issuer("run")
-    for _ in range(3):  # killed at any moment, and run again
+    for moment_s in (0.02, 0.04, 0.06, 0.09, 0.13):  # killed at any moment, and run again
         run = calendar.start("--now", "2027-01-07T00:01:00Z", "run")
         try:
-            run.wait(0.05)
+            run.wait(moment_s)
         except subprocess.TimeoutExpired:
             run.kill()
         run.communicate()
