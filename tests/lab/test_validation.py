@@ -258,16 +258,19 @@ def test_give_up_is_for_methods_that_ask(desk):
         assert problem["code"] == "not-applicable"
 
 
-def test_giving_up_while_the_registry_is_asked_sends_nothing(desk):
+@pytest.mark.parametrize("fallback, then_asked", [("auto", FIVE), ("choose", set())])
+def test_giving_up_while_the_registry_is_asked_sends_nothing(desk, fallback, then_asked):
     """The look-up on the wire ends after the method was given up: its answer is dropped."""
+    replace_pack(desk, ("fallback: auto ", f"fallback: {fallback} "))
     number = desk.ask("order", "create", NAME, "--product", "agency-dv")["order"]
     with desk.people.whois.hold("registry") as asked:
         run = desk.start("run")
         assert asked.wait(10)
         desk.issuer("validation", "give-up", number, "--reason", "r")
     run.communicate(timeout=60)
+    assert run.returncode == DONE
     desk.issuer("run")
-    assert set(recipients(desk)) == FIVE
+    assert set(recipients(desk)) == then_asked
 
 
 def test_switch_leaves_nothing_open(desk):
