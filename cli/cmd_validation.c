@@ -50,12 +50,8 @@ static enum status read_value(struct cli *cli, char *text)
 	size_t length = 0;
 	bool from_input = cli->operand_count == 1 && strcmp(cli->operands[0], "-") == 0;
 	if (from_input) {
-		if (!fgets(text, VALUE_MAX + 1, stdin))
-			return fail(&cli->error, USAGE, "there is no value on standard input");
-		length = strcspn(text, "\r\n");
-		if (!text[length] && length == VALUE_MAX)
-			return fail(&cli->error, USAGE, "the value is longer than %d octets",
-				    VALUE_MAX);
+		TRY(cli_read_line(cli, text, VALUE_MAX));
+		length = strlen(text);
 	}
 	for (size_t i = 0; !from_input && i < cli->operand_count; i++) {
 		size_t more = strlen(cli->operands[i]);

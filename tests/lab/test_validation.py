@@ -503,6 +503,11 @@ def test_an_agents_yes_does_not_count(people):
     verify(home)
 
 
+CONTROL_REUSE = "S001 L125 (DCV-12)\n    period: 13 months\n    mode: "
+REUSE_ASKS = (CONTROL_REUSE + "auto", CONTROL_REUSE + "ask")
+REUSE_NEVER = (CONTROL_REUSE + "auto", CONTROL_REUSE + "never")
+
+
 def replace_pack(home, *changes):
     """The rules of the agency with changes (old, new)."""
     from home import ROOT
@@ -713,7 +718,7 @@ def test_a_fallback_comes_before_the_first_method_by_reuse_alone(desk):
 
 def test_reuse_as_an_officer_chooses(desk):
     """Reuse mode "ask": an earlier result waits for a choice, and nobody is written to before it."""
-    replace_pack(desk, ("mode: auto", "mode: ask"))
+    replace_pack(desk, REUSE_ASKS)
     first = order(desk, NAME)
     answer(desk, ROBIN)  # a result made for this order counts
     assert desk.state(first) == "completed"
@@ -765,7 +770,7 @@ def test_a_choice_is_of_one_result(desk):
 
 
 def test_a_choice_against_reuse_asks_anew(calendar):
-    replace_pack(calendar, ("mode: auto", "mode: ask"))
+    replace_pack(calendar, REUSE_ASKS)
     shown(calendar, "2027-01-04T00:00:00Z")
     calendar.people.office.mails.clear()
     number = at(calendar, "2027-02-04T00:00:00Z", "order", "create", NAME, "--product",
@@ -779,7 +784,7 @@ def test_a_choice_against_reuse_asks_anew(calendar):
 
 def test_results_never_reused_stay_with_their_order(desk):
     """Mode never: two orders for one name do not unseat each other's result."""
-    replace_pack(desk, ("mode: auto", "mode: never"))
+    replace_pack(desk, REUSE_NEVER)
     # Both keep waiting for CAA, with their control shown.
     desk.name_the_ca("ca.example")
     desk.lab.add_records("example.com", 'never A 127.0.0.1\nnever CAA 0 issue ";"\n')
