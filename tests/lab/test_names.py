@@ -79,6 +79,15 @@ def test_a_method_that_cannot_be_used_is_refused(home, method):
     assert method in problem["detail"] and problem["code"] == "method-unknown"
 
 
+def test_a_method_that_writes_mail_says_what_it_needs(home):
+    """The lab's home sends none."""
+    order = home.order("www.example.com", options=("--method", "whois-email"))["order"]
+    gate = home.gates(order)["control:www.example.com"]
+    assert (gate["state"], gate["code"], gate["turn"]) == ("refused", "not-applicable", "agent")
+    for member in ("mail.server", "mail.from", "answers.url"):
+        assert member in gate["action"]
+
+
 def test_a_private_suffix_needs_the_configuration(home):
     home.order("www.shop.test")
     text = (home.lab.folder / "issuer.yaml").read_text()
