@@ -88,7 +88,7 @@ static void print_answered(FILE *out, const json_t *object)
 		json_get_text(object, "message"), json_get_text(object, "order"),
 		json_get_text(object, "recipient"), json_get_text(object, "state"),
 		json_get_text(object, "domain"));
-	if (strcmp(json_get_text(object, "code"), status_code(OK)) != 0)
+	if (json_get_text(object, "code"))
 		fprintf(out, "  which gives: %s [%s]\n", json_get_text(object, "sentence"),
 			json_get_text(object, "code"));
 }

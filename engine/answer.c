@@ -466,7 +466,8 @@ static json_t *reply_object(const struct reply *reply)
 	json_add_text(object, "method", asked->authorization.method);
 	json_add_text(object, "recipient", asked->message.recipient);
 	json_add_text(object, "state", message_state_text(answer_said_state(reply->params->said)));
-	json_add_text(object, "code", status_code(reply->verdict.status));
+	if (reply->verdict.status != OK)
+		json_add_text(object, "code", status_code(reply->verdict.status));
 	json_add_text(object, "sentence", reply->verdict.sentence);
 	return object;
 }

@@ -474,7 +474,8 @@ static enum status reply_object(struct engine *engine, const struct dialled *dia
 {
 	json_t *object = NULL;
 	TRY(view_call(engine, dialled->call.id, &object, err));
-	json_add_text(object, "code", status_code(dialled->verdict.status));
+	if (dialled->verdict.status != OK)
+		json_add_text(object, "code", status_code(dialled->verdict.status));
 	json_add_text(object, "sentence", dialled->verdict.sentence);
 	*ret = object;
 	return OK;
