@@ -359,7 +359,7 @@ static enum status keep_call(struct turn *turn, const struct recording *recordin
 	call.callee = recording->params->callee;
 	call.callee_role = recording->params->role;
 	call.officer = recording->engine->actor;
-	call.code = status_code(dialled->verdict.status);
+	call.code = dialled->verdict.status == OK ? NULL : status_code(dialled->verdict.status);
 	call.evidence_id = evidence_id;
 	if (!early) {
 		call.proposed_at = again ? turn->now + dialled->rule->again_ms : 0;
