@@ -161,7 +161,7 @@ static enum status reply(struct cli *cli, struct receipt *receipt, bool judged)
 	const json_t *also = json_object_get(object, "also");
 	for (size_t i = 0; judged && i <= json_array_size(also); i++) {
 		const json_t *call = i ? json_array_get(also, i - 1) : object;
-		const char *code = json_get_text(call, "code");
+		const char *code = json_get_text(call, "code"); /* NULL: the answer counts */
 		enum exit_status exit =
 			code ? status_exit(status_from_code(code)) : EXIT_STATUS_DONE;
 		/* A refusal outweighs what only waits. */

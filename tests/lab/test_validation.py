@@ -747,7 +747,7 @@ def test_a_choice_is_of_one_result(desk):
     name = "choice.example.com"
     first = order(desk, name)
     answer(desk, ROBIN, "--scope", "names")
-    replace_pack(desk, ("mode: auto", "mode: ask"), ("order: strict", "order: free"))
+    replace_pack(desk, REUSE_ASKS, ("order: strict", "order: free"))
     second = order(desk, name)
     old = way(desk, second, name)["validation"]
     desk.ask("validation", "switch", second, "--method", "constructed-email", "--address",
