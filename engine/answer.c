@@ -1,10 +1,12 @@
 /* Answers of people: see answer.h. */
 #include "engine/answer.h"
 
+#include "base/memory.h"
 #include "engine/agreement.h"
 #include "engine/asking.h"
 #include "engine/authorization.h"
 #include "engine/evidence.h"
+#include "engine/posed.h"
 #include "engine/view.h"
 #include "store/effect.h"
 #include "store/gate.h"
@@ -13,169 +15,10 @@
 #include "validators/answer.h"
 #include "validators/mailbox.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-enum { QUESTION_NAMES_MAX = 1000, TEXT_OCTETS_MAX = 1024, VALUE_OCTETS_MAX = 256, TRIES_MAX = 3 };
-
-static const char *const said_words[] = {
-	[ANSWER_YES] = "yes", [ANSWER_NO] = "no", [ANSWER_NOT_ME] = "not-me"};
-static const enum message_state said_states[] = {
-	[ANSWER_YES] = MESSAGE_YES, [ANSWER_NO] = MESSAGE_NO, [ANSWER_NOT_ME] = MESSAGE_NOT_ME};
-
-const char *answer_said_text(enum answer_said said)
-{
-	return said_words[said];
-}
-
-enum status answer_said_parse(const char *text, enum answer_said *ret, struct error *err)
-{
-	for (size_t i = 0; i < ARRAY_LENGTH(said_words); i++) {
-		if (strcmp(said_words[i], text) != 0)
-			continue;
-		*ret = (enum answer_said)i;
-		return OK;
-	}
-	return fail(err, USAGE, "an answer is yes, no or not-me, not \"%s\"", text);
-}
-
-/* ---- the question ---- */
-
-/* A value as a person types it: in any case, with spaces and hyphens between its letters. */
-static struct digest value_digest(const char *text)
-{
-	char value[VALUE_OCTETS_MAX];
-	size_t length = 0;
-	for (; *text && length < sizeof(value) - 1; text++) {
-		if (*text == ' ' || *text == '-')
-			continue;
-		bool upper = *text >= 'A' && *text <= 'Z';
-		value[length++] = upper ? (char)(*text - 'A' + 'a') : *text;
-	}
-	return digest_of(slice_of(value, length));
-}
-
-/* What stands behind a message; in the arena. */
-struct asked {
-	struct message message;
-	struct authorization authorization;
-	struct order order; /* for which it was written */
-	struct applicant applicant;
-	const struct policy *policy;
-	const struct product *product;
-	const struct pack *pack;
-	const struct ca_row *ca;
-	const char **names;    /* A-labels, each once, with "*." */
-	const char **displays; /* of the names */
-	size_t name_count;
-	bool withdrawn; /* the order ended without a certificate, and no other waits */
-};
-
-static void add_name(struct asked *asked, const char *name, const char *display)
-{
-	for (size_t i = 0; i < asked->name_count; i++)
-		if (strcmp(asked->names[i], name) == 0)
-			return;
-	asked->names[asked->name_count] = name;
-	asked->displays[asked->name_count++] = display;
-}
-
-/* Those that wait; when none does any more, those of the order for which it was written. */
-static enum status load_names(struct store *store, struct arena *arena, struct asked *asked,
-			      struct error *err)
-{
-	struct awaiting_name *rows = NULL;
-	struct order_name *names = NULL;
-	size_t count = 0, name_count = 0;
-	TRY(store_gates_awaiting(store, asked->authorization.id, QUESTION_NAMES_MAX, arena, &rows,
-				 &count, err));
-	if (count == 0)
-		TRY(store_order_names(store, asked->order.id, arena, &names, &name_count, err));
-	asked->names = arena_new(arena, count + name_count + 1, sizeof(*asked->names));
-	asked->displays = arena_new(arena, count + name_count + 1, sizeof(*asked->displays));
-	enum order_state state = asked->order.state;
-	asked->withdrawn = count == 0 && (state == ORDER_CANCELLED || state == ORDER_REJECTED ||
-					  state == ORDER_FAILED);
-	for (size_t i = 0; i < count; i++)
-		add_name(asked, rows[i].name, rows[i].display);
-	/* The order has names below other domains too, about which this person was not asked. */
-	const char *domain = authorization_adn(asked->authorization.domain);
-	for (size_t i = 0; i < name_count; i++)
-		if (name_is_within(authorization_adn(names[i].name), domain))
-			add_name(asked, names[i].name, names[i].display);
-	return OK;
-}
-
-static enum status load_asked(struct engine *engine, const char *value, struct arena *arena,
-			      struct asked *ret, struct error *err)
-{
-	struct store *store = engine->store;
-	struct asked asked = {.name_count = 0};
-	enum status status =
-		store_message_of_value(store, value_digest(value), arena, &asked.message, err);
-	if (status == NOT_FOUND)
-		return fail(err, NOT_FOUND, "nobody was asked with this value");
-	TRY(status);
-	TRY(store_authorization_get(store, asked.message.authorization_id, arena,
-				    &asked.authorization, err));
-	TRY(store_order_get(store, asked.message.order_id, arena, &asked.order, err));
-	TRY(store_applicant_get(store, asked.authorization.applicant_id, arena, &asked.applicant,
-				err));
-	TRY(engine_policy(engine, &asked.policy, err));
-	TRY(policy_product(asked.policy, asked.order.product, &asked.product, err));
-	TRY(policy_pack(asked.policy, asked.authorization.pack, &asked.pack, err));
-	TRY(policy_ca(asked.policy, asked.product->ca, &asked.ca, err));
-	TRY(load_names(store, arena, &asked, err));
-	*ret = asked;
-	return OK;
-}
-
-/* Names that are the domain asked about, as a narrow answer would confirm them: without "*.". */
-static size_t count_the_domain(const struct asked *asked)
-{
-	const char *domain = authorization_adn(asked->authorization.domain);
-	size_t count = 0;
-	for (size_t i = 0; i < asked->name_count; i++)
-		count += strcmp(authorization_adn(asked->names[i]), domain) == 0;
-	return count;
-}
-
-enum status question_of_value(struct engine *engine, const char *value, struct arena *arena,
-			      struct question *ret, struct error *err)
-{
-	struct asked asked;
-	struct name name;
-	CLEANUP(store_snapshot_end) struct store_snapshot snapshot = {0};
-	TRY(store_snapshot_begin(engine->store, &snapshot, err));
-	TRY(load_asked(engine, value, arena, &asked, err));
-	const struct message *message = &asked.message;
-	const char *domain = authorization_adn(asked.authorization.domain);
-	bool open = message->state == MESSAGE_OPEN;
-	bool known = name_normalise(domain, &name, NULL) == OK;
-	*ret = (struct question){
-		.message_id = message->id,
-		.state = open && asked.withdrawn ? MESSAGE_VOID : message->state,
-		.answered_at = open && asked.withdrawn ? asked.order.state_at
-			       : open                  ? 0
-						       : message->state_at,
-		.expired = message->until_at < engine_now(engine),
-		.recipient = message->recipient,
-		.roles = message->roles,
-		.source = message->source,
-		.applicant = asked.applicant.name,
-		.country = asked.applicant.country,
-		.product = asked.product->title,
-		.ca = asked.ca->title,
-		.domain = domain,
-		.domain_display = known ? arena_text(arena, name.unicode) : domain,
-		.names = asked.displays,
-		.name_count = asked.name_count,
-		.may_narrow = count_the_domain(&asked) == 0,
-		.asked_at = message->created_at,
-		.until_at = message->until_at,
-		.zone_s = asked.pack->zone_s,
-	};
-	return OK;
-}
+enum { TEXT_OCTETS_MAX = 1024, VALUE_OCTETS_MAX = 256, TRIES_MAX = 3 };
 
 /* ---- the answer as evidence ---- */
 
@@ -218,6 +61,8 @@ static enum status check_params(const struct answer_params *params, struct error
 	TRY(check_text("user agent", params->user_agent, TEXT_OCTETS_MAX, err));
 	TRY(check_text("language", params->language, TEXT_OCTETS_MAX, err));
 	TRY(check_text("note", params->note, TEXT_OCTETS_MAX, err));
+	TRY(check_text("callee", params->callee, TEXT_OCTETS_MAX, err));
+	TRY(check_text("callee's role", params->callee_role, TEXT_OCTETS_MAX, err));
 	if (params->page.length > ANSWER_PAGE_MAX)
 		return fail(err, INPUT, "the page's text has more than %d octets", ANSWER_PAGE_MAX);
 	return OK;
@@ -226,22 +71,23 @@ static enum status check_params(const struct answer_params *params, struct error
 static enum status check_open(const struct asked *asked, int64_t now, struct error *err)
 {
 	const struct message *message = &asked->message;
+	const char *noun = asked->form->noun;
 	if (message->state != MESSAGE_OPEN)
 		return fail(err, ANSWER_CLOSED,
-			    "the question m-%lld is closed: it stands at \"%s\"",
+			    "the question %s-%lld is closed: it stands at \"%s\"", noun,
 			    (long long)message->id, message_state_text(message->state));
 	if (asked->withdrawn)
 		return fail(err, ANSWER_CLOSED,
-			    "the question m-%lld is closed: the order was withdrawn",
+			    "the question %s-%lld is closed: the order was withdrawn", noun,
 			    (long long)message->id);
 	if (message->until_at < now)
-		return fail(err, ANSWER_CLOSED, "the value of the question m-%lld is too old",
-			    (long long)message->id);
+		return fail(err, ANSWER_CLOSED, "the value of the question %s-%lld is too old",
+			    noun, (long long)message->id);
 	/* The clock went back: evidence would say that the answer came before its question. */
 	if (now < message->created_at)
 		return fail(err, STALE,
-			    "the question m-%lld was put at a later time than the clock has now",
-			    (long long)message->id);
+			    "the question %s-%lld was put at a later time than the clock has now",
+			    noun, (long long)message->id);
 	return OK;
 }
 
@@ -287,7 +133,7 @@ static bool is_agents(const struct configuration *configuration, const char *add
 static enum status narrow(struct reply *reply, struct error *err)
 {
 	const struct asked *asked = &reply->asked;
-	size_t whole = count_the_domain(asked);
+	size_t whole = asked_count_whole(asked);
 	if (reply->params->said != ANSWER_YES || reply->params->scope != ANSWER_FOR_NAMES ||
 	    whole == asked->name_count)
 		return OK;
@@ -307,14 +153,18 @@ static enum status narrow(struct reply *reply, struct error *err)
 	return OK;
 }
 
-/* The mail that asked, by its hash. */
-static enum status hash_mail(struct engine *engine, struct reply *reply, const char **ret,
-			     struct error *err)
+/* What asked, by its hash: the mail, or the call. */
+static enum status hash_asked(struct engine *engine, struct reply *reply, const char **ret,
+			      struct error *err)
 {
 	struct effect effect;
 	struct post_intent intent;
 	int64_t id = 0;
 	char *text = arena_new(&reply->arena, DIGEST_TEXT, 1);
+	if (reply->asked.form == &question_by_phone) {
+		*ret = digest_text(reply->asked.by_hash, text);
+		return OK;
+	}
 	const char *key = asking_key(reply->asked.message.id, 1, &reply->arena);
 	TRY(store_effect_find(engine->store, key, &id, err));
 	TRY(store_effect_get(engine->store, id, &reply->arena, &effect, err));
@@ -365,9 +215,11 @@ static enum status fill_facts(struct engine *engine, struct reply *reply, struct
 		.note = params->note,
 		.actor = reply->actor,
 		.by_agent = reply->by_agent,
+		.callee = params->callee,
+		.callee_role = params->callee_role,
 		.quorum = quorums[rule->quorum],
 	};
-	return hash_mail(engine, reply, &ret->message, err);
+	return hash_asked(engine, reply, &ret->message, err);
 }
 
 static enum status prepare(struct engine *engine, struct reply *reply, struct error *err)
@@ -527,28 +379,29 @@ static enum status take_unfit_yes(struct turn *turn, const struct reply *reply, 
 	return store_authorization_end(turn->store, &row, turn->now, err);
 }
 
-static enum status take(struct turn *turn, const struct reply *reply, struct error *err)
+enum status reply_take(struct turn *turn, const struct reply *reply, struct error *err)
 {
 	const struct message *message = &reply->asked.message;
-	enum message_state state = said_states[reply->params->said];
+	const struct question_form *form = reply->asked.form;
+	const char *from = NULL, *to = NULL;
 	int64_t evidence_id = 0;
 	char digest[DIGEST_TEXT];
 	TRY(authorization_keep_pack(turn, reply->asked.pack,
 				    digest_text(reply->asked.pack->digest, digest), err));
 	TRY(evidence_keep(turn, &reply->evidence, message->order_id, &evidence_id, err));
-	enum status status = store_message_move(turn->store, message->id, MESSAGE_OPEN, state,
-						evidence_id, turn->now, err);
+	enum status status =
+		form->move(turn, message->id, reply->params->said, evidence_id, &from, &to, err);
 	if (status == STALE)
-		return fail(err, ANSWER_CLOSED, "the question m-%lld was answered meanwhile",
-			    (long long)message->id);
+		return fail(err, ANSWER_CLOSED, "the question %s-%lld was answered meanwhile",
+			    form->noun, (long long)message->id);
 	TRY(status);
 	turn_record(turn, (struct journal_entry){
-				  .kind = ENTRY_ANSWER,
+				  .kind = form->entry,
 				  .order_id = message->order_id,
 				  .subject_id = message->id,
 				  .name = reply->asked.authorization.domain,
-				  .from = message_state_text(MESSAGE_OPEN),
-				  .to = message_state_text(state),
+				  .from = from,
+				  .to = to,
 				  .code = status_code(reply->verdict.status),
 				  .reason = reply->verdict.sentence,
 			  });
@@ -567,6 +420,47 @@ static enum status take(struct turn *turn, const struct reply *reply, struct err
 	return store_schedule_decide(turn->store, message->authorization_id, turn->now, err);
 }
 
+/* ---- on the telephone ---- */
+
+enum status reply_of_call(struct engine *engine, const struct call *call,
+			  const struct answer_params *params, struct digest by_hash,
+			  struct reply **ret, struct error *err)
+{
+	CLEANUP(reply_freep) struct reply *reply = memory_new(1, sizeof(*reply));
+	reply->params = params;
+	reply->at = params->at ? params->at : engine_now(engine);
+	reply->actor = params->actor;
+	reply->asked = asked_by_call(call);
+	reply->asked.by_hash = by_hash;
+	TRY(check_params(params, err));
+	TRY(asked_load(engine, &reply->arena, &reply->asked, err));
+	TRY(check_open(&reply->asked, reply->at, err));
+	TRY(prepare(engine, reply, err));
+	*ret = STEAL(reply);
+	return OK;
+}
+
+const struct verdict *reply_verdict(const struct reply *reply)
+{
+	return &reply->verdict;
+}
+
+void reply_free(struct reply *reply)
+{
+	if (!reply)
+		return;
+	reply_release(reply);
+	free(reply);
+}
+
+void reply_freep(struct reply **reply)
+{
+	reply_free(*reply);
+	*reply = NULL;
+}
+
+/* ---- the command ---- */
+
 /* Before anything else: a repeat finds its question closed. */
 static enum status find_receipt(struct engine *engine, struct receipt *receipt, struct error *err)
 {
@@ -582,13 +476,14 @@ static json_t *reply_object(const struct reply *reply)
 {
 	const struct asked *asked = &reply->asked;
 	json_t *object = json_object();
-	json_add(object, "message", view_number("m", asked->message.id));
+	json_add(object, asked->form->member, view_number(asked->form->noun, asked->message.id));
 	json_add(object, "order", view_number("o", asked->message.order_id));
 	json_add_text(object, "domain", authorization_adn(asked->authorization.domain));
 	json_add_text(object, "method", asked->authorization.method);
 	json_add_text(object, "recipient", asked->message.recipient);
-	json_add_text(object, "state", message_state_text(said_states[reply->params->said]));
-	json_add_text(object, "code", status_code(reply->verdict.status));
+	json_add_text(object, "state", message_state_text(answer_said_state(reply->params->said)));
+	if (reply->verdict.status != OK)
+		json_add_text(object, "code", status_code(reply->verdict.status));
 	json_add_text(object, "sentence", reply->verdict.sentence);
 	return object;
 }
@@ -598,20 +493,28 @@ static enum status answer_once(struct engine *engine, const struct answer_params
 {
 	CLEANUP(turn_release) struct turn turn = {0};
 	CLEANUP(reply_release) struct reply reply = {.params = params};
-	TRY(load_asked(engine, params->value, &reply.arena, &reply.asked, err));
+	TRY(asked_by_value(engine->store, params->value, &reply.arena, &reply.asked, err));
+	TRY(asked_load(engine, &reply.arena, &reply.asked, err));
 	reply.at = engine_now(engine);
-	reply.actor = params->actor ? params->actor
-				    : arena_printf(&reply.arena, "answer:m-%lld",
-						   (long long)reply.asked.message.id);
+	reply.actor = params->actor
+			      ? params->actor
+			      : arena_printf(&reply.arena, "answer:%s-%lld", reply.asked.form->noun,
+					     (long long)reply.asked.message.id);
 	TRY(check_open(&reply.asked, reply.at, err));
+	/* Nobody but an officer can have it from a call that was not made. */
+	if (reply.asked.unheard)
+		return fail(err, ANSWER_CLOSED,
+			    "nobody was told the value of call t-%lld yet: record the call first",
+			    (long long)reply.asked.message.id);
 	TRY(prepare(engine, &reply, err));
 	TRY(turn_begin(&turn, engine, reply.actor, err));
-	TRY(take(&turn, &reply, err));
+	TRY(reply_take(&turn, &reply, err));
 	TRY(receipt_keep(&turn, params->receipt, reply_object(&reply), err));
 	TRY(turn_commit(&turn, err));
 	*ret = (struct answered){
-		.message_id = reply.asked.message.id,
-		.state = said_states[params->said],
+		.message_id = reply.asked.form == &question_by_mail ? reply.asked.message.id : 0,
+		.call_id = reply.asked.form == &question_by_phone ? reply.asked.message.id : 0,
+		.state = answer_said_state(params->said),
 		.by_agent = reply.by_agent,
 	};
 	return OK;

@@ -197,6 +197,8 @@ static const char *contradiction(const struct answer_facts *facts,
 		return "its times are out of order";
 	if (facts->at_ms > facts->until_ms)
 		return "it came after the value's last day";
+	if (strcmp(facts->channel, "call") == 0 && (!facts->callee || !facts->callee_role))
+		return "it does not say who took the call";
 	for (size_t i = 0; i < facts->name_count; i++)
 		if (!is_within(facts->names[i], facts->domain))
 			return "it confirms a name that nobody was asked about";

@@ -545,7 +545,8 @@ static void read_authorization(struct reading *reading, const struct journal_ent
 
 static bool is_method(const char *text)
 {
-	return text && (oracle_asks(text) || strcmp(text, "web-page") == 0);
+	return text && (oracle_asks(text) || strcmp(text, "web-page") == 0 ||
+			strcmp(text, "whois-phone") == 0);
 }
 
 static void read_entry(struct reading *reading, const struct journal_entry *entry)

@@ -374,7 +374,8 @@ static struct {
 	{"SELECT o.id, '(z-' || a.id || ' ' || a.method || ' ' || a.domain || ', state ' || a.state"
 	 " || ')' FROM orders o JOIN gate g ON g.order_id = o.id JOIN authorization a"
 	 " ON a.id = g.authorization_id WHERE o.state = 2 AND g.state IN (2, 3, 5)"
-	 " AND (a.state IN (1, 2) OR (a.state = 4 AND a.method NOT LIKE '%-email'))"
+	 " AND (a.state IN (1, 2) OR (a.state = 4 AND a.method NOT LIKE '%-email'"
+	 " AND a.method NOT LIKE '%-phone'))"
 	 " AND coalesce(g.code, '') <> 'answer-rejected'"
 	 " AND NOT EXISTS (SELECT 1 FROM schedule WHERE (duty = 4 AND subject_id = a.id)"
 	 " OR (duty = 1 AND subject_id = o.id))",
