@@ -99,14 +99,14 @@ static bool look_up(struct story *story, struct engine *engine, struct saying *s
 	saying->expired = message.until_at < engine_now(engine);
 	saying->from_future = engine_now(engine) < message.created_at;
 	saying->withdrawn = oracle_number(
-		&story->oracle, engine,
+		&story->oracle, story->engine,
 		"SELECT o.state IN (8, 9, 10) AND NOT EXISTS (SELECT 1 FROM gate g JOIN orders w ON"
 		" w.id = g.order_id WHERE g.authorization_id = m.authorization_id AND g.kind = 3"
 		" AND w.state = 2) FROM message m JOIN orders o ON o.id = m.order_id WHERE m.id = "
 		"?1",
 		message.id, 0);
 	saying->names_domain = oracle_number(
-		&story->oracle, engine,
+		&story->oracle, story->engine,
 		"WITH waiting AS (SELECT replace(g.name, '*.', '') AS name FROM gate g JOIN orders "
 		"w"
 		" ON w.id = g.order_id JOIN message m ON m.authorization_id = g.authorization_id"

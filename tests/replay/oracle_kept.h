@@ -54,5 +54,8 @@ const char *oracle_judge_answer(struct oracle *oracle, struct engine *engine,
 void oracle_check_rejections(struct oracle *oracle, struct engine *engine,
 			     const struct certificate *certificate);
 bool oracle_asks(const char *method);
+/* A name without "*."; whether it is the one above or below it. */
+const char *oracle_without_wildcard(const char *name);
+bool oracle_is_within(const char *name, const char *above);
 
 #endif

@@ -4,18 +4,14 @@
  * nobody but they can learn the values.
  */
 #include "engine/evidence.h"
-#include "engine/view.h"
 #include "store/authorization.h"
 #include "store/evidence.h"
-#include "store/journal.h"
 #include "store/message.h"
 #include "store/party.h"
-#include "store/sql.h"
 #include "tests/replay/oracle_kept.h"
 #include "tests/replay/story.h"
 #include "validators/recipient.h"
 
-#include "base/json.h"
 #include "base/memory.h"
 
 #include <inttypes.h>
@@ -31,12 +27,12 @@ bool oracle_asks(const char *method)
 	       strcmp(method, "dns-contact-email") == 0;
 }
 
-static const char *without_wildcard(const char *name)
+const char *oracle_without_wildcard(const char *name)
 {
 	return strncmp(name, "*.", 2) == 0 ? name + 2 : name;
 }
 
-static bool is_within(const char *name, const char *above)
+bool oracle_is_within(const char *name, const char *above)
 {
 	size_t length = strlen(name), tail = strlen(above);
 	return length >= tail && strcmp(name + length - tail, above) == 0 &&
@@ -225,7 +221,7 @@ static void check_message(struct oracle *oracle, struct engine *engine,
 			       err.sentence);
 		return;
 	}
-	const char *adn = without_wildcard(authorization.domain);
+	const char *adn = oracle_without_wildcard(authorization.domain);
 	if (!world_may_be_asked(oracle->world, message->recipient, adn))
 		oracle_violate(oracle, VIOLATION_RULE,
 			       "m-%" PRId64 " asks %s about %s, and nobody published it",
@@ -269,7 +265,7 @@ static void check_letter(struct oracle *oracle, struct engine *engine, const str
 	if (strcmp(message.recipient, letter->to) != 0)
 		oracle_violate(oracle, VIOLATION_RULE, "m-%" PRId64 " is for %s and went to %s",
 			       message.id, message.recipient, letter->to);
-	if (!letter_names(letter, without_wildcard(authorization.domain)))
+	if (!letter_names(letter, oracle_without_wildcard(authorization.domain)))
 		oracle_violate(oracle, VIOLATION_RULE, "the mail of m-%" PRId64 " does not name %s",
 			       message.id, authorization.domain);
 	if (!strstr(letter->text, applicant.name))
@@ -356,12 +352,12 @@ const char *oracle_judge_answer(struct oracle *oracle, struct engine *engine,
 	    store_authorization_get(engine->store, message.authorization_id, &arena, &asked,
 				    &err) != OK)
 		return "rests on a question that is gone";
-	const char *adn = without_wildcard(asked.domain);
+	const char *adn = oracle_without_wildcard(asked.domain);
 	if (asked.applicant_id != validation->applicant_id)
 		return "rests on a question about another applicant";
 	if (strcmp(asked.method, validation->method) != 0)
 		return "rests on a question of another method";
-	if (!is_within(validation->domain, adn))
+	if (!oracle_is_within(validation->domain, adn))
 		return "is for another domain than the one asked about";
 	if (scope == ANSWER_FOR_DOMAIN && strcmp(validation->domain, adn) != 0)
 		return "is narrower than the yes";
@@ -414,339 +410,4 @@ void oracle_check_rejections(struct oracle *oracle, struct engine *engine,
 			 certificate->order_id, check_rejection, &held);
 	if (held.lifted)
 		tally_add(oracle->tally, TALLY_AFTER_NO);
-}
-
-/* ---- the journal, read once ---- */
-
-enum { NUMBERS_MAX = 4096 };
-
-struct reading {
-	struct oracle *oracle;
-	struct engine *engine;
-	int64_t at;
-	bool answered[NUMBERS_MAX]; /* messages that left "open" */
-	bool reminded[NUMBERS_MAX]; /* messages */
-	bool failed[NUMBERS_MAX];   /* authorizations whose method failed */
-};
-
-static int64_t number_of(const struct reading *reading, const char *sql, int64_t bound)
-{
-	return oracle_number(reading->oracle, reading->engine, sql, bound, 0);
-}
-
-static void read_answer(struct reading *reading, const struct journal_entry *entry)
-{
-	if (reading->answered[entry->subject_id])
-		oracle_violate(reading->oracle, VIOLATION_RULE, "m-%" PRId64 " moved twice: to %s",
-			       entry->subject_id, entry->to);
-	reading->answered[entry->subject_id] = true;
-}
-
-static void read_reminder(struct reading *reading, const struct journal_entry *entry)
-{
-	int64_t id = entry->subject_id;
-	int64_t asked_at = number_of(reading, "SELECT created_at FROM message WHERE id = ?1", id);
-	if (reading->reminded[id])
-		oracle_violate(reading->oracle, VIOLATION_RULE, "m-%" PRId64 " was reminded twice",
-			       id);
-	if (reading->answered[id])
-		oracle_violate(reading->oracle, VIOLATION_RULE,
-			       "m-%" PRId64 " was reminded after its answer", id);
-	if (reading->at < asked_at + reading->oracle->rules->reminder_ms)
-		oracle_violate(reading->oracle, VIOLATION_RULE, "m-%" PRId64 " was reminded early",
-			       id);
-	reading->reminded[id] = true;
-	tally_add(reading->oracle->tally, TALLY_REMINDED);
-}
-
-/* A method of asking has failed: when, and why. */
-static void read_failure(struct reading *reading, const struct journal_entry *entry)
-{
-	enum tally_kind kind = TALLY_NOBODY_TO_ASK;
-	int64_t last_at = number_of(
-		reading, "SELECT max(created_at) FROM message WHERE authorization_id = ?1",
-		entry->subject_id);
-	if (strcmp(entry->code, "mail-undeliverable") == 0)
-		kind = TALLY_UNDELIVERABLE;
-	else if (strcmp(entry->code, "answer-timed-out") == 0)
-		kind = TALLY_NOBODY_SAID_YES;
-	else if (strcmp(entry->code, "method-unavailable") == 0)
-		kind = strstr(entry->reason, "nobody who was asked") ? TALLY_NO_CONTACTS_LEFT
-								     : TALLY_NOBODY_TO_ASK;
-	else if (strcmp(entry->code, "given-up") != 0)
-		return;
-	if (kind == TALLY_NOBODY_SAID_YES && last_at && last_at <= reading->at &&
-	    reading->at < last_at + reading->oracle->rules->timeout_ms)
-		oracle_violate(reading->oracle, VIOLATION_RULE,
-			       "z-%" PRId64 " has failed before people's time was over",
-			       entry->subject_id);
-	if (strcmp(entry->code, "given-up") != 0)
-		tally_add(reading->oracle->tally, kind);
-}
-
-/* The method that must have failed: the one that is left, or (by an officer) the order's own. */
-struct left_method {
-	struct reading *reading;
-	const char *name;
-	const char *method; /* NULL: the order's */
-	bool failed;
-};
-
-/* Columns: authorization, its domain, its method, whether that is the order's. */
-static void take_left_method(struct oracle *oracle, sqlite3_stmt *row, void *context)
-{
-	(void)oracle;
-	struct left_method *left = context;
-	int64_t id = sqlite3_column_int64(row, 0);
-	const char *domain = without_wildcard((const char *)sqlite3_column_text(row, 1));
-	const char *method = (const char *)sqlite3_column_text(row, 2);
-	bool it =
-		left->method ? strcmp(left->method, method) == 0 : sqlite3_column_int(row, 3) != 0;
-	if (it && id < NUMBERS_MAX && is_within(left->name, domain) && left->reading->failed[id])
-		left->failed = true;
-}
-
-/* Another method than the order's own, of a product that has an order of methods. */
-static bool is_fallback(struct reading *reading, const struct journal_entry *entry)
-{
-	return strcmp(entry->to, "whois-email") != 0 &&
-	       number_of(reading, "SELECT product = 'agency-dv' FROM orders WHERE id = ?1",
-			 entry->order_id);
-}
-
-/* A name goes over to another method: REQUIREMENTS DCV-07. */
-static void read_switch(struct reading *reading, const struct journal_entry *entry)
-{
-	struct oracle *oracle = reading->oracle;
-	bool by_engine = strstr(entry->reason, " failed (") != NULL;
-	struct left_method left = {reading, without_wildcard(entry->name),
-				   by_engine ? entry->from : NULL, false};
-	bool earlier_result = strstr(entry->reason, "an earlier result") != NULL;
-	(void)oracle_ask(oracle, reading->engine,
-			 "SELECT a.id, a.domain, a.method, a.method = o.method FROM authorization a"
-			 " JOIN orders o ON o.applicant_id = a.applicant_id WHERE o.id = ?1",
-			 entry->order_id, take_left_method, &left);
-	if (by_engine)
-		tally_add(oracle->tally, TALLY_FELL_BACK);
-	if (!left.failed && !earlier_result && (by_engine || !oracle->rules->free_order) &&
-	    is_fallback(reading, entry))
-		oracle_violate(oracle, VIOLATION_RULE,
-			       "o-%" PRId64
-			       " %s went over to %s, and its first method had not failed",
-			       entry->order_id, entry->name, entry->to);
-}
-
-static void read_authorization(struct reading *reading, const struct journal_entry *entry)
-{
-	reading->failed[entry->subject_id] = strcmp(entry->to, "invalid") == 0;
-	if (reading->failed[entry->subject_id])
-		read_failure(reading, entry);
-}
-
-static bool is_method(const char *text)
-{
-	return text && (oracle_asks(text) || strcmp(text, "web-page") == 0 ||
-			strcmp(text, "whois-phone") == 0);
-}
-
-static void read_entry(struct reading *reading, const struct journal_entry *entry)
-{
-	if (entry->subject_id >= NUMBERS_MAX)
-		return;
-	if (entry->kind == ENTRY_ANSWER)
-		read_answer(reading, entry);
-	else if (entry->kind == ENTRY_AUTHORIZATION && entry->to)
-		read_authorization(reading, entry);
-	else if (entry->kind == ENTRY_ACT && entry->name && strcmp(entry->name, "reminder") == 0)
-		read_reminder(reading, entry);
-	else if (entry->kind == ENTRY_ACT && is_method(entry->from) && is_method(entry->to))
-		read_switch(reading, entry);
-}
-
-static void read_journal(struct reading *reading)
-{
-	struct error err = NO_ERROR;
-	int64_t seq = 0;
-	for (;;) {
-		CLEANUP(arena_release) struct arena arena = ARENA_NONE;
-		struct journal_link link;
-		struct journal_body body;
-		if (store_journal_read(reading->engine->store, 0, seq, &arena, &link, &err) != OK)
-			return;
-		if (journal_body_read(link.body, &arena, &body, &err) != OK) {
-			oracle_violate(reading->oracle, VIOLATION_DAMAGED, "%s", err.sentence);
-			return;
-		}
-		seq = link.seq;
-		reading->at = link.at;
-		for (size_t i = 0; i < body.count; i++)
-			read_entry(reading, &body.entries[i]);
-	}
-}
-
-/* Columns: order, authorizations that its names ever waited for by the product's first method. */
-static void check_many(struct oracle *oracle, sqlite3_stmt *row, void *context)
-{
-	(void)context;
-	int64_t sets = sqlite3_column_int64(row, 1);
-	if (sets > 1)
-		oracle_violate(oracle, VIOLATION_RULE,
-			       "the twenty names of o-%lld are asked about with %lld sets of mails",
-			       (long long)sqlite3_column_int64(row, 0), (long long)sets);
-	else if (sets == 1)
-		tally_add(oracle->tally, TALLY_MANY_NAMES);
-}
-
-static void count_brokered(struct oracle *oracle, sqlite3_stmt *row, void *context)
-{
-	(void)context;
-	oracle->tally->counts[TALLY_BROKERED] += sqlite3_column_int64(row, 0);
-}
-
-void oracle_check_people(struct oracle *oracle, struct engine *engine)
-{
-	/* Too large for the stack. */
-	CLEANUP(memory_freep) struct reading *reading = memory_new(1, sizeof(*reading));
-	*reading = (struct reading){.oracle = oracle, .engine = engine};
-	read_journal(reading);
-	(void)oracle_ask(oracle, engine,
-			 "SELECT m.order_id, count(DISTINCT m.authorization_id) FROM message m"
-			 " JOIN authorization a ON a.id = m.authorization_id WHERE"
-			 " a.method = 'whois-email' AND (SELECT count(*) FROM order_name n WHERE"
-			 " n.order_id = m.order_id) = 20 GROUP BY m.order_id",
-			 0, check_many, NULL);
-	(void)oracle_ask(oracle, engine,
-			 "SELECT count(*) FROM orders WHERE product = 'brokered-dv'", 0,
-			 count_brokered, NULL);
-}
-
-/* ---- values ---- */
-
-struct search {
-	struct oracle *oracle;
-	const char *where; /* a table's or file's name */
-	size_t length;     /* of every value */
-};
-
-static bool is_of_value(uint8_t c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= '2' && c <= '7');
-}
-
-static void look_at(const struct search *search, const uint8_t *run)
-{
-	for (size_t i = 0; i < search->oracle->world->letter_count; i++)
-		if (memcmp(run, search->oracle->world->letters[i].value, search->length) == 0)
-			oracle_violate(search->oracle, VIOLATION_RULE,
-				       "the value of a mail to %s stands in %s",
-				       search->oracle->world->letters[i].to, search->where);
-}
-
-static void seek(const struct search *search, struct slice bytes)
-{
-	size_t run = 0;
-	for (size_t i = 0; i < bytes.length; i++) {
-		run = is_of_value(bytes.data[i]) ? run + 1 : 0;
-		if (run >= search->length)
-			look_at(search, bytes.data + i + 1 - search->length);
-	}
-}
-
-static void seek_row(struct oracle *oracle, sqlite3_stmt *row, void *context)
-{
-	(void)oracle;
-	const struct search *search = context;
-	for (int i = 0; i < sqlite3_column_count(row); i++) {
-		int type = sqlite3_column_type(row, i);
-		if (strcmp(search->where, "effect") == 0 &&
-		    strcmp(sqlite3_column_name(row, i), "intent") == 0)
-			continue;
-		if (type == SQLITE_TEXT || type == SQLITE_BLOB)
-			seek(search, slice_of(sqlite3_column_blob(row, i),
-					      (size_t)sqlite3_column_bytes(row, i)));
-	}
-}
-
-/* A statement of its own: there are as many as tables. */
-static void seek_table(struct search *search, struct engine *engine)
-{
-	CLEANUP(memory_freep) char *sql = memory_printf("SELECT * FROM \"%s\"", search->where);
-	sqlite3_stmt *row = NULL;
-	if (sqlite3_prepare_v2(engine->store->db, sql, -1, &row, NULL) != SQLITE_OK)
-		oracle_violate(search->oracle, VIOLATION_DAMAGED, "the table %s cannot be read",
-			       search->where);
-	while (row && sqlite3_step(row) == SQLITE_ROW)
-		seek_row(search->oracle, row, search);
-	(void)sqlite3_finalize(row);
-}
-
-struct tables {
-	struct search *search;
-	struct engine *engine;
-	int64_t count;
-};
-
-static void take_table(struct oracle *oracle, sqlite3_stmt *row, void *context)
-{
-	(void)oracle;
-	struct tables *tables = context;
-	tables->search->where = (const char *)sqlite3_column_text(row, 0);
-	seek_table(tables->search, tables->engine);
-	tables->count++;
-}
-
-static void seek_file(const char *path, struct slice bytes, void *context)
-{
-	struct search *search = context;
-	search->where = path;
-	if (!strstr(path, "/issuer.db"))
-		seek(search, bytes);
-}
-
-static void seek_view(struct search *search, enum status status, json_t *view)
-{
-	char *text = status == OK ? json_dumps(view, JSON_ENCODE_ANY) : NULL;
-	if (text)
-		seek(search, slice_text(text));
-	else
-		oracle_violate(search->oracle, VIOLATION_RULE, "%s cannot be shown", search->where);
-	free(text);
-	json_decref(view);
-}
-
-static void seek_views(struct search *search, struct engine *engine)
-{
-	static const struct {
-		const char *words;
-		enum status (*view)(struct engine *engine, int64_t order_id, json_t **ret,
-				    struct error *err);
-	} views[] = {{"order show", view_order},
-		     {"order explain", view_explain},
-		     {"order history", view_history}};
-	int64_t last = oracle_number(search->oracle, engine, "SELECT max(id) FROM orders", 0, 0);
-	for (int64_t id = 1; id <= last; id++)
-		for (size_t i = 0; i < ARRAY_LENGTH(views); i++) {
-			json_t *view = NULL;
-			search->where = views[i].words;
-			enum status status = views[i].view(engine, id, &view, NULL);
-			seek_view(search, status, view);
-		}
-	json_t *view = NULL;
-	search->where = "status";
-	enum status status = view_status(engine, &view, NULL);
-	seek_view(search, status, view);
-}
-
-void oracle_seek_values(struct oracle *oracle, struct engine *engine)
-{
-	if (oracle->world->letter_count == 0 || oracle->violation != VIOLATION_NONE)
-		return;
-	struct search search = {.oracle = oracle,
-				.length = strlen(oracle->world->letters[0].value)};
-	struct tables tables = {&search, engine, 0};
-	(void)oracle_ask(oracle, engine, "SELECT name FROM sqlite_master WHERE type = 'table'", 0,
-			 take_table, &tables);
-	disk_walk(oracle->disk, seek_file, &search);
-	seek_views(&search, engine);
-	oracle->tally->counts[TALLY_VALUES_SOUGHT] += (int64_t)oracle->world->letter_count;
 }
