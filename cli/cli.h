@@ -46,7 +46,7 @@
 	X(MANUAL,     "--manual",     NULL,      "the whole manual as Markdown") \
 	X(SERVER,     "--server",     "ADDR:PORT", "the DNS server to ask; default those of the home, else the system's") \
 	X(TRUST_ANCHOR, "--trust-anchor", "FILE", "DS and DNSKEY records to trust; default those of the home, else the IANA root's") \
-	X(AT,         "--at",         "TIME",    "the time at which signatures must be valid (RFC 3339 or a date); default now") \
+	X(AT,         "--at",         "TIME",    "a time (RFC 3339 or a date): of a call; or at which signatures must be valid; default now") \
 	X(FOLLOW_ALIASES, "--follow-aliases", NULL, "control may also be shown of the name that an ordered name is an alias of (CNAME)") \
 	X(CA,         "--ca",         "ID",      "the CA meant, a row of the catalogue; default local") \
 	X(CA_DOMAIN,  "--ca-domain",  "D",       "the issuer domain name that CAA records would name") \
@@ -55,7 +55,19 @@
 	X(SAID,       "--said",       "WORD",    "what the person said: yes, no or not-me; default yes") \
 	X(SCOPE,      "--scope",      "SCOPE",   "answer: for the domain asked about (default) or for the names alone; switch: base, name, or the domain itself") \
 	X(ADDRESS,    "--address",    "A",       "ask this address alone; may be given several times") \
-	X(REFUSE,     "--refuse",     NULL,      "do not use the earlier result: have control shown anew")
+	X(REFUSE,     "--refuse",     NULL,      "do not use the earlier result: have control shown anew") \
+	X(DUE,        "--due",        NULL,      "only what an officer can do now") \
+	X(LANGUAGE,   "--language",   "LANGUAGE", "ja or en; default ja") \
+	X(NUMBER,     "--number",     "NUMBER",  "a telephone number, international or as in the applicant's country") \
+	X(SOURCE,     "--source",     "TEXT",    "who published the number, and where") \
+	X(PERSON,     "--person",     "NAME",    "whom to ask for") \
+	X(UNLISTED,   "--unlisted",   NULL,      "the applicant is a company whose shares are not listed") \
+	X(ENTITLED,   "--entitled",   "ROLE,...", "who may answer, where no rule says it; with --reason") \
+	X(OUTCOME,    "--outcome",    "OUTCOME", "confirmed, refused, wrong-number, no-answer, busy, voicemail-left or transferred") \
+	X(CALLEE,     "--callee",     "NAME",    "who took the call") \
+	X(ROLE,       "--role",       "ROLE",    "as what: representative, registrant ...") \
+	X(VALUE,      "--value",      "VALUE",   "the random value as it was read back; - reads it from standard input") \
+	X(ALSO,       "--also",       "t-N:yes|no,...", "other calls to the same number, answered in the same call")
 /* clang-format on */
 
 #define X(id, name, value, help) OPTION_##id,
@@ -122,6 +134,9 @@ STATUS cli_number(struct cli *cli, const char *noun, const char *text, int64_t *
 STATUS cli_name(struct cli *cli, enum option option, const char **ret);
 /* A whole number between least and most; USAGE naming the option. */
 STATUS cli_integer(struct cli *cli, enum option option, int64_t least, int64_t most, int64_t *ret);
+/* One line of standard input, without its end, into text[most + 1]; no message names it. USAGE when
+ * there is none, or a longer one. */
+STATUS cli_read_line(struct cli *cli, char *text, size_t most);
 /* Over command, operands, options (but --home, --json, --now, --request-id) and the bytes of the
  * request file. */
 struct digest cli_arguments(const struct cli *cli, struct slice file);
@@ -179,6 +194,13 @@ STATUS cmd_certificate_list(struct cli *cli);
 STATUS cmd_certificate_show(struct cli *cli);
 STATUS cmd_certificate_download(struct cli *cli);
 STATUS cmd_audit_verify(struct cli *cli);
+STATUS cmd_call_list(struct cli *cli);
+STATUS cmd_call_show(struct cli *cli);
+STATUS cmd_call_script(struct cli *cli);
+STATUS cmd_call_create(struct cli *cli);
+STATUS cmd_call_propose(struct cli *cli);
+STATUS cmd_call_agree(struct cli *cli);
+STATUS cmd_call_record(struct cli *cli);
 STATUS cmd_contact_parse(struct cli *cli);
 STATUS cmd_contact_show(struct cli *cli);
 STATUS cmd_mail_list(struct cli *cli);

@@ -50,12 +50,8 @@ static enum status read_value(struct cli *cli, char *text)
 	size_t length = 0;
 	bool from_input = cli->operand_count == 1 && strcmp(cli->operands[0], "-") == 0;
 	if (from_input) {
-		if (!fgets(text, VALUE_MAX + 1, stdin))
-			return fail(&cli->error, USAGE, "there is no value on standard input");
-		length = strcspn(text, "\r\n");
-		if (!text[length] && length == VALUE_MAX)
-			return fail(&cli->error, USAGE, "the value is longer than %d octets",
-				    VALUE_MAX);
+		TRY(cli_read_line(cli, text, VALUE_MAX));
+		length = strlen(text);
 	}
 	for (size_t i = 0; !from_input && i < cli->operand_count; i++) {
 		size_t more = strlen(cli->operands[i]);
@@ -92,7 +88,7 @@ static void print_answered(FILE *out, const json_t *object)
 		json_get_text(object, "message"), json_get_text(object, "order"),
 		json_get_text(object, "recipient"), json_get_text(object, "state"),
 		json_get_text(object, "domain"));
-	if (strcmp(json_get_text(object, "code"), status_code(OK)) != 0)
+	if (json_get_text(object, "code"))
 		fprintf(out, "  which gives: %s [%s]\n", json_get_text(object, "sentence"),
 			json_get_text(object, "code"));
 }

@@ -124,6 +124,39 @@ const struct command_row command_rows[] = {
 	{"evidence", "verify", "[N]", 0, 1, NEEDS_HOME,
 	 "decide again, offline, from the bytes kept: all evidence, or e-N", NULL,
 	 cmd_evidence_verify, {END}},
+	{"call", "list", "", 0, 0, NEEDS_HOME,
+	 "the numbers to be called: whom, who published it, what for, the time, what it waits for",
+	 "waits_for says what is missing: agreement (on a time), time (that it comes), call, or value (left on\n"
+	 "voicemail, it has to come back). --due leaves out what no officer can do now.",
+	 cmd_call_list, {OPTION_DUE, OPTION_AFTER, OPTION_LIMIT, END}},
+	{"call", "show", "N", 1, 1, NEEDS_HOME,
+	 "all of one call t-N but its random value", NULL,
+	 cmd_call_show, {END}},
+	{"call", "script", "N", 1, 1, NEEDS_HOME,
+	 "the words to read on the telephone, with the random value",
+	 "The value is shown here and nowhere else.",
+	 cmd_call_script, {OPTION_LANGUAGE, END}},
+	{"call", "create", "N", 1, 1, NEEDS_HOME,
+	 "have the organisation of order o-N called, where its product wants that",
+	 "Who may answer is a rule of the pack by the applicant's type; where it says nothing, decide with\n"
+	 "--entitled and --reason. A call that stands is replaced. Calls about domains make themselves.",
+	 cmd_call_create, {OPTION_NUMBER, OPTION_SOURCE, OPTION_PERSON, OPTION_AT, OPTION_UNLISTED, OPTION_ENTITLED,
+	  OPTION_REASON, OPTION_REQUEST_ID, END}},
+	{"call", "propose", "N", 1, 1, NEEDS_HOME,
+	 "propose a time for call t-N", NULL,
+	 cmd_call_propose, {OPTION_AT, OPTION_REQUEST_ID, END}},
+	{"call", "agree", "N", 1, 1, NEEDS_HOME,
+	 "the time of call t-N was agreed: the one given, or the one proposed", NULL,
+	 cmd_call_agree, {OPTION_AT, OPTION_REQUEST_ID, END}},
+	{"call", "record", "N", 1, 1, NEEDS_HOME,
+	 "what came of call t-N, as evidence",
+	 "With --value the random value as it was read back, or - for one line of standard input; needed once it\n"
+	 "was left on voicemail. --at when the call was made, if not now. Exits 0 when the person said yes and may; 1 when the answer is no, the\n"
+	 "number is wrong, the callee may not answer (callee-not-entitled) or the time was not agreed\n"
+	 "(call-not-scheduled): kept all the same, but it does not count; 3 when it has to be made again, or\n"
+	 "the value to come back.",
+	 cmd_call_record, {OPTION_OUTCOME, OPTION_CALLEE, OPTION_ROLE, OPTION_VALUE, OPTION_ALSO, OPTION_AT,
+	  OPTION_REASON, OPTION_REQUEST_ID, END}},
 	{"caa", "check", "NAME", 1, 1, NEEDS_NOTHING,
 	 "look CAA up and explain whether a CA may issue for the name",
 	 "Prints the climb, the records that decided, how far the answers are proven (DNSSEC), and what the\n"

@@ -240,6 +240,17 @@ enum status cli_integer(struct cli *cli, enum option option, int64_t least, int6
 	return OK;
 }
 
+enum status cli_read_line(struct cli *cli, char *text, size_t most)
+{
+	if (!fgets(text, (int)most + 1, stdin))
+		return fail(&cli->error, USAGE, "there is no value on standard input");
+	size_t length = strcspn(text, "\r\n");
+	if (!text[length] && length == most)
+		return fail(&cli->error, USAGE, "the value is longer than %zu octets", most);
+	text[length] = '\0';
+	return OK;
+}
+
 /* Options whose value is a path: what counts is what the file holds. */
 static bool names_file(size_t option)
 {

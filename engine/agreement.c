@@ -2,6 +2,7 @@
 #include "engine/agreement.h"
 
 #include "engine/evidence.h"
+#include "engine/posed.h"
 #include "store/evidence.h"
 #include "validators/answer.h"
 
@@ -65,8 +66,7 @@ static enum status next_of_asking(struct store *store, const struct message *mes
 {
 	struct message next = {.id = after};
 	do
-		TRY(store_message_of_authorization(store, message->authorization_id, next.id, arena,
-						   &next, err));
+		TRY(posed_next(store, message->authorization_id, next.id, arena, &next, err));
 	while (next.attempt != message->attempt);
 	*ret = next;
 	return OK;

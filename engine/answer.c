@@ -1,10 +1,12 @@
 /* Answers of people: see answer.h. */
 #include "engine/answer.h"
 
+#include "base/memory.h"
 #include "engine/agreement.h"
 #include "engine/asking.h"
 #include "engine/authorization.h"
 #include "engine/evidence.h"
+#include "engine/posed.h"
 #include "engine/view.h"
 #include "store/effect.h"
 #include "store/gate.h"
@@ -13,178 +15,10 @@
 #include "validators/answer.h"
 #include "validators/mailbox.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-enum { QUESTION_NAMES_MAX = 1000, TEXT_OCTETS_MAX = 1024, VALUE_OCTETS_MAX = 256, TRIES_MAX = 3 };
-
-static const char *const said_words[] = {
-	[ANSWER_YES] = "yes", [ANSWER_NO] = "no", [ANSWER_NOT_ME] = "not-me"};
-static const enum message_state said_states[] = {
-	[ANSWER_YES] = MESSAGE_YES, [ANSWER_NO] = MESSAGE_NO, [ANSWER_NOT_ME] = MESSAGE_NOT_ME};
-
-const char *answer_said_text(enum answer_said said)
-{
-	return said_words[said];
-}
-
-enum status answer_said_parse(const char *text, enum answer_said *ret, struct error *err)
-{
-	for (size_t i = 0; i < ARRAY_LENGTH(said_words); i++) {
-		if (strcmp(said_words[i], text) != 0)
-			continue;
-		*ret = (enum answer_said)i;
-		return OK;
-	}
-	return fail(err, USAGE, "an answer is yes, no or not-me, not \"%s\"", text);
-}
-
-/* ---- the question ---- */
-
-/* A value as a person types it: in any case, with spaces and hyphens between its letters. */
-static struct digest value_digest(const char *text)
-{
-	char value[VALUE_OCTETS_MAX];
-	size_t length = 0;
-	for (; *text && length < sizeof(value) - 1; text++) {
-		if (*text == ' ' || *text == '-')
-			continue;
-		bool upper = *text >= 'A' && *text <= 'Z';
-		value[length++] = upper ? (char)(*text - 'A' + 'a') : *text;
-	}
-	return digest_of(slice_of(value, length));
-}
-
-/* What stands behind a message; in the arena. */
-struct asked {
-	struct message message;
-	struct authorization authorization;
-	struct order order; /* for which it was written */
-	struct applicant applicant;
-	const struct policy *policy;
-	const struct product *product;
-	const struct pack *pack;
-	const struct ca_row *ca;
-	const char **names;    /* A-labels, each once, with "*." */
-	const char **displays; /* of the names */
-	int64_t *order_ids;    /* of the names: the first order that has them */
-	size_t name_count;
-	bool awaited;   /* the names are those that wait for it */
-	bool withdrawn; /* the order ended without a certificate, and no other waits */
-};
-
-static void add_name(struct asked *asked, const char *name, const char *display, int64_t order_id)
-{
-	for (size_t i = 0; i < asked->name_count; i++)
-		if (strcmp(asked->names[i], name) == 0)
-			return;
-	asked->names[asked->name_count] = name;
-	asked->order_ids[asked->name_count] = order_id;
-	asked->displays[asked->name_count++] = display;
-}
-
-/* Those that wait; when none does any more, those of the order for which it was written, but not
- * its names of other domains. */
-static enum status load_names(struct store *store, struct arena *arena, struct asked *asked,
-			      struct error *err)
-{
-	struct awaiting_name *rows = NULL;
-	struct order_name *names = NULL;
-	size_t count = 0, name_count = 0;
-	TRY(store_gates_awaiting(store, asked->authorization.id, QUESTION_NAMES_MAX, arena, &rows,
-				 &count, err));
-	if (count == 0)
-		TRY(store_order_names(store, asked->order.id, arena, &names, &name_count, err));
-	asked->names = arena_new(arena, count + name_count + 1, sizeof(*asked->names));
-	asked->displays = arena_new(arena, count + name_count + 1, sizeof(*asked->displays));
-	asked->order_ids = arena_new(arena, count + name_count + 1, sizeof(*asked->order_ids));
-	enum order_state state = asked->order.state;
-	asked->awaited = count > 0;
-	asked->withdrawn = count == 0 && (state == ORDER_CANCELLED || state == ORDER_REJECTED ||
-					  state == ORDER_FAILED);
-	for (size_t i = 0; i < count; i++)
-		add_name(asked, rows[i].name, rows[i].display, rows[i].order_id);
-	const char *domain = authorization_adn(asked->authorization.domain);
-	for (size_t i = 0; i < name_count; i++)
-		if (answer_is_within(names[i].name, domain))
-			add_name(asked, names[i].name, names[i].display, asked->order.id);
-	return OK;
-}
-
-static enum status load_asked(struct engine *engine, const char *value, struct arena *arena,
-			      struct asked *ret, struct error *err)
-{
-	struct store *store = engine->store;
-	struct asked asked = {.name_count = 0};
-	enum status status =
-		store_message_of_value(store, value_digest(value), arena, &asked.message, err);
-	if (status == NOT_FOUND)
-		return fail(err, NOT_FOUND, "nobody was asked with this value");
-	TRY(status);
-	TRY(store_authorization_get(store, asked.message.authorization_id, arena,
-				    &asked.authorization, err));
-	TRY(store_order_get(store, asked.message.order_id, arena, &asked.order, err));
-	TRY(store_applicant_get(store, asked.authorization.applicant_id, arena, &asked.applicant,
-				err));
-	TRY(engine_policy(engine, &asked.policy, err));
-	TRY(policy_product(asked.policy, asked.order.product, &asked.product, err));
-	TRY(policy_pack(asked.policy, asked.authorization.pack, &asked.pack, err));
-	TRY(policy_ca(asked.policy, asked.product->ca, &asked.ca, err));
-	TRY(load_names(store, arena, &asked, err));
-	*ret = asked;
-	return OK;
-}
-
-/* Whether an answer may be for the names alone: one of them is narrower than the domain, and none
- * is an alias, of which the contacts of the domain can say nothing but that. */
-static bool may_narrow(const struct asked *asked)
-{
-	const char *domain = authorization_adn(asked->authorization.domain);
-	bool narrower = false;
-	for (size_t i = 0; i < asked->name_count; i++) {
-		if (!answer_is_within(asked->names[i], domain))
-			return false;
-		narrower = narrower || strcmp(authorization_adn(asked->names[i]), domain) != 0;
-	}
-	return narrower;
-}
-
-enum status question_of_value(struct engine *engine, const char *value, struct arena *arena,
-			      struct question *ret, struct error *err)
-{
-	struct asked asked;
-	struct name name;
-	CLEANUP(store_snapshot_end) struct store_snapshot snapshot = {0};
-	TRY(store_snapshot_begin(engine->store, &snapshot, err));
-	TRY(load_asked(engine, value, arena, &asked, err));
-	const struct message *message = &asked.message;
-	const char *domain = authorization_adn(asked.authorization.domain);
-	bool open = message->state == MESSAGE_OPEN;
-	bool known = name_normalise(domain, &name, NULL) == OK;
-	*ret = (struct question){
-		.message_id = message->id,
-		.state = open && asked.withdrawn ? MESSAGE_VOID : message->state,
-		.answered_at = open && asked.withdrawn ? asked.order.state_at
-			       : open                  ? 0
-						       : message->state_at,
-		.expired = message->until_at < engine_now(engine),
-		.recipient = message->recipient,
-		.roles = message->roles,
-		.source = message->source,
-		.applicant = asked.applicant.name,
-		.country = asked.applicant.country,
-		.product = asked.product->title,
-		.ca = asked.ca->title,
-		.domain = domain,
-		.domain_display = known ? arena_text(arena, name.unicode) : domain,
-		.names = asked.displays,
-		.name_count = asked.name_count,
-		.may_narrow = may_narrow(&asked),
-		.asked_at = message->created_at,
-		.until_at = message->until_at,
-		.zone_s = asked.pack->zone_s,
-	};
-	return OK;
-}
+enum { TEXT_OCTETS_MAX = 1024, VALUE_OCTETS_MAX = 256, TRIES_MAX = 3 };
 
 /* ---- the answer as evidence ---- */
 
@@ -227,6 +61,8 @@ static enum status check_params(const struct answer_params *params, struct error
 	TRY(check_text("user agent", params->user_agent, TEXT_OCTETS_MAX, err));
 	TRY(check_text("language", params->language, TEXT_OCTETS_MAX, err));
 	TRY(check_text("note", params->note, TEXT_OCTETS_MAX, err));
+	TRY(check_text("callee", params->callee, TEXT_OCTETS_MAX, err));
+	TRY(check_text("callee's role", params->callee_role, TEXT_OCTETS_MAX, err));
 	if (params->page.length > ANSWER_PAGE_MAX)
 		return fail(err, INPUT, "the page's text has more than %d octets", ANSWER_PAGE_MAX);
 	return OK;
@@ -235,17 +71,23 @@ static enum status check_params(const struct answer_params *params, struct error
 static enum status check_open(const struct asked *asked, int64_t now, struct error *err)
 {
 	const struct message *message = &asked->message;
+	const char *noun = asked->form->noun;
 	if (message->state != MESSAGE_OPEN)
 		return fail(err, ANSWER_CLOSED,
-			    "the question m-%lld is closed: it stands at \"%s\"",
+			    "the question %s-%lld is closed: it stands at \"%s\"", noun,
 			    (long long)message->id, message_state_text(message->state));
 	if (asked->withdrawn)
 		return fail(err, ANSWER_CLOSED,
-			    "the question m-%lld is closed: the order was withdrawn",
+			    "the question %s-%lld is closed: the order was withdrawn", noun,
 			    (long long)message->id);
 	if (message->until_at < now)
-		return fail(err, ANSWER_CLOSED, "the value of the question m-%lld is too old",
-			    (long long)message->id);
+		return fail(err, ANSWER_CLOSED, "the value of the question %s-%lld is too old",
+			    noun, (long long)message->id);
+	/* The clock went back: evidence would say that the answer came before its question. */
+	if (now < message->created_at)
+		return fail(err, STALE,
+			    "the question %s-%lld was put at a later time than the clock has now",
+			    noun, (long long)message->id);
 	return OK;
 }
 
@@ -302,12 +144,60 @@ static enum status was_shown(struct engine *engine, struct reply *reply, size_t 
 	return OK;
 }
 
-/* The names confirmed alone. A wildcard name stands for the one below which it is, too. */
+static void add_narrow(struct reply *reply, const char *name)
+{
+	if (!is_domain(name, reply->narrow, reply->narrow_count))
+		reply->narrow[reply->narrow_count++] = name;
+}
+
+/* Whom the person was shown does not wait any more, and others do: the names of the mail's order.
+ */
+static enum status narrow_to_order(struct engine *engine, struct reply *reply, struct error *err)
+{
+	const struct asked *asked = &reply->asked;
+	const char *domain = authorization_adn(asked->authorization.domain);
+	struct order_name *rows = NULL;
+	size_t count = 0;
+	TRY(store_order_names(engine->store, asked->order.id, &reply->arena, &rows, &count, err));
+	reply->narrow = arena_new(&reply->arena, count + 1, sizeof(*reply->narrow));
+	for (size_t i = 0; i < count; i++) {
+		const char *name = authorization_adn(rows[i].name);
+		if (name_is_within(name, domain) && strcmp(name, domain) != 0)
+			add_narrow(reply, rows[i].name);
+	}
+	return reply->narrow_count ? OK
+				   : fail(err, NOT_APPLICABLE,
+					  "no name that %s-%lld asked about can be confirmed alone",
+					  asked->form->noun, (long long)asked->message.id);
+}
+
+/* A yes for the domain's own name is asked for with the names below it, so there is no yes for it
+ * and some others alone; nor for an alias, about which the contacts of the domain can say nothing
+ * but that. */
+static enum status check_narrow(const struct asked *asked, struct error *err)
+{
+	const char *domain = authorization_adn(asked->authorization.domain);
+	bool alias = false;
+	for (size_t i = 0; i < asked->name_count; i++)
+		alias = alias || !name_is_within(authorization_adn(asked->names[i]), domain);
+	if (asked_may_narrow(asked))
+		return OK;
+	(void)fail(err, NOT_APPLICABLE, "%s %s%s",
+		   alias ? "a name of the certificate is an alias of" : "the certificate is for",
+		   domain,
+		   alias ? " or a name below it"
+			 : " itself, and control of it covers all names below it");
+	return fail_hint(err, NOT_APPLICABLE, "answer for the whole domain");
+}
+
+/* A wildcard name stands for the one below which it is, too. */
 static enum status narrow(struct engine *engine, struct reply *reply, struct error *err)
 {
 	const struct asked *asked = &reply->asked;
-	if (reply->params->said != ANSWER_YES || reply->params->scope != ANSWER_FOR_NAMES)
+	if (reply->params->said != ANSWER_YES || reply->params->scope != ANSWER_FOR_NAMES ||
+	    asked_count_whole(asked) == asked->name_count)
 		return OK;
+	TRY(check_narrow(asked, err));
 	reply->narrow = arena_new(&reply->arena, asked->name_count + 1, sizeof(*reply->narrow));
 	for (size_t i = 0; i < asked->name_count; i++) {
 		const char *name = asked->names[i];
@@ -315,29 +205,23 @@ static enum status narrow(struct engine *engine, struct reply *reply, struct err
 		bool shown = false;
 		TRY(was_shown(engine, reply, i, &shown, err));
 		if (shown && !is_domain(wildcard, asked->names, asked->name_count))
-			reply->narrow[reply->narrow_count++] = name;
+			add_narrow(reply, name);
 	}
-	for (size_t i = 0; i < reply->narrow_count; i++)
-		if (!answer_is_within(reply->narrow[i],
-				      authorization_adn(asked->authorization.domain)))
-			return fail(err, NOT_APPLICABLE,
-				    "%s is an alias: a yes is for %s, with the names below it",
-				    reply->narrow[i],
-				    authorization_adn(asked->authorization.domain));
-	return reply->narrow_count ? OK
-				   : fail(err, NOT_APPLICABLE,
-					  "no name that m-%lld asked about waits for it any more",
-					  (long long)asked->message.id);
+	return reply->narrow_count ? OK : narrow_to_order(engine, reply, err);
 }
 
-/* The mail that asked, by its hash. */
-static enum status hash_mail(struct engine *engine, struct reply *reply, const char **ret,
-			     struct error *err)
+/* What asked, by its hash: the mail, or the call. */
+static enum status hash_asked(struct engine *engine, struct reply *reply, const char **ret,
+			      struct error *err)
 {
 	struct effect effect;
 	struct post_intent intent;
 	int64_t id = 0;
 	char *text = arena_new(&reply->arena, DIGEST_TEXT, 1);
+	if (reply->asked.form == &question_by_phone) {
+		*ret = digest_text(reply->asked.by_hash, text);
+		return OK;
+	}
 	const char *key = asking_key(reply->asked.message.id, 1, &reply->arena);
 	TRY(store_effect_find(engine->store, key, &id, err));
 	TRY(store_effect_get(engine->store, id, &reply->arena, &effect, err));
@@ -388,9 +272,11 @@ static enum status fill_facts(struct engine *engine, struct reply *reply, struct
 		.note = params->note,
 		.actor = reply->actor,
 		.by_agent = reply->by_agent,
+		.callee = params->callee,
+		.callee_role = params->callee_role,
 		.quorum = quorums[rule->quorum],
 	};
-	return hash_mail(engine, reply, &ret->message, err);
+	return hash_asked(engine, reply, &ret->message, err);
 }
 
 static enum status prepare(struct engine *engine, struct reply *reply, struct error *err)
@@ -444,18 +330,13 @@ static enum status keep_validation(struct turn *turn, const struct reply *reply,
 	return authorization_keep(turn, &validation, basis->sentence, ret_id, err);
 }
 
-/* A yes for the names alone: each has an authorization of its own, which is valid at once; that of
- * the ADN itself is the one that asked, and ends with it. */
-static enum status keep_narrow(struct turn *turn, const struct reply *reply,
-			       struct authorization *asking, const char *name,
+/* A yes for the names alone: each has an authorization of its own, which is valid at once. */
+static enum status keep_narrow(struct turn *turn, const struct reply *reply, const char *name,
 			       const struct agreed *basis, struct error *err)
 {
-	struct authorization row = *asking;
+	struct authorization row = reply->asked.authorization;
 	bool alone = strncmp(name, "*.", 2) != 0;
 	row.domain = authorization_adn(name);
-	if (strcmp(row.domain, asking->domain) == 0)
-		return keep_validation(turn, reply, asking, alone, basis, &asking->validation_id,
-				       err);
 	TRY(authorization_answered(turn, &row, err));
 	TRY(keep_validation(turn, reply, &row, alone, basis, &row.validation_id, err));
 	row.state = AUTHORIZATION_VALID;
@@ -471,8 +352,8 @@ static enum status confirm(struct turn *turn, const struct reply *reply, const s
 	const struct asked *asked = &reply->asked;
 	struct authorization row;
 	TRY(store_authorization_get(turn->store, asked->authorization.id, &turn->arena, &row, err));
-	/* A second yes changes nothing. One that comes while it is looked up anew whom to ask counts
-	 * as before: its value becomes void only when others are asked. */
+	/* A second yes changes nothing. One that comes while it is looked up anew whom to ask
+	 * counts as before: its value becomes void only when others are asked. */
 	if (row.state == AUTHORIZATION_VALID)
 		return OK;
 	/* Those who waited for it have gone another way meanwhile, and no gate leads back to them.
@@ -481,7 +362,7 @@ static enum status confirm(struct turn *turn, const struct reply *reply, const s
 		TRY(store_schedule_decide_applicant(turn->store, row.applicant_id, turn->now, err));
 	row.validation_id = 0;
 	for (size_t i = 0; i < basis->name_count; i++)
-		TRY(keep_narrow(turn, reply, &row, basis->names[i], basis, err));
+		TRY(keep_narrow(turn, reply, basis->names[i], basis, err));
 	if (!basis->names)
 		TRY(keep_validation(turn, reply, &row, false, basis, &row.validation_id, err));
 	return authorization_ends_asking(turn, &row, basis->sentence, err);
@@ -553,7 +434,7 @@ static enum status take_no(struct turn *turn, const struct reply *reply, int64_t
 	const char *domain = authorization_adn(asked->authorization.domain);
 	TRY(reject(turn, reply, domain, evidence_id, err));
 	for (size_t i = 0; asked->awaited && i < asked->name_count; i++)
-		if (!answer_is_within(asked->names[i], domain))
+		if (!name_is_within(authorization_adn(asked->names[i]), domain))
 			TRY(reject(turn, reply, authorization_adn(asked->names[i]), evidence_id,
 				   err));
 	return store_schedule_decide_applicant(turn->store, asked->authorization.applicant_id,
@@ -573,28 +454,29 @@ static enum status take_unfit_yes(struct turn *turn, const struct reply *reply, 
 	return store_authorization_end(turn->store, &row, turn->now, err);
 }
 
-static enum status take(struct turn *turn, const struct reply *reply, struct error *err)
+enum status reply_take(struct turn *turn, const struct reply *reply, struct error *err)
 {
 	const struct message *message = &reply->asked.message;
-	enum message_state state = said_states[reply->params->said];
+	const struct question_form *form = reply->asked.form;
+	const char *from = NULL, *to = NULL;
 	int64_t evidence_id = 0;
 	char digest[DIGEST_TEXT];
 	TRY(authorization_keep_pack(turn, reply->asked.pack,
 				    digest_text(reply->asked.pack->digest, digest), err));
 	TRY(evidence_keep(turn, &reply->evidence, message->order_id, &evidence_id, err));
-	enum status status = store_message_move(turn->store, message->id, MESSAGE_OPEN, state,
-						evidence_id, turn->now, err);
+	enum status status =
+		form->move(turn, message->id, reply->params->said, evidence_id, &from, &to, err);
 	if (status == STALE)
-		return fail(err, ANSWER_CLOSED, "the question m-%lld was answered meanwhile",
-			    (long long)message->id);
+		return fail(err, ANSWER_CLOSED, "the question %s-%lld was answered meanwhile",
+			    form->noun, (long long)message->id);
 	TRY(status);
 	turn_record(turn, (struct journal_entry){
-				  .kind = ENTRY_ANSWER,
+				  .kind = form->entry,
 				  .order_id = message->order_id,
 				  .subject_id = message->id,
 				  .name = reply->asked.authorization.domain,
-				  .from = message_state_text(MESSAGE_OPEN),
-				  .to = message_state_text(state),
+				  .from = from,
+				  .to = to,
 				  .code = status_code(reply->verdict.status),
 				  .reason = reply->verdict.sentence,
 			  });
@@ -613,6 +495,47 @@ static enum status take(struct turn *turn, const struct reply *reply, struct err
 	return store_schedule_decide(turn->store, message->authorization_id, turn->now, err);
 }
 
+/* ---- on the telephone ---- */
+
+enum status reply_of_call(struct engine *engine, const struct call *call,
+			  const struct answer_params *params, struct digest by_hash,
+			  struct reply **ret, struct error *err)
+{
+	CLEANUP(reply_freep) struct reply *reply = memory_new(1, sizeof(*reply));
+	reply->params = params;
+	reply->at = params->at ? params->at : engine_now(engine);
+	reply->actor = params->actor;
+	reply->asked = asked_by_call(call);
+	reply->asked.by_hash = by_hash;
+	TRY(check_params(params, err));
+	TRY(asked_load(engine, &reply->arena, &reply->asked, err));
+	TRY(check_open(&reply->asked, reply->at, err));
+	TRY(prepare(engine, reply, err));
+	*ret = STEAL(reply);
+	return OK;
+}
+
+const struct verdict *reply_verdict(const struct reply *reply)
+{
+	return &reply->verdict;
+}
+
+void reply_free(struct reply *reply)
+{
+	if (!reply)
+		return;
+	reply_release(reply);
+	free(reply);
+}
+
+void reply_freep(struct reply **reply)
+{
+	reply_free(*reply);
+	*reply = NULL;
+}
+
+/* ---- the command ---- */
+
 /* Before anything else: a repeat finds its question closed. */
 static enum status find_receipt(struct engine *engine, struct receipt *receipt, struct error *err)
 {
@@ -628,13 +551,14 @@ static json_t *reply_object(const struct reply *reply)
 {
 	const struct asked *asked = &reply->asked;
 	json_t *object = json_object();
-	json_add(object, "message", view_number("m", asked->message.id));
+	json_add(object, asked->form->member, view_number(asked->form->noun, asked->message.id));
 	json_add(object, "order", view_number("o", asked->message.order_id));
 	json_add_text(object, "domain", authorization_adn(asked->authorization.domain));
 	json_add_text(object, "method", asked->authorization.method);
 	json_add_text(object, "recipient", asked->message.recipient);
-	json_add_text(object, "state", message_state_text(said_states[reply->params->said]));
-	json_add_text(object, "code", status_code(reply->verdict.status));
+	json_add_text(object, "state", message_state_text(answer_said_state(reply->params->said)));
+	if (reply->verdict.status != OK)
+		json_add_text(object, "code", status_code(reply->verdict.status));
 	json_add_text(object, "sentence", reply->verdict.sentence);
 	return object;
 }
@@ -644,20 +568,28 @@ static enum status answer_once(struct engine *engine, const struct answer_params
 {
 	CLEANUP(turn_release) struct turn turn = {0};
 	CLEANUP(reply_release) struct reply reply = {.params = params};
-	TRY(load_asked(engine, params->value, &reply.arena, &reply.asked, err));
+	TRY(asked_by_value(engine->store, params->value, &reply.arena, &reply.asked, err));
+	TRY(asked_load(engine, &reply.arena, &reply.asked, err));
 	reply.at = engine_now(engine);
-	reply.actor = params->actor ? params->actor
-				    : arena_printf(&reply.arena, "answer:m-%lld",
-						   (long long)reply.asked.message.id);
+	reply.actor = params->actor
+			      ? params->actor
+			      : arena_printf(&reply.arena, "answer:%s-%lld", reply.asked.form->noun,
+					     (long long)reply.asked.message.id);
 	TRY(check_open(&reply.asked, reply.at, err));
+	/* Nobody but an officer can have it from a call that was not made. */
+	if (reply.asked.unheard)
+		return fail(err, ANSWER_CLOSED,
+			    "nobody was told the value of call t-%lld yet: record the call first",
+			    (long long)reply.asked.message.id);
 	TRY(prepare(engine, &reply, err));
 	TRY(turn_begin(&turn, engine, reply.actor, err));
-	TRY(take(&turn, &reply, err));
+	TRY(reply_take(&turn, &reply, err));
 	TRY(receipt_keep(&turn, params->receipt, reply_object(&reply), err));
 	TRY(turn_commit(&turn, err));
 	*ret = (struct answered){
-		.message_id = reply.asked.message.id,
-		.state = said_states[params->said],
+		.message_id = reply.asked.form == &question_by_mail ? reply.asked.message.id : 0,
+		.call_id = reply.asked.form == &question_by_phone ? reply.asked.message.id : 0,
+		.state = answer_said_state(params->said),
 		.by_agent = reply.by_agent,
 	};
 	return OK;

@@ -14,40 +14,7 @@
 #define ISSUER_ENGINE_ANSWER_H
 
 #include "engine/receipt.h"
-#include "engine/turn.h"
-#include "store/message.h"
-
-/* What a question is about, for whoever holds its value. */
-struct question {
-	int64_t message_id;
-	enum message_state state; /* OPEN: may be answered now, if not expired */
-	int64_t answered_at;      /* when it left OPEN; 0: it is open */
-	bool expired;             /* the value is past its life */
-	const char *recipient;
-	const char *roles;          /* "registrant admin": as the registry calls them */
-	const char *source;         /* who published the address */
-	const char *applicant;      /* legal name */
-	const char *country;        /* of the applicant; NULL */
-	const char *product;        /* its title */
-	const char *ca;             /* who would sign: its title */
-	const char *domain;         /* the ADN asked about, A-labels */
-	const char *domain_display; /* U-labels */
-	const char **names;         /* that wait for it, as displayed: the certificate's */
-	size_t name_count;
-	bool may_narrow; /* the answer may be for the names alone instead of the whole domain */
-	int64_t asked_at;
-	int64_t until_at;
-	int zone_s; /* of the pack: for showing dates */
-};
-
-/* Reads, and changes nothing. NOT_FOUND when nobody was ever asked with this value. */
-STATUS question_of_value(struct engine *engine, const char *value, struct arena *arena,
-			 struct question *ret, struct error *err);
-
-enum answer_said { ANSWER_YES, ANSWER_NO, ANSWER_NOT_ME };
-/* "yes", "no", "not-me"; USAGE. */
-const char *answer_said_text(enum answer_said said);
-STATUS answer_said_parse(const char *text, enum answer_said *ret, struct error *err);
+#include "engine/question.h"
 
 /* What a yes is for. */
 enum answer_scope {
@@ -73,18 +40,39 @@ struct answer_params {
 	const char *actor;       /* NULL: "answer:m-<number>" */
 	const char *note;        /* operator: how it came; NULL */
 	struct receipt *receipt; /* in and out; NULL: none. When replayed, answered is all zero */
+	/* channel "call": who took it, as what, and when; 0: now */
+	const char *callee, *callee_role;
+	int64_t at;
 };
 
 struct answered {
-	int64_t message_id;
+	int64_t message_id; /* 0: of a call */
+	int64_t call_id;
 	enum message_state state;
 	bool by_agent; /* an address of ours or the reseller's, which the pack does not accept */
 };
 
 /* NOT_FOUND; ANSWER_CLOSED when it was answered before, withdrawn, or the value is too old (nothing
- * changes); NOT_APPLICABLE when the names cannot be confirmed alone; INPUT when a text is too long
- * or not UTF-8. */
+ * changes); NOT_APPLICABLE when the names cannot be confirmed alone; STALE while the clock stands
+ * before the question; INPUT when a text is too long or not UTF-8. */
 STATUS command_answer(struct engine *engine, const struct answer_params *params,
 		      struct answered *ret, struct error *err);
+
+/* ---- on the telephone (call.h) ---- */
+
+/* An answer on its way: what is read before the turn that takes it. Owned. */
+struct reply;
+/* What was said in a call about a domain; by_hash is the SHA-256 of that call as evidence. params
+ * must outlive the reply. Errors as command_answer. */
+STATUS reply_of_call(struct engine *engine, const struct call *call,
+		     const struct answer_params *params, struct digest by_hash, struct reply **ret,
+		     struct error *err);
+/* In the turn: the call's state moves, and everything else that an answer does. STALE when it has
+ * to be read anew. */
+STATUS reply_take(struct turn *turn, const struct reply *reply, struct error *err);
+/* What the answer was worth. */
+const struct verdict *reply_verdict(const struct reply *reply);
+void reply_free(struct reply *reply);
+void reply_freep(struct reply **reply);
 
 #endif

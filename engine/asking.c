@@ -3,6 +3,7 @@
 
 #include "base/encode.h"
 #include "engine/authorization.h"
+#include "engine/call.h"
 #include "engine/message_text.h"
 #include "store/effect.h"
 #include "store/gate.h"
@@ -255,8 +256,8 @@ static enum status write_mail(const struct asking *asking, const struct recipien
 	return message_compose(policy_templates(asking->policy, provider), &facts, out, err);
 }
 
-static enum status write_to(const struct asking *asking, const struct recipient *recipient,
-			    struct error *err)
+static enum status mail_to(const struct asking *asking, const struct recipient *recipient,
+			   struct error *err)
 {
 	struct turn *turn = asking->turn;
 	const struct authorization *authorization = asking->authorization;
@@ -298,6 +299,48 @@ static enum status write_to(const struct asking *asking, const struct recipient 
 			   .body = buffer_slice(&body)},
 	};
 	return post_intend(turn, &params, &effect_id, err);
+}
+
+static enum status call_to(const struct asking *asking, const struct recipient *recipient,
+			   struct error *err)
+{
+	const char *value = random_value(asking->turn, asking->method->value_bits);
+	struct call call = {
+		.authorization_id = asking->authorization->id,
+		.attempt = asking->authorization->attempt,
+		.order_id = asking->order_id,
+		.number = recipient->address,
+		.written = recipient->written,
+		.roles = recipient->roles,
+		.source = recipient->source,
+		.person = recipient->person,
+		.contacts_id = asking->authorization->evidence_id,
+		.value = value,
+		.value_hash = digest_of(slice_text(value)),
+		.until_at = asking->until_at,
+		.created_at = asking->turn->now,
+	};
+	return call_open(asking->turn, asking->authorization, &call, err);
+}
+
+/* How a method reaches people: the one place where that is told. */
+static const struct asker {
+	enum asks asks;
+	enum status (*ask)(const struct asking *asking, const struct recipient *recipient,
+			   struct error *err);
+	const char *sentence;
+} askers[] = {
+	{ASKS_BY_MAIL, mail_to, "people were asked"},
+	{ASKS_BY_PHONE, call_to, "people are to be called"},
+};
+
+static const struct asker *asker_of(const char *method)
+{
+	const struct validator *validator = validator_find(method);
+	for (size_t i = 0; validator && i < ARRAY_LENGTH(askers); i++)
+		if (askers[i].asks == validator->asks)
+			return &askers[i];
+	return NULL;
 }
 
 enum status asking_send_again(struct turn *turn, const struct message *message, int number,
@@ -413,33 +456,22 @@ static enum status have_failed(struct turn *turn, struct authorization *authoriz
 	return store_schedule_drop(turn->store, DUTY_ANSWER_DUE, authorization->id, err);
 }
 
-/* The orders that waited have ended meanwhile: nobody is asked until another one waits. */
-static enum status rest(struct turn *turn, struct authorization *authorization, struct error *err)
-{
-	authorization->state = AUTHORIZATION_PENDING;
-	authorization->code = authorization->sentence = authorization->hint = NULL;
-	authorization->not_before_at = turn->now;
-	TRY(store_schedule_drop(turn->store, DUTY_ATTEMPT, authorization->id, err));
-	return store_schedule_drop(turn->store, DUTY_ANSWER_DUE, authorization->id, err);
-}
-
 enum status asking_begin(struct turn *turn, struct authorization *authorization,
 			 const struct asking_list *list, struct error *err)
 {
 	const struct answer_rule *rule = NULL;
 	struct asking asking;
 	size_t written = 0;
-	bool awaited = false;
-	TRY(store_gate_awaited(turn->store, authorization->id, &awaited, err));
-	if (!awaited)
-		return rest(turn, authorization, err);
+	const struct asker *asker = asker_of(authorization->method);
+	if (!asker)
+		return fail(err, INTERNAL, "method %s asks nobody", authorization->method);
 	TRY(answers_rule(turn, authorization, &rule, err));
 	TRY(load_asking(turn, authorization, &asking, err));
 	TRY(asking_void(turn, authorization->id, "whom to ask was looked up anew", err));
 	for (size_t i = 0; i < list->count; i++) {
 		if (is_left_out(authorization, list->rows[i].address))
 			continue;
-		TRY(write_to(&asking, &list->rows[i], err));
+		TRY(asker->ask(&asking, &list->rows[i], err));
 		written++;
 	}
 	if (written == 0)
@@ -450,7 +482,7 @@ enum status asking_begin(struct turn *turn, struct authorization *authorization,
 		due_at = asking.until_at;
 	authorization->state = AUTHORIZATION_ASKED;
 	authorization->code = status_code(WAITING_FOR_PERSON);
-	authorization->sentence = "people were asked";
+	authorization->sentence = asker->sentence;
 	authorization->hint = NULL;
 	if (list->undeliverable_count)
 		authorization->hint =
@@ -464,67 +496,6 @@ enum status asking_begin(struct turn *turn, struct authorization *authorization,
 		return OK;
 	return store_schedule_put(turn->store, DUTY_REMINDER, authorization->id,
 				  turn->now + rule->reminder_ms, err);
-}
-
-/* How many messages of an asking stand how. */
-struct standing {
-	size_t asked, open, undelivered, yes, no, not_me;
-};
-
-static enum status count_standing(struct turn *turn, const struct authorization *authorization,
-				  struct standing *ret, struct error *err)
-{
-	struct standing standing = {0};
-	int64_t after = 0;
-	for (;;) {
-		struct message message;
-		enum status status = store_message_of_authorization(
-			turn->store, authorization->id, after, &turn->arena, &message, err);
-		if (status == NOT_FOUND)
-			break;
-		TRY(status);
-		after = message.id;
-		if (message.attempt != authorization->attempt)
-			continue;
-		standing.asked++;
-		standing.yes += message.state == MESSAGE_YES;
-		standing.no += message.state == MESSAGE_NO;
-		standing.not_me += message.state == MESSAGE_NOT_ME;
-		standing.undelivered += message.state == MESSAGE_OPEN && message.bounced_at;
-		standing.open += message.state == MESSAGE_OPEN && !message.bounced_at;
-	}
-	*ret = standing;
-	return OK;
-}
-
-enum status asking_stands(struct turn *turn, const struct authorization *authorization,
-			  const char **ret, struct error *err)
-{
-	struct standing standing;
-	TRY(count_standing(turn, authorization, &standing, err));
-	const struct {
-		size_t count;
-		const char *words;
-	} parts[] = {
-		{standing.yes, "said yes"},
-		{standing.no, "said no"},
-		{standing.not_me, "are no contacts"},
-		{standing.undelivered, "could not be delivered to"},
-		{standing.open, "without an answer"},
-	};
-	const char *text = arena_printf(&turn->arena, "%zu asked", standing.asked);
-	const char *gap = ": ";
-	for (size_t i = 0; i < ARRAY_LENGTH(parts); i++) {
-		if (parts[i].count == 0)
-			continue;
-		text = arena_printf(&turn->arena, "%s%s%zu %s", text, gap, parts[i].count,
-				    parts[i].words);
-		gap = ", ";
-	}
-	if (authorization->hint)
-		text = arena_printf(&turn->arena, "%s; %s", text, authorization->hint);
-	*ret = text;
-	return OK;
 }
 
 /* ---- time passes ---- */
@@ -552,13 +523,13 @@ enum status asking_anew(struct turn *turn, const struct authorization *authoriza
 enum status asking_again(struct turn *turn, int64_t authorization_id, struct error *err)
 {
 	struct authorization authorization;
-	struct standing standing;
+	bool left = false, bounced = false;
 	TRY(store_authorization_get(turn->store, authorization_id, &turn->arena, &authorization,
 				    err));
 	if (authorization.state != AUTHORIZATION_ASKED)
 		return OK;
-	TRY(count_standing(turn, &authorization, &standing, err));
-	return standing.open > 0 ? OK : asking_anew(turn, &authorization, err);
+	TRY(asking_left(turn, authorization_id, authorization.attempt, &left, &bounced, err));
+	return left ? OK : asking_anew(turn, &authorization, err);
 }
 
 enum status asking_remind(struct turn *turn, int64_t authorization_id, struct error *err)
@@ -572,6 +543,7 @@ enum status asking_remind(struct turn *turn, int64_t authorization_id, struct er
 	TRY(store_gate_awaited(turn->store, authorization_id, &awaited, err));
 	if (authorization.state != AUTHORIZATION_ASKED || !awaited)
 		return OK;
+	TRY(calls_remind(turn, authorization_id, err));
 	for (;;) {
 		struct message message;
 		int sendings = 0;
@@ -656,6 +628,7 @@ enum status asking_void(struct turn *turn, int64_t authorization_id, const char 
 			struct error *err)
 {
 	int64_t after = 0;
+	TRY(calls_void(turn, authorization_id, reason, err));
 	for (;;) {
 		struct message message;
 		enum status status = store_message_of_authorization(
@@ -672,26 +645,14 @@ enum status asking_void(struct turn *turn, int64_t authorization_id, const char 
 enum status asking_check_left(struct turn *turn, int64_t authorization_id, struct error *err)
 {
 	struct authorization authorization;
-	int64_t after = 0;
-	bool bounced = false;
+	bool bounced = false, left = false;
 	TRY(store_authorization_get(turn->store, authorization_id, &turn->arena, &authorization,
 				    err));
 	if (authorization.state != AUTHORIZATION_ASKED)
 		return OK;
-	for (;;) {
-		struct message message;
-		enum status status = store_message_of_authorization(
-			turn->store, authorization_id, after, &turn->arena, &message, err);
-		if (status == NOT_FOUND)
-			break;
-		TRY(status);
-		after = message.id;
-		if (message.attempt != authorization.attempt)
-			continue;
-		if (message.state == MESSAGE_OPEN && !message.bounced_at)
-			return OK;
-		bounced = bounced || message.bounced_at;
-	}
+	TRY(asking_left(turn, authorization_id, authorization.attempt, &left, &bounced, err));
+	if (left)
+		return OK;
 	return asking_fail(turn, &authorization, bounced ? MAIL_UNDELIVERABLE : METHOD_UNAVAILABLE,
 			   bounced ? "no address that was asked could be delivered to"
 				   : "nobody who was asked is a contact of the domain",

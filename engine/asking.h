@@ -1,6 +1,7 @@
 /*
  * Asking people: an authorization whose attempt found out whom to ask writes to
- * each of them once, and waits. Who answers, and what that does, is answer.h.
+ * each of them once, or has them called (call.h), and waits. Who answers, and what that does, is
+ * answer.h.
  *
  *   pending ──attempt──► working ──whom──► asked ──yes──► valid
  *      │                    │                │
@@ -43,7 +44,7 @@ void asking_list_release(struct asking_list *list);
 /* In the turn that ends the attempt, whose evidence is authorization->evidence_id: writes to
  * everybody of the list whom the authorization does not leave out, and sets state, code, sentence,
  * hint and not_before_at of the row, which the caller stores. Values of earlier attempts become
- * void. When no order waits any more nobody is written to, and the row is pending again. */
+ * void. */
 STATUS asking_begin(struct turn *turn, struct authorization *authorization,
 		    const struct asking_list *list, struct error *err);
 /* Whether mail can be sent and answered at all: CONFIGURATION with what to set. */
@@ -77,6 +78,10 @@ STATUS asking_fail(struct turn *turn, struct authorization *authorization, enum 
 /* Values sent count no more. */
 STATUS asking_void(struct turn *turn, int64_t authorization_id, const char *reason,
 		   struct error *err);
+/* Whether somebody asked by that attempt may still answer, by mail or on the telephone; and whether
+ * a mail of it was not delivered (told only when nobody may). */
+STATUS asking_left(struct turn *turn, int64_t authorization_id, int64_t attempt, bool *ret,
+		   bool *ret_bounced, struct error *err);
 /* Whether one message of the authorization's last asking may still be answered; when none may (all
  * bounced, or went to somebody else), the method has failed. */
 STATUS asking_check_left(struct turn *turn, int64_t authorization_id, struct error *err);

@@ -7,6 +7,7 @@
 #include "store/authorization.h"
 #include "store/validation.h"
 #include "validators/answer.h"
+#include "validators/call.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -158,25 +159,54 @@ static enum status decide_attempt(struct slice bytes, struct arena *arena, struc
 	return OK;
 }
 
-/* An answer rests on the evidence that names the person: that is decided again first. */
-static enum status decide_answer(struct engine *engine, struct slice bytes, struct arena *arena,
-				 struct decision *ret, struct error *err)
+/* The evidence that names a person, decided again. */
+static enum status load_contacts(struct engine *engine, const char *hexadecimal,
+				 struct arena *arena, struct attempt_record *ret, struct error *err)
 {
-	struct answer_record record;
-	struct attempt_record contacts;
 	struct evidence row;
 	struct digest hash;
 	struct slice kept;
-	TRY(answer_read(bytes, arena, &record, err));
-	const struct answer_facts *facts = &record.facts;
-	if (decode_hex(facts->contacts, hash.bytes, DIGEST_BYTES) != OK)
+	if (decode_hex(hexadecimal, hash.bytes, DIGEST_BYTES) != OK)
 		return fail(err, EVIDENCE_BROKEN, "the contacts it rests on have no hash");
 	enum status status = store_evidence_of_hash(engine->store, hash, arena, &row, err);
 	if (status == NOT_FOUND)
 		return fail(err, EVIDENCE_BROKEN, "the contacts it rests on are gone");
 	TRY(status);
 	TRY(load_bytes(engine, &row, arena, &kept, err));
-	TRY(attempt_decide(kept, arena, &contacts, err));
+	return attempt_decide(kept, arena, ret, err);
+}
+
+/* A call rests on the same when it is about a domain. */
+static enum status decide_call(struct engine *engine, struct slice bytes, struct arena *arena,
+			       struct decision *ret, struct error *err)
+{
+	struct call_record record;
+	struct attempt_record contacts;
+	TRY(call_read(bytes, arena, &record, err));
+	const struct call_facts *facts = &record.facts;
+	if (facts->contacts)
+		TRY(load_contacts(engine, facts->contacts, arena, &contacts, err));
+	*ret = (struct decision){
+		.method = facts->method,
+		.label = facts->label,
+		.domain = facts->domain,
+		.value_hash = facts->value,
+		.pack_digest = facts->pack_digest,
+		.recorded = record.recorded,
+	};
+	call_decide(facts, facts->contacts ? &contacts : NULL, &ret->decided);
+	return OK;
+}
+
+/* An answer rests on the evidence that names the person: that is decided again first. */
+static enum status decide_answer(struct engine *engine, struct slice bytes, struct arena *arena,
+				 struct decision *ret, struct error *err)
+{
+	struct answer_record record;
+	struct attempt_record contacts;
+	TRY(answer_read(bytes, arena, &record, err));
+	const struct answer_facts *facts = &record.facts;
+	TRY(load_contacts(engine, facts->contacts, arena, &contacts, err));
 	*ret = (struct decision){
 		.method = facts->method,
 		.label = facts->label,
@@ -196,8 +226,10 @@ static enum status decide_again(struct engine *engine, const struct evidence *ev
 {
 	struct slice bytes;
 	bool answer = strcmp(evidence->kind, ANSWER_EVIDENCE_KIND) == 0;
+	bool call = strcmp(evidence->kind, CALL_EVIDENCE_KIND) == 0;
 	TRY(load_bytes(engine, evidence, arena, &bytes, err));
 	if ((answer ? decide_answer(engine, bytes, arena, ret, err)
+	     : call ? decide_call(engine, bytes, arena, ret, err)
 		    : decide_attempt(bytes, arena, ret, err)) != OK)
 		return fail_prefix(err, "evidence e-%" PRId64, evidence->id);
 	if (ret->decided.status == ret->recorded)

@@ -574,12 +574,24 @@ static enum status end_failed(struct turn *turn, struct authorization *authoriza
 				  authorization->not_before_at, err);
 }
 
+/* The last order that waited ended while it was found out whom to ask: nobody is bothered, and the
+ * next order looks again. */
+static enum status end_unawaited(struct turn *turn, struct authorization *authorization,
+				 struct error *err)
+{
+	authorization->state = AUTHORIZATION_PENDING;
+	authorization->code = authorization->sentence = authorization->hint = NULL;
+	authorization->not_before_at = turn->now;
+	return store_schedule_drop(turn->store, DUTY_ATTEMPT, authorization->id, err);
+}
+
 enum status authorization_finish(struct turn *turn, const struct attempt_outcome *outcome,
 				 struct error *err)
 {
 	struct authorization authorization;
 	const struct policy *policy = NULL;
 	const struct pack *pack = NULL;
+	bool awaited = false;
 	TRY(store_authorization_get(turn->store, outcome->authorization_id, &turn->arena,
 				    &authorization, err));
 	/* One that was given up or left meanwhile awaits nothing, although no other attempt began.
@@ -591,9 +603,12 @@ enum status authorization_finish(struct turn *turn, const struct attempt_outcome
 			    authorization_state_text(authorization.state));
 	TRY(engine_policy(turn->engine, &policy, err));
 	TRY(policy_pack(policy, authorization.pack, &pack, err));
+	TRY(store_gate_awaited(turn->store, authorization.id, &awaited, err));
 	TRY(evidence_keep(turn, &outcome->evidence, 0, &authorization.evidence_id, err));
 	if (outcome->verdict.status == OK)
 		TRY(end_passed(turn, &authorization, outcome, pack, err));
+	else if (outcome->people.count > 0 && !awaited)
+		TRY(end_unawaited(turn, &authorization, err));
 	else if (outcome->people.count > 0)
 		TRY(asking_begin(turn, &authorization, &outcome->people, err));
 	else

@@ -20,6 +20,7 @@ static const struct gate_kind_row kind_rows[] = {
 	/* BR 4.2.2.1: "for each dNSName in the subjectAltName extension", so not for an iPAddress.
 	 */
 	{GATE_KIND_CAA, GATE_FOR_DOMAIN_NAME, gate_caa_decide},
+	{GATE_KIND_ORGANISATION_CALL, GATE_FOR_ORDER, gate_organisation_call_decide},
 };
 #define X(name, code, wire) +1
 _Static_assert(ARRAY_LENGTH(kind_rows) == 0 GATE_KINDS(X), "every gate kind is decided");

@@ -71,5 +71,7 @@ STATUS gate_control_decide(struct turn *turn, const struct order_view *view, str
 			   struct error *err);
 STATUS gate_caa_decide(struct turn *turn, const struct order_view *view, struct gate *gate,
 		       struct error *err);
+STATUS gate_organisation_call_decide(struct turn *turn, const struct order_view *view,
+				     struct gate *gate, struct error *err);
 
 #endif

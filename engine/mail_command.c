@@ -281,7 +281,7 @@ enum status command_resend(struct engine *engine, int64_t message_id, const char
 	json_t *reply = NULL;
 	TRY(turn_begin(&turn, engine, engine->actor, err));
 	TRY(receipt_find(&turn, receipt, err));
-	if (receipt->replayed)
+	if (receipt && receipt->replayed)
 		return OK;
 	TRY(store_message_get(turn.store, message_id, &turn.arena, &message, err));
 	TRY(check_resend(&turn, &message, err));

@@ -91,10 +91,12 @@ struct values {
 
 static const struct {
 	const char *tag, *separator;
-	enum template_file subject, text, html;
+	enum template_file subject, text, html, call, organisation_call;
 } languages[] = {
-	[MESSAGE_JA] = {"ja", "、", TEMPLATE_SUBJECT_JA, TEMPLATE_TEXT_JA, TEMPLATE_HTML_JA},
-	[MESSAGE_EN] = {"en", ", ", TEMPLATE_SUBJECT_EN, TEMPLATE_TEXT_EN, TEMPLATE_HTML_EN},
+	[MESSAGE_JA] = {"ja", "、", TEMPLATE_SUBJECT_JA, TEMPLATE_TEXT_JA, TEMPLATE_HTML_JA,
+			TEMPLATE_CALL_JA, TEMPLATE_ORGANISATION_CALL_JA},
+	[MESSAGE_EN] = {"en", ", ", TEMPLATE_SUBJECT_EN, TEMPLATE_TEXT_EN, TEMPLATE_HTML_EN,
+			TEMPLATE_CALL_EN, TEMPLATE_ORGANISATION_CALL_EN},
 };
 
 static const char *shown(const char *text, struct arena *arena)
@@ -106,15 +108,15 @@ static const char *shown(const char *text, struct arena *arena)
 	return arena_text(arena, buffer_text(&out));
 }
 
-/* To the minute before, which is early enough. */
-static const char *until_text(const struct message_facts *facts, enum message_language language,
-			      struct arena *arena)
+/* To the minute before, which is early enough for an end. */
+static const char *time_text(const struct message_facts *facts, int64_t at,
+			     enum message_language language, struct arena *arena)
 {
 	static const char months[12][10] = {"January",   "February", "March",    "April",
 					    "May",       "June",     "July",     "August",
 					    "September", "October",  "November", "December"};
-	struct civil date = civil_of(facts->until_at, facts->zone_s);
-	int64_t minute = (facts->until_at - civil_start(date, facts->zone_s)) / MINUTE_MS;
+	struct civil date = civil_of(at, facts->zone_s);
+	int64_t minute = (at - civil_start(date, facts->zone_s)) / MINUTE_MS;
 	int hours = (int)(minute / 60), minutes = (int)(minute % 60);
 	int zone = facts->zone_s < 0 ? -facts->zone_s : facts->zone_s;
 	const char *offset =
@@ -169,8 +171,8 @@ static const char *domain_text(const struct message_facts *facts, struct arena *
 }
 
 static void take_values(const struct message_templates *templates,
-			const struct message_facts *facts, const struct addresses *addresses,
-			enum message_language language, struct arena *arena, struct values *ret)
+			const struct message_facts *facts, enum message_language language,
+			struct arena *arena, struct values *ret)
 {
 	size_t count =
 		facts->name_count < MESSAGE_NAMES_SHOWN ? facts->name_count : MESSAGE_NAMES_SHOWN;
@@ -180,15 +182,11 @@ static void take_values(const struct message_templates *templates,
 		       [TEMPLATE_PRODUCT] = shown(facts->product, arena),
 		       [TEMPLATE_CA] = shown(facts->ca, arena),
 		       [TEMPLATE_DOMAIN] = domain_text(facts, arena),
-		       [TEMPLATE_ADDRESS] = arena_text(arena, addresses->to.text),
 		       [TEMPLATE_ROLES] = roles_text(templates, facts->roles, language, arena),
 		       [TEMPLATE_SOURCE] = shown(facts->source, arena),
 		       [TEMPLATE_LINK] = facts->url,
 		       [TEMPLATE_VALUE] = facts->value,
-		       [TEMPLATE_UNTIL] = until_text(facts, language, arena),
-		       [TEMPLATE_CONTACT] =
-			       arena_text(arena, facts->reply_to ? addresses->reply_to.text
-								 : addresses->from.text)},
+		       [TEMPLATE_UNTIL] = time_text(facts, facts->until_at, language, arena)},
 		.name_count = count,
 	};
 	if (count < facts->name_count)
@@ -295,6 +293,17 @@ struct letter {
 	enum message_language first, last;
 };
 
+static void take_mail_values(struct letter *letter, enum message_language language,
+			     struct arena *arena)
+{
+	const struct addresses *addresses = &letter->addresses;
+	struct values *values = &letter->values[language];
+	take_values(letter->templates, letter->facts, language, arena, values);
+	values->of[TEMPLATE_ADDRESS] = arena_text(arena, addresses->to.text);
+	values->of[TEMPLATE_CONTACT] = arena_text(
+		arena, letter->facts->reply_to ? addresses->reply_to.text : addresses->from.text);
+}
+
 static void append_subject(struct buffer *out, const struct letter *letter)
 {
 	CLEANUP(buffer_release) struct buffer subject = {.maximum = BODY_MAX};
@@ -396,8 +405,7 @@ enum status message_compose(const struct message_templates *templates,
 	};
 	TRY(check_facts(facts, &letter.addresses, err));
 	for (int i = (int)letter.first; i <= (int)letter.last; i++)
-		take_values(templates, facts, &letter.addresses, (enum message_language)i, &arena,
-			    &letter.values[i]);
+		take_mail_values(&letter, (enum message_language)i, &arena);
 	append_head(&mail, &letter);
 	append_text(&mail, &letter);
 	append_html_part(&mail, &letter);
@@ -407,4 +415,41 @@ enum status message_compose(const struct message_templates *templates,
 			    letter.addresses.to.text, MESSAGE_TEXT_MAX);
 	buffer_append_slice(out, buffer_slice(&mail));
 	return OK;
+}
+
+/* ---- the script of a call ---- */
+
+/* What base32 writes, in groups of four, as one reads it aloud. */
+static const char *grouped(const char *value, struct arena *arena)
+{
+	const char *text = "";
+	for (; *value; value += strnlen(value, 4))
+		text = arena_printf(arena, "%s%s%.4s", text, *text ? "-" : "", value);
+	return text;
+}
+
+void message_script(const struct message_templates *templates, const struct message_facts *facts,
+		    enum message_language language, struct buffer *out)
+{
+	CLEANUP(arena_release) struct arena arena = ARENA_NONE;
+	CLEANUP(buffer_release) struct buffer lines = {.maximum = BODY_MAX};
+	struct values values;
+	take_values(templates, facts, language, &arena, &values);
+	values.of[TEMPLATE_NUMBER] = shown(facts->number, &arena);
+	values.of[TEMPLATE_PERSON] = shown(facts->person, &arena);
+	values.of[TEMPLATE_ENTITLED] = shown(facts->entitled, &arena);
+	values.of[TEMPLATE_CONTACT] =
+		shown(facts->reply_to ? facts->reply_to : facts->from, &arena);
+	if (facts->agreed_at)
+		values.of[TEMPLATE_TIME] = time_text(facts, facts->agreed_at, language, &arena);
+	if (facts->value)
+		values.of[TEMPLATE_VALUE] = grouped(facts->value, &arena);
+	append_lines(&lines,
+		     &templates->files[facts->entitled ? languages[language].organisation_call
+						       : languages[language].call],
+		     &values, FORM_TEXT);
+	/* For a terminal: lines end with LF. */
+	for (size_t i = 0; i < lines.length; i++)
+		if (lines.data[i] != '\r')
+			buffer_append_byte(out, lines.data[i]);
 }

@@ -43,6 +43,11 @@ struct message_facts {
 	const char *source; /* who published it; NULL: nobody, it is constructed */
 	const char *url;    /* of the answer page, with the value */
 	const char *value;  /* the random value itself, for an answer by phone or mail */
+	/* of a call; NULL otherwise */
+	const char *number;   /* with how its source prints it */
+	const char *person;   /* whom to ask for; NULL */
+	const char *entitled; /* who may answer for the organisation; NULL: it is of a domain */
+	int64_t agreed_at;    /* 0: no time */
 	int64_t until_at;
 	int zone_s;
 };
@@ -51,5 +56,10 @@ struct message_facts {
  * that can be written into the mail; what is only shown is made fit for it (base/utf8.h). */
 STATUS message_compose(const struct message_templates *templates, const struct message_facts *facts,
 		       struct buffer *out, struct error *err);
+
+/* What an officer reads who calls somebody: about the domain, or with entitled for the
+ * organisation. Of the facts about the mail only from and reply_to are looked at. */
+void message_script(const struct message_templates *templates, const struct message_facts *facts,
+		    enum message_language language, struct buffer *out);
 
 #endif

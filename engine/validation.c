@@ -10,6 +10,24 @@ static int64_t sooner(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
+const char *validation_reuse_id(const struct validation_record *validation)
+{
+	return validation->subject == VALIDATION_OF_ORGANISATION ? "organisation-call" : "control";
+}
+
+/* The rows that bind the result at one instant; there is no method of calls to organisations. */
+static enum status rows_at(const struct pack *pack, const struct validation_record *validation,
+			   int64_t at, const struct method_rule **ret_method,
+			   const struct reuse_rule **ret, struct error *err)
+{
+	static const struct method_rule none = {
+		.dates = {.from_ms = INT64_MIN, .until_ms = INT64_MAX}};
+	*ret_method = &none;
+	if (validation->subject != VALIDATION_OF_ORGANISATION)
+		TRY(pack_method(pack, validation->method, at, ret_method, err));
+	return pack_reuse(pack, validation_reuse_id(validation), at, ret, err);
+}
+
 /* As the rows in force at one instant say: the reuse rule, and no longer than the method allows. */
 static int64_t last_of_rows(const struct method_rule *method, const struct reuse_rule *rule,
 			    const struct validation_record *validation, int zone_s)
@@ -33,9 +51,7 @@ enum status validation_counts_until(const struct pack *pack,
 	for (int changes = 0; changes < RULE_CHANGES_MAX; changes++) {
 		const struct method_rule *method = NULL;
 		const struct reuse_rule *rule = NULL;
-		enum status status = pack_method(pack, validation->method, at, &method, err);
-		if (status == OK)
-			status = pack_reuse(pack, "control", at, &rule, err);
+		enum status status = rows_at(pack, validation, at, &method, &rule, err);
 		if (status != OK && changes == 0)
 			return status;
 		if (status != OK)

@@ -22,4 +22,7 @@ STATUS validation_counts_until(const struct pack *pack, const struct validation_
 STATUS validation_withdraw(struct turn *turn, const struct validation_record *validation,
 			   int64_t order_id, const char *reason, struct error *err);
 
+/* The row of the reuse table that binds it: "control", "organisation-call". */
+const char *validation_reuse_id(const struct validation_record *validation);
+
 #endif

@@ -32,7 +32,7 @@ static json_t *pack_object(const struct pack *pack, const struct validation_reco
 	/* The method first: it is refused whoever made the result. */
 	enum status status = validation_counts_until(pack, validation, now, &until_at, &refusal);
 	if (status == OK)
-		status = pack_reuse(pack, "control", now, &rule, &refusal);
+		status = pack_reuse(pack, validation_reuse_id(validation), now, &rule, &refusal);
 	if (status != OK) {
 		say_why(object, status, refusal.sentence);
 		return object;

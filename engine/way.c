@@ -1,6 +1,7 @@
 /* The way of each name: see way.h. */
 #include "engine/way.h"
 
+#include "engine/alias.h"
 #include "engine/asking.h"
 #include "engine/authorization.h"
 #include "engine/validation.h"
@@ -148,6 +149,57 @@ static enum status find_authorization(struct turn *turn, const struct order_view
 	return store_authorization_find(turn->store, &key, &turn->arena, ret, err);
 }
 
+/* The scopes in which the method may have asked about a name: its own, and with aliases that of the
+ * name behind, which then is the one (BR 3.2.2.4, step 3.1). */
+enum { SCOPES_MAX = 2 };
+
+static enum status find_scopes(struct turn *turn, const struct order_view *view,
+			       const struct method_rule *rule, const char *name,
+			       struct scope ret[SCOPES_MAX], size_t *ret_count, struct error *err)
+{
+	struct name_policy names;
+	struct alias alias;
+	struct name target;
+	TRY(engine_product_names(turn->engine, view->product, &names, err));
+	TRY(scope_of(name, rule, &names, &ret[0], err));
+	*ret_count = 1;
+	if (!alias_applies(view, rule, name))
+		return OK;
+	TRY(alias_of(turn, view, rule, name, &alias, err));
+	if (alias.target && name_parse(alias.target, &names, &target, NULL) == OK &&
+	    target.kind != NAME_IP &&
+	    scope_of(arena_text(&turn->arena, target.ascii), rule, &names, &ret[1], NULL) == OK)
+		*ret_count = 2;
+	return OK;
+}
+
+/* The newest of the method's authorizations for the name, of whichever ADN it may be: the scope may
+ * have been another one. NOT_FOUND without a sentence. */
+static enum status find_last(struct turn *turn, const struct order_view *view,
+			     const struct method_rule *rule, const char *name,
+			     struct authorization *ret, struct error *err)
+{
+	struct scope scopes[SCOPES_MAX];
+	struct authorization last = {.id = 0};
+	size_t count = 0;
+	TRY(find_scopes(turn, view, rule, name, scopes, &count, err));
+	for (size_t i = 0; i < count; i++) {
+		for (const char *domain = scopes[i].nearest; domain;
+		     domain = scope_above(&scopes[i], domain)) {
+			struct authorization known;
+			enum status status =
+				find_authorization(turn, view, rule->id, domain, &known, err);
+			if (status == NOT_FOUND)
+				continue;
+			TRY(status);
+			if (!last.id || known.changed_at > last.changed_at)
+				last = known;
+		}
+	}
+	*ret = last;
+	return last.id ? OK : NOT_FOUND;
+}
+
 /* Whether the method may show control of the name, and has not failed since the order was placed.
  */
 static enum status is_left(struct turn *turn, const struct order_view *view, const char *name,
@@ -162,9 +214,9 @@ static enum status is_left(struct turn *turn, const struct order_view *view, con
 	if (pack_method(view->pack, method, turn->now, &rule, NULL) != OK ||
 	    scope_of(name, rule, &names, &scope, NULL) != OK)
 		return OK;
-	enum status status = find_authorization(turn, view, method, scope.chosen, &known, err);
-	if (status != OK && status != NOT_FOUND)
-		return status;
+	enum status status = find_last(turn, view, rule, name, &known, err);
+	if (status != NOT_FOUND)
+		TRY(status);
 	*ret = status == NOT_FOUND || !asking_failed(&known) ||
 	       known.changed_at < view->order.created_at;
 	return OK;
@@ -208,25 +260,18 @@ static enum status check_order(struct turn *turn, const struct order_view *view,
 {
 	const struct answer_rule *answers = NULL;
 	const struct method_rule *first = NULL;
-	struct name_policy names;
-	struct scope scope;
+	struct authorization known;
 	TRY(pack_answers(view->pack, turn->now, &answers, err));
 	if (answers->order == FALLBACK_FREE)
 		return OK;
 	/* A first method that the rules refuse by now has failed for good. */
 	if (pack_method(view->pack, view->order.method, turn->now, &first, NULL) != OK)
 		return OK;
-	TRY(engine_product_names(turn->engine, view->product, &names, err));
-	TRY(scope_of(name, first, &names, &scope, err));
-	/* Whichever ADN it was asked of: the scope may have been another one. */
-	for (const char *domain = scope.nearest; domain; domain = scope_above(&scope, domain)) {
-		struct authorization known;
-		enum status status = find_authorization(turn, view, first->id, domain, &known, err);
-		if (status == OK && asking_failed(&known))
-			return OK;
-		if (status != NOT_FOUND)
-			TRY(status);
-	}
+	enum status status = find_last(turn, view, first, name, &known, err);
+	if (status != NOT_FOUND)
+		TRY(status);
+	if (status == OK && asking_failed(&known))
+		return OK;
 	(void)fail(err, DCV_ORDER, "%s is a fallback, and %s has not failed for %s", method,
 		   view->order.method, name);
 	return fail_hint(err, DCV_ORDER,
@@ -267,35 +312,14 @@ enum status way_authorization(struct turn *turn, const struct order_view *view, 
 			      struct authorization *ret, struct error *err)
 {
 	const struct method_rule *rule = NULL;
-	const char *method = way_method(view, name), *chosen = way_domain(view, name);
-	struct name_policy names;
-	struct scope scope;
+	const char *method = way_method(view, name), *domain = way_domain(view, name);
+	struct scope scopes[SCOPES_MAX];
+	size_t count = 0;
 	TRY(pack_method(view->pack, method, turn->now, &rule, err));
-	TRY(engine_product_names(turn->engine, view->product, &names, err));
-	TRY(scope_of(name, rule, &names, &scope, err));
-	return find_authorization(turn, view, method, chosen ? chosen : scope.chosen, ret, err);
-}
-
-/* Whether the first method was tried since the order was placed, of whichever ADN. */
-static enum status was_tried(struct turn *turn, const struct order_view *view,
-			     const struct method_rule *first, const char *name, bool *ret,
-			     struct error *err)
-{
-	struct name_policy names;
-	struct scope scope;
-	*ret = false;
-	TRY(engine_product_names(turn->engine, view->product, &names, err));
-	TRY(scope_of(name, first, &names, &scope, err));
-	for (const char *domain = scope.nearest; domain && !*ret;
-	     domain = scope_above(&scope, domain)) {
-		struct authorization known;
-		enum status status = find_authorization(turn, view, first->id, domain, &known, err);
-		if (status == NOT_FOUND)
-			continue;
-		TRY(status);
-		*ret = known.changed_at >= view->order.created_at;
-	}
-	return OK;
+	TRY(find_scopes(turn, view, rule, name, scopes, &count, err));
+	if (count == SCOPES_MAX || !domain)
+		domain = scopes[count - 1].chosen;
+	return find_authorization(turn, view, method, domain, ret, err);
 }
 
 enum status way_go_back(struct turn *turn, const struct order_view *view, const char *name,
@@ -303,7 +327,7 @@ enum status way_go_back(struct turn *turn, const struct order_view *view, const 
 {
 	const struct answer_rule *rule = NULL;
 	const struct method_rule *first = NULL;
-	bool tried = false;
+	struct authorization known;
 	*ret_moved = false;
 	TRY(pack_answers(view->pack, turn->now, &rule, err));
 	if (rule->order == FALLBACK_FREE ||
@@ -311,8 +335,11 @@ enum status way_go_back(struct turn *turn, const struct order_view *view, const 
 		    way_method(view, name)) ||
 	    pack_method(view->pack, view->order.method, turn->now, &first, NULL) != OK)
 		return OK;
-	TRY(was_tried(turn, view, first, name, &tried, err));
-	if (tried)
+	/* Tried since the order was placed: the fallback came by itself, or an officer chose it. */
+	enum status status = find_last(turn, view, first, name, &known, err);
+	if (status != NOT_FOUND)
+		TRY(status);
+	if (status == OK && known.changed_at >= view->order.created_at)
 		return OK;
 	*ret_moved = true;
 	return way_set(turn, view, name, NULL, NULL, "the earlier result counts no more", err);

@@ -55,7 +55,7 @@ STATUS way_may(struct turn *turn, const struct order_view *view, const char *nam
 	       const char *method, struct error *err);
 
 /* The authorization by which the name's control would be shown in its way; NOT_FOUND without a
- * sentence when none was made yet, or when it would be that of a name behind an alias. */
+ * sentence when none was made yet. */
 STATUS way_authorization(struct turn *turn, const struct order_view *view, const char *name,
 			 struct authorization *ret, struct error *err);
 

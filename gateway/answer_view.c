@@ -367,8 +367,8 @@ enum status answer_view_question(struct answer_view *view, const struct question
 	meaning(view);
 	form(view, question);
 	if (view->text.overflowed || view->html.overflowed)
-		return fail(err, INPUT, "the page of message %lld has %zu names, too many to show",
-			    (long long)question->message_id, question->name_count);
+		return fail(err, INPUT, "the page about %s has %zu names, too many to show",
+			    question->domain, question->name_count);
 	return OK;
 }
 

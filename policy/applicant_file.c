@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-static const char *const types[] = {
+const char *const applicant_types[] = {
 	"registered_corporation",
 	"national_government",
 	"local_government",
@@ -23,7 +23,7 @@ static const char *const types[] = {
 static const struct column columns[] = {
 	{"reference", COLUMN_TEXT, NEED_ALWAYS, AT(applicant_file, reference)},
 	{"name",      COLUMN_TEXT, NEED_ALWAYS, AT(applicant_file, name)},
-	{"type",      COLUMN_TEXT, NEED_ALWAYS, AT(applicant_file, type), .words = types},
+	{"type",      COLUMN_TEXT, NEED_ALWAYS, AT(applicant_file, type), .words = applicant_types},
 	{"country",   COLUMN_TEXT, NEED_NEVER,  AT(applicant_file, country)},
 	{"account_uri", COLUMN_TEXT, NEED_NEVER, AT(applicant_file, account_uri)},
 	{"account_key", COLUMN_TEXT, NEED_NEVER, AT(applicant_file, account_key)},

@@ -19,6 +19,9 @@ struct applicant_file {
 	char account_thumbprint[THUMBPRINT_TEXT]; /* of account_key; "" without one */
 };
 
+/* The types, ends with NULL. */
+extern const char *const applicant_types[];
+
 /* Strings in the arena. NOT_FOUND (err untouched) when there is no such file; INPUT citing key and
  * value; of the key's file INPUT or KEY_*. */
 STATUS applicant_file_load(const char *path, struct arena *arena, struct applicant_file *ret,

@@ -36,7 +36,9 @@ static const char *const trust_names[] = {
 static const char *const mode_names[] = {
 	[MODE_AUTHORITATIVE] = "authoritative", [MODE_BROKER] = "broker", NULL};
 /* The gates that this version's engine can open. */
-static const char *const gate_kinds[] = {"applicant", "request", "control", "caa", NULL};
+static const char *const gate_kinds[] = {"applicant", "request",           "control",
+					 "caa",       "organisation-call", NULL};
+static const char *const callers[] = {[CALLER_US] = "us", [CALLER_CA] = "ca", NULL};
 static const char *const backends[] = {"local", NULL};
 
 /* clang-format off */
@@ -46,6 +48,7 @@ static const char *const backends[] = {"local", NULL};
 static const struct column gate_columns[] = {
 	{"kind",  COLUMN_ID,  NEED_ALWAYS, AT(product_gate, kind), .words = gate_kinds},
 	{"after", COLUMN_IDS, NEED_NEVER,  LIST(product_gate, after, after_count), .words = gate_kinds},
+	{"caller", COLUMN_WORD, NEED_NEVER, AT(product_gate, caller), .words = callers},
 };
 
 static const struct group gate_group = {
@@ -153,6 +156,10 @@ static enum status copy_gates(const struct rows *gates, struct product *product,
 	for (size_t i = 0; i < gates->count; i++) {
 		if (find_gate(product, rows[i].kind))
 			return fail(err, POLICY_ROW, "gate \"%s\" stands twice", rows[i].kind);
+		if (rows[i].caller != CALLER_US && strcmp(rows[i].kind, "organisation-call") != 0)
+			return fail(err, POLICY_ROW,
+				    "gate \"%s\" has a caller, which is for organisation-call",
+				    rows[i].kind);
 		static_assert(ARRAY_LENGTH(gate_kinds) - 1 <= PRODUCT_LIST_MAX, "all kinds fit");
 		product->gates[product->gate_count++] = rows[i];
 	}

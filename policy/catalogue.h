@@ -16,10 +16,14 @@ enum product_class { CLASS_DV, CLASS_OV, CLASS_EV };
 
 enum { PRODUCT_LIST_MAX = 16 };
 
+/* Who makes the call of a gate organisation-call: this installation, or the CA upstream. */
+enum caller { CALLER_US, CALLER_CA };
+
 struct product_gate {
 	const char *kind;                    /* "control"; known to the engine's gate table */
 	const char *after[PRODUCT_LIST_MAX]; /* kinds that must be open first */
 	size_t after_count;
+	enum caller caller; /* organisation-call */
 };
 
 struct product {

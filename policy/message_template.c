@@ -8,7 +8,16 @@
 
 enum { PIECES_MAX = 16, LINES_MAX = 1000 };
 
-enum file_kind { KIND_SUBJECT, KIND_TEXT, KIND_HTML, KIND_FRAME, KIND_ROLES, KIND_COUNT };
+enum file_kind {
+	KIND_SUBJECT,
+	KIND_TEXT,
+	KIND_HTML,
+	KIND_FRAME,
+	KIND_ROLES,
+	KIND_CALL,
+	KIND_ORGANISATION_CALL,
+	KIND_COUNT
+};
 
 static const struct {
 	const char *name;
@@ -34,7 +43,8 @@ static const char *const roles[] = {
 #define BIT(word) (1U << TEMPLATE_##word)
 /* What a person needs in order to know what is asked, and to answer. */
 #define QUESTION (BIT(APPLICANT) | BIT(DOMAIN) | BIT(LINK))
-#define ALL ((1U << TEMPLATE_WORD_COUNT) - 1 - BIT(BODY))
+#define OF_CALL (BIT(NUMBER) | BIT(PERSON) | BIT(TIME) | BIT(ENTITLED))
+#define ALL ((1U << TEMPLATE_WORD_COUNT) - 1 - BIT(BODY) - OF_CALL)
 
 /* The value is in no header: those stand in lists of mails, and in logs of servers. */
 static const struct {
@@ -46,6 +56,13 @@ static const struct {
 	[KIND_HTML] = {.may = ALL, .must = QUESTION},
 	[KIND_FRAME] = {.may = BIT(BODY), .must = BIT(BODY)},
 	[KIND_ROLES] = {.may = 0, .must = 0},
+	[KIND_CALL] = {.may = (ALL - BIT(ADDRESS) - BIT(LINK)) | BIT(NUMBER) | BIT(PERSON) |
+			      BIT(TIME),
+		       .must = BIT(APPLICANT) | BIT(DOMAIN) | BIT(NUMBER) | BIT(VALUE)},
+	[KIND_ORGANISATION_CALL] = {.may = (ALL - BIT(ADDRESS) - BIT(LINK) - BIT(VALUE) -
+					    BIT(DOMAIN) - BIT(UNTIL)) |
+					   OF_CALL,
+				    .must = BIT(APPLICANT) | BIT(NUMBER) | BIT(ENTITLED)},
 };
 _Static_assert(ARRAY_LENGTH(kinds) == KIND_COUNT, "each kind has its placeholders");
 
@@ -246,6 +263,8 @@ static enum status load_file(const char *const *folders, size_t count, enum temp
 	switch (reading.kind) {
 	case KIND_SUBJECT:
 	case KIND_TEXT:
+	case KIND_CALL:
+	case KIND_ORGANISATION_CALL:
 	case KIND_COUNT:
 		return OK;
 	case KIND_HTML:

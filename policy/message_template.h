@@ -1,7 +1,7 @@
 /*
- * The texts of the mail that asks a person: files with words of ours and
- * placeholders, {{domain}}, of a fixed list. Read strictly when the rules are
- * loaded; a refusal names file and line.
+ * The texts of the mail that asks a person, and what an officer reads who calls
+ * one: files with words of ours and placeholders, {{domain}}, of a fixed list. Read strictly when
+ * the rules are loaded; a refusal names file and line.
  *
  *   <data>/templates/ask/       shipped
  *   <home>/templates/ask/       whole files in their place
@@ -36,7 +36,11 @@
 	X(VALUE,     "value")       /* the random value, for an answer by phone */ \
 	X(UNTIL,     "until")       /* the last instant of an answer */ \
 	X(CONTACT,   "contact")     /* whom to ask: Reply-To, or From */ \
-	X(BODY,      "body")        /* of frame.html: the languages */
+	X(BODY,      "body")        /* of frame.html: the languages */ \
+	X(NUMBER,    "number")      /* of a call: E.164, and as its source prints it */ \
+	X(PERSON,    "person")      /* of a call: whom to ask for; may have no value */ \
+	X(TIME,      "time")        /* of a call: what was agreed; may have no value */ \
+	X(ENTITLED,  "entitled")    /* of a call to an organisation: who may answer */
 
 /*        name        file             of: SUBJECT is one line, FRAME surrounds HTML */
 #define TEMPLATE_FILES(X) \
@@ -48,7 +52,11 @@
 	X(HTML_EN,    "html.en",    HTML) \
 	X(FRAME,      "frame.html", FRAME) \
 	X(ROLES_JA,   "roles.ja",   ROLES) \
-	X(ROLES_EN,   "roles.en",   ROLES)
+	X(ROLES_EN,   "roles.en",   ROLES) \
+	X(CALL_JA,    "call.ja",    CALL) \
+	X(CALL_EN,    "call.en",    CALL) \
+	X(ORGANISATION_CALL_JA, "organisation-call.ja", ORGANISATION_CALL) \
+	X(ORGANISATION_CALL_EN, "organisation-call.en", ORGANISATION_CALL)
 
 /* Why an address is asked, as roles.ja and roles.en put it into words. */
 #define TEMPLATE_ROLES(X) \

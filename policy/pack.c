@@ -168,6 +168,34 @@ enum status pack_answers(const struct pack *pack, int64_t now_ms, const struct a
 	return fail_no_row(pack, "answers", "people", now_ms, err);
 }
 
+enum status pack_calls(const struct pack *pack, const char *id, int64_t now_ms,
+		       const struct call_rule **ret, struct error *err)
+{
+	for (size_t i = 0; i < pack->call_count; i++) {
+		const struct call_rule *rule = &pack->calls[i];
+		if (strcmp(rule->id, id) != 0 || !in_force_at(&rule->dates, now_ms))
+			continue;
+		*ret = rule;
+		return OK;
+	}
+	return fail_no_row(pack, "calls", id, now_ms, err);
+}
+
+const struct callee_rule *pack_callees(const struct pack *pack, const char *applicant_type,
+				       enum listing listing, int64_t now_ms)
+{
+	for (size_t i = 0; i < pack->callee_count; i++) {
+		const struct callee_rule *rule = &pack->callees[i];
+		bool listed = rule->listing == LISTING_ANY || rule->listing == listing;
+		if (!listed || !in_force_at(&rule->dates, now_ms))
+			continue;
+		for (size_t k = 0; k < rule->type_count; k++)
+			if (strcmp(rule->types[k], applicant_type) == 0)
+				return rule;
+	}
+	return NULL;
+}
+
 enum status pack_engine(const struct pack *pack, int64_t now_ms, const struct engine_rule **ret,
 			struct error *err)
 {

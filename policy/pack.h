@@ -142,6 +142,39 @@ struct answer_rule {
 	int64_t timeout_ms;  /* without a yes by then the method has failed */
 };
 
+/* Whether a call of the kind needs a time that was agreed beforehand (HST-32). */
+enum call_time { CALL_AT_ANY_TIME, CALL_AT_AGREED_TIME };
+/* Whether one call may be for the organisation and for names too. */
+enum call_combined { COMBINED_REFUSED, COMBINED_ALLOWED };
+
+/* calls: how people are called. */
+struct call_rule {
+	const char *id;    /* "domain", "organisation" */
+	const char *label; /* what records call a call to the organisation; NULL for domains */
+	const char *citation;
+	struct in_force dates;
+	enum call_time time;
+	enum call_combined combined;
+	int64_t tolerance_ms; /* before and after the agreed time */
+	int64_t again_ms;     /* after a call that nobody took: when the next one is proposed */
+};
+
+/* What is known of a company's shares. */
+enum listing { LISTING_ANY, LISTED, UNLISTED };
+enum { CALLEE_LIST_MAX = 16 };
+
+/* callees: who may answer for an organisation (HST-31). */
+struct callee_rule {
+	const char *id;
+	const char *citation;
+	struct in_force dates;
+	const char *types[CALLEE_LIST_MAX]; /* of applicants */
+	size_t type_count;
+	enum listing listing;
+	const char *roles[CALLEE_LIST_MAX]; /* "representative" */
+	size_t role_count;
+};
+
 struct pack {
 	const char *id;
 	const char *title;
@@ -160,6 +193,10 @@ struct pack {
 	size_t engine_count;
 	const struct answer_rule *answers;
 	size_t answer_count;
+	const struct call_rule *calls;
+	size_t call_count;
+	const struct callee_rule *callees;
+	size_t callee_count;
 	struct digest digest; /* of text */
 	struct slice text; /* the rows as they count, canonical; kept with every decision's pack */
 };
@@ -181,6 +218,11 @@ STATUS pack_validity(const struct pack *pack, const char *id, int64_t now_ms,
 		     const struct validity_rule **ret, struct error *err);
 STATUS pack_answers(const struct pack *pack, int64_t now_ms, const struct answer_rule **ret,
 		    struct error *err);
+STATUS pack_calls(const struct pack *pack, const char *id, int64_t now_ms,
+		  const struct call_rule **ret, struct error *err);
+/* NULL when no row says who may answer for such an organisation: an officer decides (A14). */
+const struct callee_rule *pack_callees(const struct pack *pack, const char *applicant_type,
+				       enum listing listing, int64_t now_ms);
 STATUS pack_engine(const struct pack *pack, int64_t now_ms, const struct engine_rule **ret,
 		   struct error *err);
 

@@ -6,6 +6,8 @@
  */
 #include "policy/pack_file.h"
 
+#include "policy/applicant_file.h"
+
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,13 +33,21 @@ static const char *const answer_quorums[] = {
 static const char *const agent_words[] = {
 	[AGENT_REFUSED] = "refused", [AGENT_ACCEPTED] = "accepted", NULL};
 
+static const char *const call_times[] = {
+	[CALL_AT_ANY_TIME] = "any", [CALL_AT_AGREED_TIME] = "agreed", NULL};
+static const char *const combined_words[] = {
+	[COMBINED_REFUSED] = "refused", [COMBINED_ALLOWED] = "allowed", NULL};
+static const char *const listings[] = {
+	[LISTING_ANY] = "any", [LISTED] = "listed", [UNLISTED] = "unlisted", NULL};
+
 /* The ids that the engine asks for; a misspelt one would never be found. */
 static const char *const caa_ids[] = {"lookup", NULL};
 static const char *const quorum_ids[] = {"quorum", NULL};
-static const char *const reuse_ids[] = {"control", NULL};
+static const char *const reuse_ids[] = {"control", "organisation-call", NULL};
 static const char *const validity_ids[] = {"leaf", NULL};
 static const char *const engine_ids[] = {"workflow", NULL};
 static const char *const answer_ids[] = {"people", NULL};
+static const char *const call_ids[] = {"domain", "organisation", NULL};
 
 #define DATES_UNSET                                                                                \
 	{                                                                                          \
@@ -52,6 +62,8 @@ static const struct reuse_rule reuse_initial = {.dates = DATES_UNSET};
 static const struct validity_rule validity_initial = {.dates = DATES_UNSET};
 static const struct engine_rule engine_initial = {.dates = DATES_UNSET};
 static const struct answer_rule answer_initial = {.dates = DATES_UNSET};
+static const struct call_rule call_initial = {.dates = DATES_UNSET};
+static const struct callee_rule callee_initial = {.dates = DATES_UNSET};
 
 /* The methods that fetch pages, and those that connect to the host at all; so need limits on that.
  */
@@ -181,6 +193,32 @@ static const struct column answer_columns[] = {
 	{"timeout",  COLUMN_DURATION, NEED_ALWAYS, AT(answer_rule, timeout_ms), .least = MINUTE_MS, .most = 400 * DAY_MS},
 };
 
+static bool call_needs(const void *row, enum column_need need)
+{
+	const struct call_rule *rule = row;
+	return need == NEED_WHEN_USED && rule->time == CALL_AT_AGREED_TIME;
+}
+
+static const struct column call_columns[] = {
+	{"id",        COLUMN_ID,       NEED_ALWAYS, AT(call_rule, id), .words = call_ids},
+	{"label",     COLUMN_TEXT,     NEED_NEVER,  AT(call_rule, label)},
+	DATED(call_rule),
+	{"time",      COLUMN_WORD,     NEED_ALWAYS, AT(call_rule, time), .words = call_times},
+	{"tolerance", COLUMN_DURATION, NEED_WHEN_USED, AT(call_rule, tolerance_ms), .least = 0, .most = 7 * DAY_MS},
+	{"again",     COLUMN_DURATION, NEED_ALWAYS, AT(call_rule, again_ms), .least = MINUTE_MS, .most = 30 * DAY_MS},
+	{"combined",  COLUMN_WORD,     NEED_NEVER,  AT(call_rule, combined), .words = combined_words},
+};
+
+static const struct column callee_columns[] = {
+	{"id",      COLUMN_ID,    NEED_ALWAYS, AT(callee_rule, id)},
+	DATED(callee_rule),
+	{"types",   COLUMN_TEXTS, NEED_ALWAYS, AT(callee_rule, types), .words = applicant_types,
+	 .count_offset = offsetof(struct callee_rule, type_count), .most = CALLEE_LIST_MAX},
+	{"listing", COLUMN_WORD,  NEED_NEVER,  AT(callee_rule, listing), .words = listings},
+	{"roles",   COLUMN_IDS,   NEED_ALWAYS, AT(callee_rule, roles),
+	 .count_offset = offsetof(struct callee_rule, role_count), .most = CALLEE_LIST_MAX},
+};
+
 static const struct column head_columns[] = {
 	{"id",       COLUMN_ID,   NEED_ALWAYS, AT(pack_head, id)},
 	{"title",    COLUMN_TEXT, NEED_NEVER,  AT(pack_head, title)},
@@ -218,6 +256,11 @@ static const struct section {
 	                 offsetof(struct engine_rule, id), offsetof(struct engine_rule, dates)},
 	[PACK_ANSWERS] = {GROUP("answers rule", answer, .size = sizeof(struct answer_rule), .initial = &answer_initial),
 	                  offsetof(struct answer_rule, id), offsetof(struct answer_rule, dates)},
+	[PACK_CALLS] = {GROUP("calls rule", call, .size = sizeof(struct call_rule), .initial = &call_initial,
+	                      .needs = call_needs),
+	                offsetof(struct call_rule, id), offsetof(struct call_rule, dates)},
+	[PACK_CALLEES] = {GROUP("callees rule", callee, .size = sizeof(struct callee_rule), .initial = &callee_initial),
+	                  offsetof(struct callee_rule, id), offsetof(struct callee_rule, dates)},
 };
 static_assert(ARRAY_LENGTH(sections) == PACK_SECTION_COUNT, "one row a section");
 
@@ -233,6 +276,8 @@ static const struct column file_columns[] = {
 	SECTION("validity", PACK_VALIDITY),
 	SECTION("engine",   PACK_ENGINE),
 	SECTION("answers",  PACK_ANSWERS),
+	SECTION("calls",    PACK_CALLS),
+	SECTION("callees",  PACK_CALLEES),
 };
 /* clang-format on */
 
@@ -496,6 +541,10 @@ struct pack pack_file_seal(const struct pack_file *file, struct arena *arena)
 		.engine_count = rows[PACK_ENGINE].count,
 		.answers = rows[PACK_ANSWERS].at,
 		.answer_count = rows[PACK_ANSWERS].count,
+		.calls = rows[PACK_CALLS].at,
+		.call_count = rows[PACK_CALLS].count,
+		.callees = rows[PACK_CALLEES].at,
+		.callee_count = rows[PACK_CALLEES].count,
 		.text = canonical_text(file, arena),
 	};
 	pack.digest = digest_of(pack.text);

@@ -14,7 +14,9 @@ enum status store_audit_begin(struct store *store, struct error *err)
 			  "DROP TABLE IF EXISTS temp.audit_gate;"
 			  "DROP TABLE IF EXISTS temp.audit_object;"
 			  "DROP TABLE IF EXISTS temp.audit_message;"
+			  "DROP TABLE IF EXISTS temp.audit_call;"
 			  "CREATE TEMP TABLE audit_message (id INTEGER PRIMARY KEY, state INTEGER);"
+			  "CREATE TEMP TABLE audit_call (id INTEGER PRIMARY KEY, state INTEGER);"
 			  "CREATE TEMP TABLE audit_order (id INTEGER PRIMARY KEY, state INTEGER);"
 			  "CREATE TEMP TABLE audit_gate (order_id INTEGER, kind INTEGER, name TEXT,"
 			  " state INTEGER, PRIMARY KEY (order_id, kind, name)) WITHOUT ROWID;"
@@ -64,6 +66,16 @@ static enum status add_message_state(struct store *store, const struct journal_e
 	return sql_run(store, AUDIT_MESSAGE_SET, err, "ii", entry->subject_id, (int64_t)to);
 }
 
+static enum status add_call_state(struct store *store, const struct journal_entry *entry,
+				  struct error *err)
+{
+	enum call_state to;
+	if (call_state_parse(entry->to, &to) != OK)
+		return fail(err, JOURNAL_BROKEN, "call t-%lld becomes \"%s\"",
+			    (long long)entry->subject_id, entry->to);
+	return sql_run(store, AUDIT_CALL_SET, err, "ii", entry->subject_id, (int64_t)to);
+}
+
 static enum status add_object(struct store *store, const struct journal_entry *entry,
 			      struct error *err)
 {
@@ -85,6 +97,8 @@ enum status store_audit_add(struct store *store, const struct journal_entry *ent
 		return add_gate_state(store, entry, err);
 	case ENTRY_ANSWER:
 		return add_message_state(store, entry, err);
+	case ENTRY_CALL_STATE:
+		return add_call_state(store, entry, err);
 	case ENTRY_ORDER:
 	case ENTRY_REQUEST:
 	case ENTRY_AUTHORITY:
@@ -94,6 +108,7 @@ enum status store_audit_add(struct store *store, const struct journal_entry *ent
 	case ENTRY_CERTIFICATE:
 	case ENTRY_MESSAGE:
 	case ENTRY_REJECTION:
+	case ENTRY_CALL:
 		return add_object(store, entry, err);
 	case ENTRY_ACT:
 	case ENTRY_AUTHORIZATION:
@@ -197,6 +212,7 @@ enum status store_audit_compare(struct store *store, struct error *err)
 	TRY(compare_states(store, AUDIT_ORDER_DIFFERS, err));
 	TRY(compare_states(store, AUDIT_GATE_DIFFERS, err));
 	TRY(compare_states(store, AUDIT_MESSAGE_DIFFERS, err));
+	TRY(compare_states(store, AUDIT_CALL_DIFFERS, err));
 	TRY(compare_objects(store, err));
 	TRY(compare_counts(store, err));
 	return compare_packs(store, err);

@@ -142,7 +142,7 @@ static const char third[] = "ALTER TABLE effect ADD COLUMN tries INTEGER NOT NUL
 			    "ALTER TABLE effect ADD COLUMN answer TEXT;";
 
 /* People who answer: how each name of an order is shown when not as the order says, whom an
- * authorization asks, what was written to them, and who said no. */
+ * authorization asks, what was written to them, whom to call, and who said no. */
 static const char fourth[] =
 	"ALTER TABLE order_name ADD COLUMN method TEXT;"
 	"ALTER TABLE order_name ADD COLUMN domain TEXT;"
@@ -158,6 +158,17 @@ static const char fourth[] =
 	" evidence_id INTEGER REFERENCES evidence, bounced_at INTEGER, bounce TEXT,"
 	" UNIQUE (authorization_id, attempt, recipient)) STRICT;"
 	"CREATE INDEX message_order ON message (order_id);"
+	"CREATE TABLE call (id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	" authorization_id INTEGER NOT NULL REFERENCES authorization, attempt INTEGER NOT NULL,"
+	" order_id INTEGER NOT NULL REFERENCES orders, number TEXT NOT NULL, written TEXT,"
+	" roles TEXT NOT NULL, source TEXT NOT NULL, person TEXT,"
+	" contacts_id INTEGER REFERENCES evidence, value TEXT, value_hash BLOB UNIQUE,"
+	" until_at INTEGER, entitled TEXT, rule TEXT, created_at INTEGER NOT NULL,"
+	" state INTEGER NOT NULL, state_at INTEGER NOT NULL, tries INTEGER NOT NULL,"
+	" outcome INTEGER, proposed_at INTEGER, agreed_at INTEGER, called_at INTEGER, callee TEXT,"
+	" callee_role TEXT, officer TEXT, code TEXT, evidence_id INTEGER REFERENCES evidence,"
+	" UNIQUE (authorization_id, attempt, number)) STRICT;"
+	"CREATE INDEX call_standing ON call (id) WHERE state IN (1, 2);"
 	"CREATE TABLE rejection (id INTEGER PRIMARY KEY AUTOINCREMENT,"
 	" applicant_id INTEGER NOT NULL REFERENCES applicant, domain TEXT NOT NULL,"
 	" authorization_id INTEGER NOT NULL REFERENCES authorization,"

@@ -10,6 +10,11 @@
 	" contacts_id, value_hash, mail_id, until_at, created_at, state, state_at, evidence_id," \
 	" bounced_at, bounce FROM message"
 
+#define CALL_COLUMNS "SELECT id, authorization_id, attempt, order_id, number, written, roles, source," \
+	" person, contacts_id, value, value_hash, until_at, entitled, rule, created_at, state, state_at," \
+	" tries, outcome, proposed_at, agreed_at, called_at, callee, callee_role, officer, code," \
+	" evidence_id FROM call"
+
 #define STATEMENTS(X) \
 	/* transactions and upkeep */ \
 	X(BEGIN_IMMEDIATE, "BEGIN IMMEDIATE") \
@@ -140,6 +145,22 @@
 	X(MESSAGE_MOVE,    "UPDATE message SET state = ?3, state_at = ?4, evidence_id = ?5" \
 	                   " WHERE id = ?1 AND state = ?2") \
 	X(MESSAGE_BOUNCE,  "UPDATE message SET bounced_at = ?2, bounce = ?3 WHERE id = ?1 AND bounced_at IS NULL") \
+	/* call.c */ \
+	X(CALL_INSERT,     "INSERT INTO call (authorization_id, attempt, order_id, number, written, roles, source," \
+	                   " person, contacts_id, value, value_hash, until_at, entitled, rule, created_at, proposed_at," \
+	                   " state, state_at, tries)" \
+	                   " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?15, ?16, ?17, ?15, 0)") \
+	X(CALL_GET,        CALL_COLUMNS " WHERE id = ?") \
+	X(CALL_OF_VALUE,   CALL_COLUMNS " WHERE value_hash = ?") \
+	X(CALL_STANDING,   CALL_COLUMNS " WHERE id > ? AND state IN (1, 2) ORDER BY id LIMIT 1") \
+	X(CALL_OF_AUTHORIZATION, CALL_COLUMNS " WHERE authorization_id = ? AND id > ? ORDER BY id LIMIT 1") \
+	X(CALL_MOVE,       "UPDATE call SET state = ?3, state_at = ?4, evidence_id = coalesce(?5, evidence_id)" \
+	                   " WHERE id = ?1 AND state = ?2") \
+	X(CALL_TIMES,      "UPDATE call SET proposed_at = ?3, agreed_at = ?4" \
+	                   " WHERE id = ?1 AND tries = ?2 AND state IN (1, 2)") \
+	X(CALL_DIALLED,    "UPDATE call SET tries = ?2 + 1, outcome = ?3, called_at = ?4, callee = ?5," \
+	                   " callee_role = ?6, officer = ?7, code = ?8, evidence_id = ?9, proposed_at = ?10," \
+	                   " agreed_at = ?11 WHERE id = ?1 AND tries = ?2 AND state IN (1, 2)") \
 	/* rejection.c */ \
 	X(REJECTION_INSERT, "INSERT INTO rejection (applicant_id, domain, authorization_id, evidence_id, said_by," \
 	                   " created_at) VALUES (?, ?, ?, ?, ?, ?)") \
@@ -264,6 +285,12 @@
 	                   " ') than the journal says (' || coalesce(a.state, 1) || ')'" \
 	                   " FROM message m LEFT JOIN temp.audit_message a ON a.id = m.id" \
 	                   " WHERE m.state <> coalesce(a.state, 1) LIMIT 1") \
+	X(AUDIT_CALL_SET,  "INSERT INTO temp.audit_call (id, state) VALUES (?1, ?2)" \
+	                   " ON CONFLICT (id) DO UPDATE SET state = ?2") \
+	X(AUDIT_CALL_DIFFERS, "SELECT 'call t-' || c.id || ' is in another state (' || c.state ||" \
+	                   " ') than the journal says (' || coalesce(a.state, 1) || ')'" \
+	                   " FROM call c LEFT JOIN temp.audit_call a ON a.id = c.id" \
+	                   " WHERE c.state <> coalesce(a.state, 1) LIMIT 1") \
 	X(AUDIT_OBJECT_NEXT, "SELECT kind, id, digest FROM temp.audit_object" \
 	                   " WHERE (kind, id) > (?, ?) ORDER BY kind, id LIMIT 1") \
 	X(AUDIT_OBJECT_COUNT, "SELECT count(*) FROM temp.audit_object WHERE kind = ?") \
@@ -287,6 +314,8 @@
 	                   " not_after_at, der, effect_id, issued_at FROM certificate WHERE id = ?") \
 	X(OBJECT_MESSAGE,  "SELECT authorization_id, attempt, order_id, recipient, roles, source, contacts_id," \
 	                   " value_hash, mail_id, until_at, created_at FROM message WHERE id = ?") \
+	X(OBJECT_CALL,     "SELECT authorization_id, attempt, order_id, number, written, roles, source, person," \
+	                   " contacts_id, value_hash, until_at, entitled, rule, created_at FROM call WHERE id = ?") \
 	X(OBJECT_REJECTION, "SELECT applicant_id, domain, authorization_id, evidence_id, said_by, created_at," \
 	                   " lifted_at" \
 	                   " FROM rejection WHERE id = ?") \
@@ -298,6 +327,7 @@
 	X(COUNT_EFFECT,    "SELECT count(*) FROM effect") \
 	X(COUNT_CERTIFICATE, "SELECT count(*) FROM certificate") \
 	X(COUNT_MESSAGE,   "SELECT count(*) FROM message") \
+	X(COUNT_CALL,      "SELECT count(*) FROM call") \
 	X(COUNT_REJECTION, "SELECT count(*) FROM rejection") \
 	X(PACK_NEXT,       "SELECT digest, text FROM pack WHERE digest > ? ORDER BY digest LIMIT 1") \
 	/* status.c: what an operator asks first */ \

@@ -42,6 +42,12 @@ TEXT_FUNCTION_(authorization_state_text, authorization_state, AUTHORIZATION_STAT
 #define ROW_(name, code, wire) TEXT_CASE_(MESSAGE_, name, wire)
 TEXT_FUNCTION_(message_state_text, message_state, MESSAGE_STATES, ROW_)
 #undef ROW_
+#define ROW_(name, code, wire) TEXT_CASE_(CALL_, name, wire)
+TEXT_FUNCTION_(call_state_text, call_state, CALL_STATES, ROW_)
+#undef ROW_
+#define ROW_(name, code, wire) TEXT_CASE_(CALL_OUTCOME_, name, wire)
+TEXT_FUNCTION_(call_outcome_text, call_outcome, CALL_OUTCOMES, ROW_)
+#undef ROW_
 #define ROW_(name, code, wire) TEXT_CASE_(EFFECT_, name, wire)
 TEXT_FUNCTION_(effect_class_text, effect_class, EFFECT_CLASSES, ROW_)
 #undef ROW_
@@ -146,6 +152,38 @@ enum status message_state_parse(const char *text, enum message_state *ret)
 	return NOT_FOUND;
 }
 
+enum status call_state_parse(const char *text, enum call_state *ret)
+{
+	static const enum call_state all[] = {
+#define X(name, code, wire) CALL_##name,
+		CALL_STATES(X)
+#undef X
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(all); i++) {
+		if (strcmp(call_state_text(all[i]), text) == 0) {
+			*ret = all[i];
+			return OK;
+		}
+	}
+	return NOT_FOUND;
+}
+
+enum status call_outcome_parse(const char *text, enum call_outcome *ret)
+{
+	static const enum call_outcome all[] = {
+#define X(name, code, wire) CALL_OUTCOME_##name,
+		CALL_OUTCOMES(X)
+#undef X
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(all); i++) {
+		if (strcmp(call_outcome_text(all[i]), text) == 0) {
+			*ret = all[i];
+			return OK;
+		}
+	}
+	return NOT_FOUND;
+}
+
 const struct order_move order_moves[] = {
 #define X(from_state, by, to_state) {ORDER_##from_state, ORDER_EVENT_##by, ORDER_##to_state},
 	ORDER_MOVES(X)
@@ -164,4 +202,27 @@ enum status order_move(enum order_state from, enum order_event event, enum order
 	}
 	return fail(err, ORDER_STATE, "an order that is %s cannot be moved by \"%s\"",
 		    order_state_text(from), order_event_text(event));
+}
+
+static const struct call_move {
+	enum call_state from;
+	enum call_outcome outcome;
+	enum call_state to;
+} call_moves[] = {
+#define X(from_state, by, to_state) {CALL_##from_state, CALL_OUTCOME_##by, CALL_##to_state},
+	CALL_MOVES(X)
+#undef X
+};
+
+enum status call_move(enum call_state from, enum call_outcome outcome, enum call_state *ret,
+		      struct error *err)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(call_moves); i++) {
+		if (call_moves[i].from == from && call_moves[i].outcome == outcome) {
+			*ret = call_moves[i].to;
+			return OK;
+		}
+	}
+	return fail(err, ANSWER_CLOSED, "a call that stands at \"%s\" is ended",
+		    call_state_text(from));
 }

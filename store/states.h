@@ -75,7 +75,8 @@
 	X(APPLICANT, 1, "applicant") \
 	X(REQUEST,   2, "request") \
 	X(CONTROL,   3, "control") \
-	X(CAA,       4, "caa")
+	X(CAA,       4, "caa") \
+	X(ORGANISATION_CALL, 5, "organisation-call")
 
 /* Whose turn it is. */
 #define TURNS(X) \
@@ -102,6 +103,43 @@
 	X(NO,     3, "no")      /* the person refuses: a rejection */ \
 	X(NOT_ME, 4, "not-me")  /* the address is not that of a contact */ \
 	X(VOID,   5, "void")    /* the method, address or scope was switched: its value counts no more */
+
+/* A number to be called, by what came of it. */
+#define CALL_STATES(X) \
+	X(OPEN,         1, "open")         /* to be made, or made again */ \
+	X(VOICEMAIL,    2, "voicemail")    /* the value was left: it has to come back */ \
+	X(YES,          3, "yes") \
+	X(NO,           4, "no")           /* the person refuses */ \
+	X(WRONG_NUMBER, 5, "wrong-number") /* not that of whom it was to reach */ \
+	X(VOID,         6, "void")         /* nobody is to be called any more */
+
+/* What came of dialling once. */
+#define CALL_OUTCOMES(X) \
+	X(CONFIRMED,    1, "confirmed") \
+	X(REFUSED,      2, "refused") \
+	X(WRONG_NUMBER, 3, "wrong-number") \
+	X(NO_ANSWER,    4, "no-answer") \
+	X(BUSY,         5, "busy") \
+	X(VOICEMAIL,    6, "voicemail-left") \
+	X(TRANSFERRED,  7, "transferred") /* passed on to another number */
+
+/* The only moves there are: dialling changes a call that stands, and no other. Once the value was
+ * left it has to come back, whatever is heard later. */
+#define CALL_MOVES(X) \
+	X(OPEN,      CONFIRMED,    YES) \
+	X(OPEN,      REFUSED,      NO) \
+	X(OPEN,      WRONG_NUMBER, WRONG_NUMBER) \
+	X(OPEN,      NO_ANSWER,    OPEN) \
+	X(OPEN,      BUSY,         OPEN) \
+	X(OPEN,      VOICEMAIL,    VOICEMAIL) \
+	X(OPEN,      TRANSFERRED,  OPEN) \
+	X(VOICEMAIL, CONFIRMED,    YES) \
+	X(VOICEMAIL, REFUSED,      NO) \
+	X(VOICEMAIL, WRONG_NUMBER, WRONG_NUMBER) \
+	X(VOICEMAIL, NO_ANSWER,    VOICEMAIL) \
+	X(VOICEMAIL, BUSY,         VOICEMAIL) \
+	X(VOICEMAIL, VOICEMAIL,    VOICEMAIL) \
+	X(VOICEMAIL, TRANSFERRED,  VOICEMAIL)
 
 #define VALIDATION_SUBJECTS(X) \
 	X(NAME,         1, "name") \
@@ -152,7 +190,9 @@
 	X(AUTHORITY,     12, "authority") \
 	X(MESSAGE,       13, "message")       /* written to one person */ \
 	X(ANSWER,        14, "answer")        /* what came of a message: from, to */ \
-	X(REJECTION,     15, "rejection")     /* a person said no */
+	X(REJECTION,     15, "rejection")     /* a person said no */ \
+	X(CALL,          16, "call")          /* a number to be called */ \
+	X(CALL_STATE,    17, "call-state")    /* what came of a call: from, to */
 
 /* clang-format on */
 
@@ -175,6 +215,10 @@ enum authorization_state { AUTHORIZATION_STATES(AUTHORIZATION_STATE_ENUM_) };
 enum validation_subject { VALIDATION_SUBJECTS(VALIDATION_SUBJECT_ENUM_) };
 #define MESSAGE_STATE_ENUM_(name, code, wire) MESSAGE_##name = code,
 enum message_state { MESSAGE_STATES(MESSAGE_STATE_ENUM_) };
+#define CALL_STATE_ENUM_(name, code, wire) CALL_##name = code,
+enum call_state { CALL_STATES(CALL_STATE_ENUM_) };
+#define CALL_OUTCOME_ENUM_(name, code, wire) CALL_OUTCOME_##name = code,
+enum call_outcome { CALL_OUTCOMES(CALL_OUTCOME_ENUM_) };
 #define EFFECT_CLASS_ENUM_(name, code, wire) EFFECT_##name = code,
 enum effect_class { EFFECT_CLASSES(EFFECT_CLASS_ENUM_) };
 #define EFFECT_KIND_ENUM_(name, code, wire) EFFECT_KIND_##name = code,
@@ -199,6 +243,8 @@ const char *gate_kind_text(enum gate_kind kind);
 const char *turn_of_text(enum turn_of turn);
 const char *authorization_state_text(enum authorization_state state);
 const char *message_state_text(enum message_state state);
+const char *call_state_text(enum call_state state);
+const char *call_outcome_text(enum call_outcome outcome);
 const char *effect_class_text(enum effect_class class);
 const char *effect_kind_text(enum effect_kind kind);
 const char *effect_state_text(enum effect_state state);
@@ -210,6 +256,12 @@ STATUS order_state_parse(const char *text, enum order_state *ret);
 STATUS gate_kind_parse(const char *text, enum gate_kind *ret);
 STATUS gate_state_parse(const char *text, enum gate_state *ret);
 STATUS message_state_parse(const char *text, enum message_state *ret);
+STATUS call_state_parse(const char *text, enum call_state *ret);
+STATUS call_outcome_parse(const char *text, enum call_outcome *ret);
+
+/* The state that the outcome leads to; ANSWER_CLOSED when the call is ended. */
+STATUS call_move(enum call_state from, enum call_outcome outcome, enum call_state *ret,
+		 struct error *err);
 
 /* One move of the table. */
 struct order_move {

@@ -170,7 +170,8 @@ static const struct recipient *find_recipient(const struct attempt_record *conta
 	return NULL;
 }
 
-bool answer_is_within(const char *name, const char *domain)
+/* The domain itself or a name below it, with or without "*.". */
+static bool is_within(const char *name, const char *domain)
 {
 	if (strncmp(name, "*.", 2) == 0)
 		name += 2;
@@ -196,8 +197,10 @@ static const char *contradiction(const struct answer_facts *facts,
 		return "its times are out of order";
 	if (facts->at_ms > facts->until_ms)
 		return "it came after the value's last day";
+	if (strcmp(facts->channel, "call") == 0 && (!facts->callee || !facts->callee_role))
+		return "it does not say who took the call";
 	for (size_t i = 0; i < facts->name_count; i++)
-		if (!answer_is_within(facts->names[i], facts->domain))
+		if (!is_within(facts->names[i], facts->domain))
 			return "it confirms a name that nobody was asked about";
 	return NULL;
 }

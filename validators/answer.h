@@ -42,10 +42,6 @@ struct answer_facts {
 	const char *callee, *callee_role;
 };
 
-/* Whether the name, with or without "*.", is the domain itself or below it: else nobody was asked
- * about it by that name (an alias). */
-bool answer_is_within(const char *name, const char *domain);
-
 struct answer_record {
 	struct answer_facts facts;
 	enum status recorded;

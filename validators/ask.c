@@ -375,7 +375,9 @@ static void publish_mail(const struct validation_task *task, struct arena *arena
 static void publish_phone(const struct validation_task *task, struct arena *arena,
 			  struct publication *ret)
 {
-	ret->action = arena_printf(arena, "agree on a time for the call about %s, and take it",
+	ret->action = arena_printf(arena,
+				   "call about %s: issuer call list names the number, issuer call "
+				   "script t-N says the words",
 				   task->domain);
 	ret->unseen = "it was not looked up yet whom to call";
 }

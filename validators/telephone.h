@@ -25,6 +25,12 @@ struct telephone {
 STATUS telephone_parse(const char *text, const char *country, struct telephone *ret,
 		       struct error *err);
 
+/* The same for a number that is to be dialled: international, or in the national form of the
+ * country (ISO 3166-1 alpha-2; NULL: not known), whose trunk prefix is cut. The result is E.164.
+ * INPUT otherwise, also for a country whose national form is not in the table. */
+STATUS telephone_parse_national(const char *text, const char *country, struct telephone *ret,
+				struct error *err);
+
 /* RULES 1.4 A.2: "Global Number" of RFC 3966 section 5.1.4: a leading "+", spaces allowed as
  * separators; the whole value. INPUT otherwise. */
 STATUS telephone_parse_global(const char *text, struct telephone *ret, struct error *err);

@@ -46,6 +46,7 @@ static void test_what_is_about_a_name_stands_once_for_each(void **state)
 		{GATE_KIND_REQUEST, GATE_FOR_ORDER},
 		{GATE_KIND_CONTROL, GATE_FOR_NAME},
 		{GATE_KIND_CAA, GATE_FOR_DOMAIN_NAME},
+		{GATE_KIND_ORGANISATION_CALL, GATE_FOR_ORDER},
 	};
 	assert_int_equal(ARRAY_LENGTH(expected), ARRAY_LENGTH(kinds));
 	for (size_t i = 0; i < ARRAY_LENGTH(expected); i++)

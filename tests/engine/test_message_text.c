@@ -398,13 +398,82 @@ static void test_isemail(void **state)
 	assert_true(written > 50);
 }
 
+/* What an officer reads: every fact that is asked about, and the value in groups. */
+static void test_script_of_a_domain(void **state)
+{
+	(void)state;
+	static const char *const facts_in_it[] = {"+81355550142 (03-5555-0142)",
+						  "Robin Mihon",
+						  "Example CA",
+						  "JP",
+						  "Domain-validated certificate",
+						  "例え.example.jp (xn--r8jz45g.example.jp)",
+						  "www.example.jp",
+						  "abcd-efgh-ijkl-mnop-qrst-uvwx-yz",
+						  "whois whois.example.jp",
+						  "株式会社 A&B <test>",
+						  "desk@issuer.example"};
+	static const char *const words[MESSAGE_LANGUAGE_COUNT][6] = {
+		[MESSAGE_JA] = {"2026年12月27日 15:59 (UTC+09:00)", "ドメイン名の登録者",
+				"留守番電話", "取り次ぎを求めないで", "はい、いいえ", "2026年11月"},
+		[MESSAGE_EN] = {"27 December 2026, 15:59 (UTC+09:00)",
+				"registrant of the domain name", "VOICEMAIL",
+				"Do not ask to be put", "yes or no", "27 November 2026"},
+	};
+	struct message_facts said = facts();
+	said.number = "+81355550142 (03-5555-0142)";
+	said.person = "Robin Mihon";
+	said.value = "abcdefghijklmnopqrstuvwxyz";
+	said.agreed_at = said.at;
+	for (int language = 0; language < MESSAGE_LANGUAGE_COUNT; language++) {
+		CLEANUP(buffer_release) struct buffer out = {.maximum = MESSAGE_TEXT_MAX};
+		message_script(&templates, &said, (enum message_language)language, &out);
+		for (size_t i = 0; i < ARRAY_LENGTH(facts_in_it); i++)
+			expect(buffer_text(&out), facts_in_it[i]);
+		for (size_t i = 0; i < ARRAY_LENGTH(words[language]); i++)
+			expect(buffer_text(&out), words[language][i]);
+		assert_null(strstr(buffer_text(&out), "{{"));
+		assert_null(strchr(buffer_text(&out), '\r'));
+		assert_null(strstr(buffer_text(&out), said.value));
+	}
+}
+
+/* An organisation has no value, and is told no domain but those of the certificate; lines about
+ * what is not known are left out. */
+static void test_script_of_an_organisation(void **state)
+{
+	(void)state;
+	static const char *const absent[] = {
+		"Ask for:", "お呼びする方:", "Time agreed:", "約束の日時:", "確認番号"};
+	struct message_facts said = facts();
+	said.number = "+81355550142";
+	said.entitled = "representative";
+	said.value = NULL;
+	for (int language = 0; language < MESSAGE_LANGUAGE_COUNT; language++) {
+		CLEANUP(buffer_release) struct buffer out = {.maximum = MESSAGE_TEXT_MAX};
+		message_script(&templates, &said, (enum message_language)language, &out);
+		expect(buffer_text(&out), "+81355550142\n");
+		expect(buffer_text(&out), "representative");
+		expect(buffer_text(&out), "株式会社 A&B <test>");
+		expect(buffer_text(&out), "www.example.jp");
+		for (size_t i = 0; i < ARRAY_LENGTH(absent); i++)
+			assert_null(strstr(buffer_text(&out), absent[i]));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_head),           cmocka_unit_test(test_words),
-		cmocka_unit_test(test_lines_left_out), cmocka_unit_test(test_same_bytes),
-		cmocka_unit_test(test_hostile_facts),  cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_limits),         cmocka_unit_test(test_isemail),
+		cmocka_unit_test(test_head),
+		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_lines_left_out),
+		cmocka_unit_test(test_same_bytes),
+		cmocka_unit_test(test_hostile_facts),
+		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_script_of_a_domain),
+		cmocka_unit_test(test_script_of_an_organisation),
+		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_isemail),
 	};
 	return cmocka_run_group_tests(tests, load, unload);
 }

@@ -53,4 +53,5 @@ def test_every_code_that_the_tests_meet_is_in_the_manual():
     met = set()
     for path in (ROOT / "tests" / "lab").glob("test_*.py"):
         met |= set(re.findall(r'"code"\] == "([a-z-]+)"', path.read_text()))
-    assert met and met <= codes
+    # "ok" is no problem: it is said of what counts.
+    assert met and met - {"ok"} <= codes

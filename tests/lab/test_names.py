@@ -73,12 +73,19 @@ def test_more_names_than_the_product_takes_are_refused(home):
     home.order(*names[:100])
 
 
-@pytest.mark.parametrize("method, code", [("smoke-signal", "method-unknown"),
-                                          ("whois-email", None), ("constructed-email", None)])
-def test_a_method_that_cannot_be_used_is_refused(home, method, code):
+@pytest.mark.parametrize("method", ["smoke-signal", "onion-csr"])
+def test_a_method_that_cannot_be_used_is_refused(home, method):
     problem = home.refusal("order", "create", "www.example.com", "--method", method)
-    assert method in problem["detail"]
-    assert code is None or problem["code"] == code
+    assert method in problem["detail"] and problem["code"] == "method-unknown"
+
+
+def test_a_method_that_writes_mail_says_what_it_needs(home):
+    """The lab's home sends none."""
+    order = home.order("www.example.com", options=("--method", "whois-email"))["order"]
+    gate = home.gates(order)["control:www.example.com"]
+    assert (gate["state"], gate["code"], gate["turn"]) == ("refused", "not-applicable", "agent")
+    for member in ("mail.server", "mail.from", "answers.url"):
+        assert member in gate["action"]
 
 
 def test_a_private_suffix_needs_the_configuration(home):

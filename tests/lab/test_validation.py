@@ -323,16 +323,19 @@ def test_give_up_is_for_methods_that_ask(desk):
         assert problem["code"] == "not-applicable"
 
 
-def test_giving_up_while_the_registry_is_asked_sends_nothing(desk):
+@pytest.mark.parametrize("fallback, then_asked", [("auto", FIVE), ("choose", set())])
+def test_giving_up_while_the_registry_is_asked_sends_nothing(desk, fallback, then_asked):
     """The look-up on the wire ends after the method was given up: its answer is dropped."""
+    replace_pack(desk, ("fallback: auto ", f"fallback: {fallback} "))
     number = desk.ask("order", "create", NAME, "--product", "agency-dv")["order"]
     with desk.people.whois.hold("registry") as asked:
         run = desk.start("run")
         assert asked.wait(10)
         desk.issuer("validation", "give-up", number, "--reason", "r")
     run.communicate(timeout=60)
+    assert run.returncode == DONE
     desk.issuer("run")
-    assert set(recipients(desk)) == FIVE
+    assert set(recipients(desk)) == then_asked
 
 
 def test_an_order_cancelled_while_the_registry_is_asked(desk):
@@ -414,6 +417,40 @@ def test_back_to_a_method_that_failed(desk):
     assert other["content"] != page["content"] and other["url"] != page["url"]
 
 
+def test_a_method_that_failed_for_the_name_behind_an_alias(desk):
+    desk.lab.add_records("example.com", "behind CNAME www.example.net.\n")
+    name, five = "behind.example.com", {mailbox.replace(".com", ".net") for mailbox in FIVE}
+    number = desk.ask("order", "create", name, "--method", "constructed-email",
+                      "--follow-aliases")["order"]
+    desk.issuer("run")
+    assert set(recipients(desk)) == five
+    desk.ask("validation", "give-up", number, "--reason", "r")
+    assert way(desk, number, name)["state"] == "refused"
+    desk.ask("validation", "switch", number, "--method", "constructed-email", "--reason", "r")
+    desk.issuer("run")
+    assert len(recipients(desk)) == 10 and set(recipients(desk)) == five
+    answer(desk, "admin@example.net")
+    assert desk.state(number) == "completed"
+
+
+def test_an_address_that_nobody_published(desk):
+    """Which the DNS names is known when it is asked (BR 3.2.2.4.14)."""
+    desk.lab.add_records("example.com", '_validation-contactemail TXT "alex@people.example.net"\n'
+                                        '_validation-contactemail TXT "robin@people.example.net"\n')
+    number = desk.ask("order", "create", NAME, "--method", "dns-contact-email")["order"]
+    switch = ["validation", "switch", number, "--reason", "r", "--address"]
+    desk.ask(*switch, ROBIN)
+    desk.issuer("run")
+    assert recipients(desk) == [ROBIN]
+    desk.ask(*switch, "nobody@people.example.net")
+    desk.issuer("run")
+    gate = way(desk, number)
+    assert (gate["state"], gate["code"]) == ("refused", "dcv-address")
+    desk.ask("validation", "switch", number, "--reason", "r", "--method", "dns-contact-email")
+    desk.issuer("run")
+    assert sorted(recipients(desk)) == sorted([ROBIN, ROBIN, ALEX])
+
+
 def test_another_order_keeps_its_question(desk):
     """Orders of one applicant share what is asked: one that leaves does not take it along."""
     first, second = order(desk, NAME), order(desk, "mail.example.com")
@@ -472,23 +509,29 @@ def test_an_answer_for_the_names_alone(calendar):
     assert len(recipients(calendar)) == 6
 
 
-def test_an_answer_for_names_of_which_one_is_the_domain(calendar):
-    """It is for these alone, and for none below them."""
-    number = at(calendar, "2027-01-04T00:00:00Z", "order", "create", "example.com", NAME,
-                "--product", "agency-dv")["order"]
+def test_no_answer_for_names_alone_of_which_one_is_the_domain(desk):
+    number = order(desk, "example.com", NAME)
+    problem = desk.refusal("validation", "answer", value_to(desk, ROBIN), "--scope", "names")
+    assert problem["code"] == "not-applicable" and "itself" in problem["detail"]
+    answer(desk, ROBIN)
+    assert desk.state(number) == "completed"
+
+
+def test_an_answer_for_the_names_alone_is_for_none_below_them(calendar):
+    number = at(calendar, "2027-01-04T00:00:00Z", "order", "create", NAME, "--product",
+                "agency-dv")["order"]
     calendar.issuer("run")
     answer(calendar, ROBIN, "--scope", "names")
     assert calendar.state(number) == "completed"
-    results = calendar.ask("validation", "list")["validations"]
-    assert {(row["domain"], row["with_names_below"]) for row in results} == {
-        ("example.com", False), (NAME, False)}
-    for hour, name in enumerate(("mail.example.com", f"a.{NAME}", f"*.{NAME}"), 1):
+    [result] = calendar.ask("validation", "list")["validations"]
+    assert (result["domain"], result["with_names_below"]) == (NAME, False)
+    for hour, name in enumerate((f"a.{NAME}", f"*.{NAME}"), 1):
         other = at(calendar, f"2027-01-04T0{hour}:00:00Z", "order", "create", name, "--product",
                    "agency-dv")["order"]
         calendar.issuer("run")
         assert way(calendar, other, name)["state"] in ("waiting", "working")
-    same = at(calendar, "2027-01-04T04:00:00Z", "order", "create", "example.com", NAME,
-              "--product", "agency-dv")["order"]
+    same = at(calendar, "2027-01-04T04:00:00Z", "order", "create", NAME, "--product",
+              "agency-dv")["order"]
     calendar.issuer("run")
     assert calendar.state(same) == "completed"
     # Who makes it one for the names below by hand is found out.
@@ -578,6 +621,29 @@ def test_all_agree_to_no_more_than_the_narrowest_said(calendar):
     assert result["domain"] == NAME
 
 
+def at_once(home, *commands):
+    """The exit statuses of commands that run at the same time."""
+    processes = [home.start(*command) for command in commands]
+    for process in processes:
+        process.communicate(timeout=60)
+    return sorted(process.returncode for process in processes)
+
+
+def test_answers_at_the_same_time(desk):
+    """Where all must say yes, the last two may say it at once; one value answers once."""
+    replace_pack(desk, ("quorum: any", "quorum: all"))
+    for name in (NAME, "www.example.net"):
+        number = order(desk, name)
+        answer(desk, TONI)
+        assert at_once(desk, *(["validation", "answer", value_to(desk, mailbox)]
+                               for mailbox in (ALEX, ROBIN))) == [DONE, DONE]
+        desk.issuer("run")
+        assert desk.state(number) == "completed"
+    order(desk, NAME, options=applicant(desk, "other"))
+    command = ["validation", "answer", value_to(desk, ROBIN)]
+    assert at_once(desk, command, command, command) == [DONE, REFUSED, REFUSED]
+
+
 def test_an_agents_yes_does_not_count(people):
     people.register("example.com", {"Registrant": "desk@reseller.example.net", "Admin": ALEX})
     people.lab.add_records("example.net", "reseller MX 10 people\n")
@@ -594,9 +660,14 @@ def test_an_agents_yes_does_not_count(people):
 
     replace_pack(home, ("agent: refused", "agent: accepted"))
     second = order(home, "www.example.com", options=applicant(home, "second"))
-    assert answer(home, "desk@reseller.example.net")["code"] == "ok"
+    assert "code" not in answer(home, "desk@reseller.example.net")
     assert home.state(second) == "completed"
     verify(home)
+
+
+CONTROL_REUSE = "S001 L125 (DCV-12)\n    period: 13 months\n    mode: "
+REUSE_ASKS = (CONTROL_REUSE + "auto", CONTROL_REUSE + "ask")
+REUSE_NEVER = (CONTROL_REUSE + "auto", CONTROL_REUSE + "never")
 
 
 def replace_pack(home, *changes):
@@ -669,10 +740,10 @@ def test_reminded_once_and_then_the_next_method(calendar):
     number = at(calendar, "2027-01-04T00:00:00Z", "order", "create", NAME, "--product",
                 "agency-dv")["order"]
     calendar.issuer("run")
-    for _ in range(3):  # killed at any moment, and run again
+    for moment_s in (0.02, 0.04, 0.06, 0.09, 0.13):  # killed at any moment, and run again
         run = calendar.start("--now", "2027-01-07T00:01:00Z", "run")
         try:
-            run.wait(0.05)
+            run.wait(moment_s)
         except subprocess.TimeoutExpired:
             run.kill()
         run.communicate()
@@ -809,7 +880,7 @@ def test_a_fallback_comes_before_the_first_method_by_reuse_alone(desk):
 
 def test_reuse_as_an_officer_chooses(desk):
     """Reuse mode "ask": an earlier result waits for a choice, and nobody is written to before it."""
-    replace_pack(desk, ("mode: auto", "mode: ask"))
+    replace_pack(desk, REUSE_ASKS)
     first = order(desk, NAME)
     answer(desk, ROBIN)  # a result made for this order counts
     assert desk.state(first) == "completed"
@@ -838,7 +909,7 @@ def test_a_choice_is_of_one_result(desk):
     name = "choice.example.com"
     first = order(desk, name)
     answer(desk, ROBIN, "--scope", "names")
-    replace_pack(desk, ("mode: auto", "mode: ask"), ("order: strict", "order: free"))
+    replace_pack(desk, REUSE_ASKS, ("order: strict", "order: free"))
     second = order(desk, name)
     old = way(desk, second, name)["validation"]
     desk.ask("validation", "switch", second, "--method", "constructed-email", "--address",
@@ -861,7 +932,7 @@ def test_a_choice_is_of_one_result(desk):
 
 
 def test_a_choice_against_reuse_asks_anew(calendar):
-    replace_pack(calendar, ("mode: auto", "mode: ask"))
+    replace_pack(calendar, REUSE_ASKS)
     shown(calendar, "2027-01-04T00:00:00Z")
     calendar.people.office.mails.clear()
     number = at(calendar, "2027-02-04T00:00:00Z", "order", "create", NAME, "--product",
@@ -875,7 +946,7 @@ def test_a_choice_against_reuse_asks_anew(calendar):
 
 def test_results_never_reused_stay_with_their_order(desk):
     """Mode never: two orders for one name do not unseat each other's result."""
-    replace_pack(desk, ("mode: auto", "mode: never"))
+    replace_pack(desk, REUSE_NEVER)
     # Both keep waiting for CAA, with their control shown.
     desk.name_the_ca("ca.example")
     desk.lab.add_records("example.com", 'never A 127.0.0.1\nnever CAA 0 issue ";"\n')

@@ -16,11 +16,24 @@
 #include <cmocka.h>
 
 static const char *const shipped[] = {
-	"packs/agency.yaml",        "packs/public-tls.yaml",    "catalogue/products.yaml",
-	"catalogue/cas.yaml",       "catalogue/providers.yaml", "templates/ask/subject.ja",
-	"templates/ask/subject.en", "templates/ask/text.ja",    "templates/ask/text.en",
-	"templates/ask/html.ja",    "templates/ask/html.en",    "templates/ask/frame.html",
-	"templates/ask/roles.ja",   "templates/ask/roles.en",
+	"packs/agency.yaml",
+	"packs/public-tls.yaml",
+	"catalogue/products.yaml",
+	"catalogue/cas.yaml",
+	"catalogue/providers.yaml",
+	"templates/ask/subject.ja",
+	"templates/ask/subject.en",
+	"templates/ask/text.ja",
+	"templates/ask/text.en",
+	"templates/ask/html.ja",
+	"templates/ask/html.en",
+	"templates/ask/frame.html",
+	"templates/ask/roles.ja",
+	"templates/ask/roles.en",
+	"templates/ask/call.ja",
+	"templates/ask/call.en",
+	"templates/ask/organisation-call.ja",
+	"templates/ask/organisation-call.en",
 };
 
 static char *read_file(const char *path)

@@ -70,6 +70,10 @@ static void refusals(void **state)
 	} rows[] = {
 		{PRODUCTS, "kind: request", "kind: payment", "gate \"payment\"",
 		 "kind is \"payment\", not one of applicant, request, control, caa"},
+		{PRODUCTS, "{kind: caa, after", "{kind: caa, caller: ca, after",
+		 "product \"local-dv\"", "gate \"caa\" has a caller"},
+		{PRODUCTS, "- kind: request", "- {kind: organisation-call, caller: them}",
+		 "caller is \"them\"", "us, ca"},
 		{PRODUCTS, "kind: request", "kind: caa", "product \"local-dv\"",
 		 "gate \"caa\" stands twice"},
 		{PRODUCTS, "kind: caa, after: [applicant]", "kind: caa, after: [aplicant]",

@@ -38,6 +38,15 @@ static void refusals(void **state)
 		{"roles.en", "tech:", "admin:", "roles.en:3: ", "role: words"},
 		{"roles.en", "tech: technical contact of the domain name (registration data)\n", "",
 		 "roles.en:5: ", "role \"tech\" is missing"},
+		/* what an officer reads: the value, and of an organisation never one */
+		{"call.en", "{{number}}", "-", "call.en:", "{{number}} is missing"},
+		{"call.ja", "{{value}}", "-", "call.ja:", "{{value}} is missing"},
+		{"call.en", "{{time}}", "{{link}}", "call.en:5: ", "no place in this file"},
+		{"organisation-call.en", "{{entitled}}", "-",
+		 "organisation-call.en:", "{{entitled}} is missing"},
+		{"organisation-call.ja", "{{time}}", "{{value}}",
+		 "organisation-call.ja:5: ", "no place in this file"},
+		{"text.en", "{{country}}", "{{number}}", "text.en:7: ", "no place in this file"},
 		/* nothing that runs, loads something, or is a form */
 		{"html.en", "<h1>", "<img alt=\"x\"><h1>", "html.en:2: ", "\"img\" is no tag"},
 		{"html.en", "<h1>", "<script><h1>", "html.en:2: ", "\"script\" is no tag"},

@@ -403,6 +403,100 @@ static void methods_of_an_account(void **state)
 
 /* The home ------------------------------------------------------------------------ */
 
+/* Calls: when they count, and who may answer for an organisation. */
+static void calls_and_callees(void **state)
+{
+	struct policy *policy = folder_load(*state);
+	const struct pack *pack = pack_of(policy, "agency");
+	const struct call_rule *domain = NULL, *organisation = NULL;
+	const struct method_rule *method = NULL;
+	const struct reuse_rule *reuse = NULL;
+	assert_int_equal(pack_calls(pack, "domain", 0, &domain, NULL), OK);
+	assert_int_equal(domain->time, CALL_AT_ANY_TIME);
+	assert_int_equal(domain->again_ms, 4 * HOUR_MS);
+	assert_int_equal(pack_calls(pack, "organisation", 0, &organisation, NULL), OK);
+	assert_int_equal(organisation->time, CALL_AT_AGREED_TIME);
+	assert_int_equal(organisation->tolerance_ms, 30 * MINUTE_MS);
+	assert_int_equal(organisation->combined, COMBINED_ALLOWED);
+	assert_string_equal(organisation->label, "S002 L101");
+	assert_int_equal(pack_calls(pack_of(policy, "public-tls"), "domain", 0, &domain, NULL),
+			 POLICY_ROW);
+	assert_int_equal(pack_reuse(pack, "organisation-call", 0, &reuse, NULL), OK);
+	assert_int_equal(reuse->period.count, 13);
+
+	/* REQUIREMENTS HST-31, A14: unlisted companies alone; an officer decides for the others. */
+	const struct callee_rule *rule = pack_callees(pack, "registered_corporation", UNLISTED, 0);
+	assert_non_null(rule);
+	assert_string_equal(rule->id, "unlisted-company");
+	assert_int_equal(rule->role_count, 1);
+	assert_string_equal(rule->roles[0], "representative");
+	assert_null(pack_callees(pack, "registered_corporation", LISTED, 0));
+	assert_null(pack_callees(pack, "registered_corporation", LISTING_ANY, 0));
+	assert_null(pack_callees(pack, "local_government", UNLISTED, 0));
+
+	static const char *const phones[] = {"whois-phone", "dns-contact-phone"};
+	static const char *const labels[] = {"BR 3.2.2.4.15", "BR 3.2.2.4.16 or 3.2.2.4.17"};
+	for (size_t i = 0; i < ARRAY_LENGTH(phones); i++) {
+		assert_int_equal(pack_method(pack, phones[i], 0, &method, NULL), OK);
+		assert_string_equal(method->label, labels[i]);
+		assert_true(method->value_bits >= 112);
+		assert_int_equal(method->value_life.count, 30);
+		assert_int_equal(method->value_life.unit, PERIOD_DAYS);
+	}
+	policy_free(policy);
+}
+
+static void calls_that_cannot_be(void **state)
+{
+	static const struct {
+		const char *rows;
+		const char *words;
+	} cases[] = {
+		{"calls:\n  - {id: domain, citation: c, time: agreed, again: 1 hour}\n",
+		 "tolerance is missing"},
+		{"calls:\n  - {id: domain, citation: c, time: sometimes, again: 1 hour}\n",
+		 "time is \"sometimes\""},
+		{"calls:\n  - {id: everybody, citation: c, time: any, again: 1 hour}\n",
+		 "id is \"everybody\""},
+		{"callees:\n  - {id: x, citation: c, types: [company], roles: [boss]}\n",
+		 "types is \"company\""},
+		{"callees:\n  - {id: x, citation: c, types: [individual], roles: [The Boss]}\n",
+		 "roles is \"The Boss\""},
+		{"callees:\n  - {id: x, citation: c, types: [individual]}\n", "roles is missing"},
+		{"reuse:\n  - {id: organisation, citation: c, period: 1 month, mode: auto}\n",
+		 "id is \"organisation\""},
+	};
+	struct folder *folder = *state;
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		char text[512];
+		(void)snprintf(text, sizeof(text), "pack: {id: agency}\n%s", cases[i].rows);
+		folder_write(folder, "home/rules/agency.yaml", text);
+		folder_refuses(folder, POLICY_ROW, "rules/agency.yaml", cases[i].words, NULL);
+	}
+}
+
+/* A home may say that calls about domains need a time too, and who else may answer. */
+static void a_home_has_its_own_rules_of_calls(void **state)
+{
+	struct folder *folder = *state;
+	folder_write(folder, "home/rules/agency.yaml",
+		     "pack: {id: agency}\n"
+		     "calls:\n"
+		     "  - {id: domain, citation: our own, time: agreed, tolerance: 5 minutes,"
+		     " again: 1 hour}\n"
+		     "callees:\n"
+		     "  - {id: towns, citation: our own, types: [local_government],"
+		     " roles: [mayor, head-of-section]}\n");
+	struct policy *policy = folder_load(folder);
+	const struct pack *pack = pack_of(policy, "agency");
+	const struct call_rule *rule = NULL;
+	assert_int_equal(pack_calls(pack, "domain", 0, &rule, NULL), OK);
+	assert_int_equal(rule->tolerance_ms, 5 * MINUTE_MS);
+	assert_int_equal(pack_callees(pack, "local_government", LISTING_ANY, 0)->role_count, 2);
+	assert_non_null(pack_callees(pack, "registered_corporation", UNLISTED, 0));
+	policy_free(policy);
+}
+
 static void a_home_replaces_rows_whole(void **state)
 {
 	struct folder *folder = *state;
@@ -417,7 +511,7 @@ static void a_home_replaces_rows_whole(void **state)
 	const struct validity_rule *validity;
 	const struct reuse_rule *reuse;
 	const struct method_rule *method = NULL;
-	assert_int_equal(pack->method_count, 11);
+	assert_int_equal(pack->method_count, 12);
 	assert_int_equal(pack_validity(pack, "leaf", 0, &validity, NULL), OK);
 	assert_string_equal(validity->citation, "our own");
 	assert_int_equal(validity->period.count, 60);
@@ -540,6 +634,9 @@ int main(void)
 		TEST(no_row_in_force),
 		cmocka_unit_test(retries_wait_longer_each_time),
 		TEST(methods_of_an_account),
+		TEST(calls_and_callees),
+		TEST(calls_that_cannot_be),
+		TEST(a_home_has_its_own_rules_of_calls),
 		TEST(a_home_replaces_rows_whole),
 		TEST(a_home_replaces_all_rows_of_an_id),
 		TEST(a_home_adds_a_pack),

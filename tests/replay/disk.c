@@ -222,6 +222,14 @@ static struct disk_write *take_waiting(struct disk_node *node)
 	return first;
 }
 
+void disk_walk(const struct disk *disk, disk_taker *take, void *context)
+{
+	for (const struct disk_entry *entry = disk->live; entry; entry = entry->next)
+		if (entry->node->kind == DISK_FILE)
+			take(entry->path, slice_of(entry->node->live.data, entry->node->live.size),
+			     context);
+}
+
 size_t disk_read(const struct disk_node *node, size_t offset, void *out, size_t length)
 {
 	if (offset >= node->live.size)

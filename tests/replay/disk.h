@@ -62,6 +62,10 @@ struct disk_node *disk_find(const struct disk *disk, const char *path);
 /* Bytes read, fewer at the end of the file. */
 size_t disk_read(const struct disk_node *node, size_t offset, void *out, size_t length);
 
+/* Every file that programs see, with its bytes. */
+typedef void disk_taker(const char *path, struct slice bytes, void *context);
+void disk_walk(const struct disk *disk, disk_taker *take, void *context);
+
 /* Each is one operation; false when the machine is dead or died within it. */
 bool disk_create(struct disk *disk, const char *path, enum disk_kind kind, unsigned mode,
 		 struct disk_node **ret);

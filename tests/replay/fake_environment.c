@@ -23,6 +23,7 @@ struct completion {
 	void *context;
 	struct world_dns dns;
 	struct world_http http;
+	struct world_line line;
 	struct world_mail mail;
 };
 
@@ -105,9 +106,7 @@ static void deliver(struct completion *completion)
 	} else if (completion->http_done) {
 		completion->http_done(completion->context, &completion->http.reply);
 	} else if (completion->line_done) {
-		const struct line_reply reply = {.outcome = LINE_CONNECT_FAILED,
-						 .detail = "no registry is in this world"};
-		completion->line_done(completion->context, &reply);
+		completion->line_done(completion->context, &completion->line.reply);
 	} else if (completion->tls_done) {
 		/* No site answers TLS handshakes alone. */
 		struct tls_reply reply = {.outcome = TLS_CONNECT_FAILED,
@@ -123,6 +122,7 @@ static void deliver(struct completion *completion)
 	buffer_release(&completion->http.headers);
 	buffer_release(&completion->http.body);
 	buffer_release(&completion->http.certificate);
+	buffer_release(&completion->line.answer);
 	free(completion);
 }
 
@@ -205,13 +205,14 @@ static void fake_api_call(void *self, const struct api_ask *ask, api_done *done,
 	enqueue(environment, completion);
 }
 
-/* No registry is in this world. */
 static void fake_line_query(void *self, const struct line_ask *ask, line_done *done, void *context)
 {
-	(void)ask;
-	struct completion *completion = queue(of(self), 0, context);
+	struct fake_environment *environment = of(self);
+	struct completion *completion = queue(environment, 0, context);
 	completion->line_done = done;
-	enqueue(of(self), completion);
+	world_line(environment->world, ask, &completion->line);
+	completion->due_ms += completion->line.after_ms;
+	enqueue(environment, completion);
 }
 
 static void fake_tls_probe(void *self, const struct tls_ask *ask, tls_done *done, void *context)

@@ -32,6 +32,7 @@ void oracle_release(struct oracle *oracle)
 	free(oracle->heads);
 	free(oracle->signatures);
 	free(oracle->certificates);
+	free(oracle->answers);
 }
 
 void oracle_violate(struct oracle *oracle, enum violation violation, const char *format, ...)
@@ -344,9 +345,14 @@ void oracle_check(struct oracle *oracle, struct engine *engine)
 {
 	if (oracle->world->wrong_contact[0])
 		oracle_violate(oracle, VIOLATION_RULE, "%s", oracle->world->wrong_contact);
+	if (oracle->world->wrong_mail[0])
+		oracle_violate(oracle, VIOLATION_RULE, "%s", oracle->world->wrong_mail);
+	oracle_check_asking(oracle, engine);
 	oracle_check_validations(oracle, engine);
 	oracle_check_certificates(oracle, engine);
 	oracle_check_unfinished(oracle, engine);
+	oracle->last_rejection =
+		oracle_number(oracle, engine, "SELECT max(id) FROM rejection", 0, 0);
 	world_forget(oracle->world);
 }
 
@@ -361,6 +367,9 @@ void oracle_check_kept(struct oracle *oracle, struct engine *engine)
 	check_signatures(oracle, engine);
 	check_mails(oracle, engine);
 	check_kept_certificates(oracle, engine);
+	oracle->last_message = 0;
+	oracle->last_letter = 0;
+	oracle_check_answers(oracle, engine);
 	oracle_check(oracle, engine);
 }
 

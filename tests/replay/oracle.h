@@ -9,6 +9,7 @@
 #ifndef ISSUER_TESTS_REPLAY_ORACLE_H
 #define ISSUER_TESTS_REPLAY_ORACLE_H
 
+#include "engine/answer.h"
 #include "engine/engine.h"
 #include "tests/replay/disk.h"
 #include "tests/replay/tally.h"
@@ -21,7 +22,7 @@ enum violation {
 	VIOLATION_RULE,    /* everything else */
 };
 
-enum { ORACLE_NAMES_TEXT = 256, ORACLE_REFERENCE_TEXT = 32 };
+enum { ORACLE_NAMES_TEXT = 640, ORACLE_REFERENCE_TEXT = 32 };
 
 /* A create that was answered. */
 struct kept_order {
@@ -32,6 +33,15 @@ struct kept_order {
 	bool caa_refused; /* counted */
 };
 
+/* What somebody said, from the moment at which they said it. */
+struct kept_answer {
+	char value[LETTER_VALUE_MAX];
+	enum answer_said said;
+	enum answer_scope scope;
+	bool acknowledged; /* its reply came */
+};
+
+struct asking_rules;
 struct kept_question;
 struct kept_head;
 struct kept_signature;
@@ -60,6 +70,13 @@ struct oracle {
 	size_t certificate_count;
 	int64_t last_certificate; /* looked at */
 	int64_t last_validation;
+
+	const struct asking_rules *rules;
+	struct kept_answer *answers;
+	size_t answer_count;
+	int64_t last_message; /* looked at */
+	int64_t last_rejection;
+	size_t last_letter;
 };
 
 /* Also the one that signatures are told to from now on. */
@@ -77,6 +94,16 @@ oracle_violate(struct oracle *oracle, enum violation violation, const char *form
 /* Replies, told after their commit on a machine that is still alive. */
 void oracle_created(struct oracle *oracle, int64_t id, const char *names, const char *reference);
 void oracle_cancelled(struct oracle *oracle, int64_t id);
+/* Somebody is about to say something with this value, and then it was acknowledged. */
+void oracle_says(struct oracle *oracle, const char *value, enum answer_said said,
+		 enum answer_scope scope);
+void oracle_acknowledged(struct oracle *oracle, const char *value);
+/* It was refused: nothing was said. */
+void oracle_unsaid(struct oracle *oracle, const char *value);
+/* What was acknowledged for the value; NULL: nothing. */
+const struct kept_answer *oracle_said(const struct oracle *oracle, const char *value);
+/* Whether a letter lies in a mailbox that nobody answered yet. */
+bool oracle_question_open(const struct oracle *oracle);
 /* Any command was answered: its journal is kept too. */
 void oracle_answered(struct oracle *oracle, struct engine *engine);
 
@@ -94,6 +121,10 @@ int64_t oracle_count_given_up(struct oracle *oracle, struct engine *engine);
 int64_t oracle_count_voided(struct oracle *oracle, struct engine *engine);
 /* The newest link's hash. */
 void oracle_head(struct oracle *oracle, struct engine *engine, char text[DIGEST_TEXT]);
+/* The whole journal, by what it says of people; and that no value stands anywhere but in the mail
+ * to be sent. At the end. */
+void oracle_check_people(struct oracle *oracle, struct engine *engine);
+void oracle_seek_values(struct oracle *oracle, struct engine *engine);
 /* Nobody waits any more. */
 void oracle_check_finished(struct oracle *oracle, struct engine *engine);
 

@@ -2,6 +2,8 @@
 #ifndef ISSUER_TESTS_REPLAY_ORACLE_KEPT_H
 #define ISSUER_TESTS_REPLAY_ORACLE_KEPT_H
 
+#include "store/certificate.h"
+#include "store/validation.h"
 #include "tests/replay/oracle.h"
 
 #include <sqlite3.h>
@@ -39,5 +41,21 @@ struct kept_question {
 void oracle_check_validations(struct oracle *oracle, struct engine *engine);
 void oracle_check_certificates(struct oracle *oracle, struct engine *engine);
 void oracle_check_unfinished(struct oracle *oracle, struct engine *engine);
+
+/* oracle_people.c */
+/* Whom the engine wrote to, and what arrived. */
+void oracle_check_asking(struct oracle *oracle, struct engine *engine);
+/* What was acknowledged stands. */
+void oracle_check_answers(struct oracle *oracle, struct engine *engine);
+/* Whether a yes that was given rightly lets this validation stand; else why not. */
+const char *oracle_judge_answer(struct oracle *oracle, struct engine *engine,
+				const struct validation_record *validation);
+/* A rejection that stood while a certificate of the order was made. */
+void oracle_check_rejections(struct oracle *oracle, struct engine *engine,
+			     const struct certificate *certificate);
+bool oracle_asks(const char *method);
+/* A name without "*."; whether it is the one above or below it. */
+const char *oracle_without_wildcard(const char *name);
+bool oracle_is_within(const char *name, const char *above);
 
 #endif

@@ -92,8 +92,13 @@ static void check_validation(struct oracle *oracle, struct engine *engine,
 	struct evidence evidence;
 	struct error err = NO_ERROR;
 	bool caa = strcmp(validation->method, "caa") == 0;
-	bool shown = caa ? world_permitted(oracle->world, validation->domain)
-			 : world_showed_value(oracle->world, validation);
+	bool asked = oracle_asks(validation->method);
+	const char *why = asked ? oracle_judge_answer(oracle, engine, validation) : NULL;
+	bool shown = asked || (caa ? world_permitted(oracle->world, validation->domain)
+				   : world_showed_value(oracle->world, validation));
+	if (why)
+		oracle_violate(oracle, VIOLATION_RULE, "validation v-%" PRId64 " (%s, %s) %s",
+			       validation->id, validation->domain, validation->method, why);
 	if (!shown)
 		oracle_violate(oracle, VIOLATION_RULE,
 			       "validation v-%" PRId64 " (%s, %s) rests on nothing that was shown",
@@ -179,7 +184,7 @@ static const struct gate *find_gate(const struct issue *issue, enum gate_kind ki
  * below, and the base domains of the world have two labels. */
 static bool covers(const char *method, const char *domain, const char *name)
 {
-	if (strcmp(method, "dns-txt") != 0)
+	if (strcmp(method, "dns-txt") != 0 && !oracle_asks(method))
 		return strcmp(domain, name) == 0;
 	return strchr(domain, '.') && name_is_within(without_wildcard(name), domain);
 }
@@ -206,6 +211,8 @@ static const struct validation_record *rests_on(struct issue *issue, enum gate_k
 		wrong(issue, name, "rests on a validation of something or somebody else");
 		return NULL;
 	}
+	if (validation->withdrawn_at)
+		wrong(issue, name, "rests on a validation that was withdrawn");
 	return validation;
 }
 
@@ -231,15 +238,20 @@ static bool check_caa(struct issue *issue, const char *name, int64_t at)
 }
 
 /* Whether it was shown before the order: control that is reused. */
-static bool check_name(struct issue *issue, const char *name)
+static bool check_name(struct issue *issue, const struct order_name *row)
 {
 	int64_t at = signed_at(issue);
-	const struct validation_record *control =
-		rests_on(issue, GATE_KIND_CONTROL, name, issue->order.method);
+	const char *name = row->name;
+	const char *method = row->method ? row->method : issue->order.method;
+	const struct validation_record *control = rests_on(issue, GATE_KIND_CONTROL, name, method);
 	if (!control || !check_caa(issue, name, at))
 		return false;
 	if (strcmp(control->domain, without_wildcard(name)) != 0)
 		tally_add(issue->oracle->tally, TALLY_FROM_ABOVE);
+	if (oracle_asks(method))
+		tally_add(issue->oracle->tally, strchr(strchr(control->domain, '.') + 1, '.')
+							? TALLY_BY_NARROW_MAIL
+							: TALLY_BY_MAIL);
 	if (at > control_counts_until(control->began_at))
 		wrong(issue, name, "rests on control shown too long ago");
 	return control->validated_at < issue->order.created_at;
@@ -270,7 +282,8 @@ static void check_certificate(struct issue *issue)
 		if (issue->gates[i].state != GATE_OPEN)
 			wrong(issue, issue->gates[i].name, "has a gate that is not open");
 	for (size_t i = 0; i < issue->name_count; i++)
-		reused = check_name(issue, issue->names[i].name) || reused;
+		reused = check_name(issue, &issue->names[i]) || reused;
+	oracle_check_rejections(oracle, issue->engine, &issue->certificate);
 	if (oracle_number(oracle, issue->engine,
 			  "SELECT count(*) FROM certificate WHERE order_id = ?1", issue->order.id,
 			  0) != 1)
@@ -323,8 +336,10 @@ static void check_shut(struct oracle *oracle, sqlite3_stmt *row, void *context)
 
 static void check_forgotten(struct oracle *oracle, sqlite3_stmt *row, void *context)
 {
-	oracle_violate(oracle, VIOLATION_RULE, "order o-%lld %s",
-		       (long long)sqlite3_column_int64(row, 0), (const char *)context);
+	const char *which =
+		sqlite3_column_count(row) > 1 ? (const char *)sqlite3_column_text(row, 1) : "";
+	oracle_violate(oracle, VIOLATION_RULE, "order o-%lld %s %s",
+		       (long long)sqlite3_column_int64(row, 0), (const char *)context, which);
 }
 
 static void count_refused(struct oracle *oracle, sqlite3_stmt *row, void *context)
@@ -346,8 +361,9 @@ static struct {
 } never[] = {
 	{"SELECT id FROM orders WHERE state IN (1, 3, 5, 6)", "rests in a state that moves on"},
 	{"SELECT id FROM orders o WHERE state = 2 AND NOT EXISTS (SELECT 1 FROM gate WHERE"
-	 " order_id = o.id AND state IN (2, 3, 5))",
-	 "is pending, and no gate of it is anybody's turn"},
+	 " order_id = o.id AND state IN (2, 3, 5)) AND NOT EXISTS (SELECT 1 FROM schedule WHERE"
+	 " duty = 1 AND subject_id = o.id)",
+	 "is pending, no gate of it is anybody's turn, and nobody decides it"},
 	{"SELECT id FROM orders o WHERE state = 2 AND NOT EXISTS (SELECT 1 FROM schedule WHERE"
 	 " duty = 2 AND subject_id = o.id)",
 	 "is pending, and never given up"},
@@ -355,11 +371,19 @@ static struct {
 	 " e.kind = 1 AND e.state <> 3 AND NOT"
 	 " EXISTS (SELECT 1 FROM schedule WHERE duty = 5 AND subject_id = e.id)",
 	 "is issuing, and nobody will"},
-	{"SELECT o.id FROM orders o JOIN gate g ON g.order_id = o.id JOIN authorization a"
-	 " ON a.id = g.authorization_id WHERE o.state = 2 AND g.state IN (2, 3, 5) AND a.state <> 3"
+	{"SELECT o.id, '(z-' || a.id || ' ' || a.method || ' ' || a.domain || ', state ' || a.state"
+	 " || ')' FROM orders o JOIN gate g ON g.order_id = o.id JOIN authorization a"
+	 " ON a.id = g.authorization_id WHERE o.state = 2 AND g.state IN (2, 3, 5)"
+	 " AND (a.state IN (1, 2) OR (a.state = 4 AND a.method NOT LIKE '%-email'"
+	 " AND a.method NOT LIKE '%-phone'))"
+	 " AND coalesce(g.code, '') <> 'answer-rejected'"
 	 " AND NOT EXISTS (SELECT 1 FROM schedule WHERE (duty = 4 AND subject_id = a.id)"
 	 " OR (duty = 1 AND subject_id = o.id))",
 	 "waits for a check that nobody will make"},
+	{"SELECT o.id FROM orders o JOIN gate g ON g.order_id = o.id JOIN authorization a"
+	 " ON a.id = g.authorization_id WHERE o.state = 2 AND g.state IN (2, 3, 5) AND a.state = 5"
+	 " AND NOT EXISTS (SELECT 1 FROM schedule WHERE duty = 8 AND subject_id = a.id)",
+	 "waits for people for ever"},
 	{"SELECT e.order_id FROM effect e JOIN certificate c ON c.effect_id = e.id"
 	 " WHERE e.state = 3",
 	 "has a certificate of an intent that was voided"},

@@ -52,6 +52,7 @@ static enum status create(struct story *story, struct engine *engine, const stru
 	struct order_params params = {
 		.names = ask->names,
 		.name_count = ask->name_count,
+		.product = ask->product,
 		.applicant_data = applicant_of(ask),
 		.key_type = ask->key_type,
 		.method = ask->method,
@@ -62,7 +63,8 @@ static enum status create(struct story *story, struct engine *engine, const stru
 		return status;
 	char names[ORACLE_NAMES_TEXT];
 	names_text(ask, names);
-	story_tell(story, "create %s (%s, reference %s): %s", names,
+	story_tell(story, "create %s (%s, %s, %s, reference %s): %s", names,
+		   ask->product ? ask->product : "local-dv", ask->method ? ask->method : "-",
 		   ask->applicant ? ask->applicant : "self", ask->reference,
 		   status == OK ? "answered" : err->sentence);
 	if (status != OK)
@@ -76,13 +78,35 @@ static enum status create(struct story *story, struct engine *engine, const stru
 static const char *const wildcards[] = {"*.shop1.example.com", "*.www.shop1.example.com",
 					"*.shop2.example.net", "*.example.org"};
 
+/* Control is to be shown by people. */
+static void draw_mail(struct story *story, struct create_ask *ask)
+{
+	static const char *const methods[] = {"whois-email", "constructed-email",
+					      "dns-contact-email"};
+	uint32_t roll = chance_below(&story->people, 100);
+	if (roll < 75)
+		ask->product = "agency-dv";
+	else if (roll < 82)
+		ask->product = "brokered-dv";
+	else
+		ask->method = methods[chance_below(&story->people, ARRAY_LENGTH(methods))];
+	if (chance_percent(&story->people, 15))
+		ask->names[0] = wildcards[chance_below(&story->people, ARRAY_LENGTH(wildcards))];
+	if (chance_percent(&story->people, 85) || roll >= 75)
+		return;
+	ask->name_count = WORLD_MANY;
+	memcpy(ask->names, world_many, sizeof(ask->names));
+}
+
 static struct create_ask draw_ask(struct story *story)
 {
-	struct create_ask ask = {.name_count = 1 + chance_below(&story->people, ASK_NAMES_MAX)};
+	struct create_ask ask = {.name_count = 1 + chance_below(&story->people, ASK_NAMES_FEW)};
 	size_t first = chance_below(&story->people, (uint32_t)world_site_count);
 	for (size_t i = 0; i < ask.name_count; i++)
 		ask.names[i] = world_sites[(first + i) % world_site_count].name;
-	if (chance_percent(&story->people, 30)) {
+	if (story->asks && chance_percent(&story->people, 70)) {
+		draw_mail(story, &ask);
+	} else if (chance_percent(&story->people, 30)) {
 		ask.method = "dns-txt";
 		if (chance_percent(&story->people, 40))
 			ask.names[0] =
@@ -93,7 +117,7 @@ static struct create_ask draw_ask(struct story *story)
 	uint32_t who = chance_below(&story->people, ARRAY_LENGTH(applicants) + 1);
 	if (who < ARRAY_LENGTH(applicants))
 		ask.applicant = applicants[who].reference;
-	if (chance_percent(&story->people, 20))
+	if (chance_percent(&story->people, 20) && !ask.product)
 		ask.key_type = "ec-p384";
 	if (chance_percent(&story->people, 50))
 		(void)snprintf(ask.reference, sizeof(ask.reference), "R-%d", ++story->references);
@@ -126,6 +150,9 @@ static void act_create(struct story *story)
 {
 	struct create_ask ask = draw_ask(story);
 	order(story, story->engine, &ask);
+	/* cron often comes soon. */
+	if (story->asks && answered(story) && chance_percent(&story->people, 50))
+		people_run(story);
 }
 
 /* Whoever got no answer asks the same again: exactly one order comes of it. */
@@ -147,7 +174,7 @@ static void act_repeat(struct story *story)
 	enum order_created created = ORDER_IS_NEW;
 	bool same = chance_percent(&story->people, 60);
 	if (!same)
-		ask.key_type = ask.key_type ? NULL : "ec-p384";
+		ask.key_type = ask.key_type ? NULL : "ec-p256";
 	enum status status = create(story, story->engine, &ask, &id, &created, &err);
 	if (!answered(story))
 		return;
@@ -206,8 +233,7 @@ static void take_number(struct oracle *oracle, sqlite3_stmt *row, void *context)
 	numbers->list[numbers->count++ % ORDERS_MAX] = sqlite3_column_int64(row, 0);
 }
 
-/* One of the orders that the query gives; 0: none. */
-static int64_t some_order(struct story *story, const char *sql)
+int64_t people_choose(struct story *story, const char *sql)
 {
 	struct numbers numbers = {0};
 	(void)oracle_ask(&story->oracle, story->engine, sql, 0, take_number, &numbers);
@@ -217,7 +243,7 @@ static int64_t some_order(struct story *story, const char *sql)
 
 static int64_t some_pending(struct story *story)
 {
-	return some_order(story, "SELECT id FROM orders WHERE state = 2");
+	return people_choose(story, "SELECT id FROM orders WHERE state = 2");
 }
 
 /* ---- publishing ---- */
@@ -253,7 +279,7 @@ static void publish_row(struct oracle *oracle, sqlite3_stmt *row, void *context)
 #define VALUES                                                                                     \
 	"SELECT DISTINCT a.domain, a.file_name, a.value FROM gate g JOIN orders o ON"              \
 	" o.id = g.order_id JOIN authorization a ON a.id = g.authorization_id WHERE g.kind = 3"    \
-	" AND o.state = 2 AND g.state NOT IN (4, 6, 7)"
+	" AND o.state = 2 AND g.state NOT IN (4, 6, 7) AND a.value IS NOT NULL"
 
 static void publish(struct story *story, int64_t order_id, enum publish how)
 {
@@ -310,7 +336,7 @@ static void act_validate(struct story *story)
 {
 	bool waits = chance_percent(&story->people, 40);
 	struct validate_params params = {
-		.order_id = some_order(story, "SELECT id FROM orders"),
+		.order_id = people_choose(story, "SELECT id FROM orders"),
 		.wait = waits ? VALIDATE_WAIT : VALIDATE_ONCE,
 		.interrupted = driven_too_long,
 		.context = story,
@@ -340,7 +366,7 @@ static void act_validate(struct story *story)
 
 /* ---- changing one's mind ---- */
 
-static void cancel(struct story *story, struct engine *engine, int64_t id)
+void people_cancel(struct story *story, struct engine *engine, int64_t id)
 {
 	struct error err = NO_ERROR;
 	enum status status = command_cancel(engine, id, "changed my mind", NULL, &err);
@@ -358,9 +384,9 @@ static void cancel(struct story *story, struct engine *engine, int64_t id)
 
 static void act_cancel(struct story *story)
 {
-	int64_t id = some_order(story, "SELECT id FROM orders");
+	int64_t id = people_choose(story, "SELECT id FROM orders");
 	if (id)
-		cancel(story, story->engine, id);
+		people_cancel(story, story->engine, id);
 }
 
 static void act_new_key(struct story *story)
@@ -404,6 +430,13 @@ void people_act(struct story *story)
 		ask_again(story);
 		return;
 	}
+	if (story->asks && story->world.letter_count && chance_percent(&story->people, 55)) {
+		if (chance_percent(&story->people, 85))
+			answerers_act(story);
+		else
+			officers_act(story);
+		return;
+	}
 	uint32_t at = chance_below(&story->people, 100);
 	size_t i = 0;
 	for (; at >= acts[i].percent; i++)
@@ -427,8 +460,10 @@ void people_meanwhile(void *context)
 		story_tell(story, "meanwhile:");
 		int64_t id = chance_percent(&story->people, 40) ? some_pending(story) : 0;
 		struct create_ask ask = draw_ask(story);
-		if (id)
-			cancel(story, engine, id);
+		if (story->world.letter_count && chance_percent(&story->people, 50))
+			answerers_meanwhile(story, engine);
+		else if (id)
+			people_cancel(story, engine, id);
 		else
 			order(story, engine, &ask);
 	} else if (answered(story)) {
@@ -443,4 +478,8 @@ void people_serve(struct story *story)
 	for (size_t i = 0; i < WORLD_CAA_OWNERS; i++)
 		story->world.caa[i] = CAA_ABSENT;
 	(void)oracle_ask(&story->oracle, story->engine, VALUES, 0, publish_row, &unpublished);
+	if (!story->asks)
+		return;
+	answerers_serve(story);
+	officers_serve(story);
 }

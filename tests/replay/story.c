@@ -15,7 +15,9 @@ enum {
 	SHORT_STEPS = 9,
 	LONG_STEPS_LEAST = 16,
 	LONG_STEPS_MOST = 40,
-	ROUNDS_MAX = 24, /* until everybody is served */
+	ASKING_STEPS = 24,  /* more of them: people take their time */
+	ROUNDS_MAX = 60,    /* until everybody is served: */
+	HOURLY_ROUNDS = 24, /* the later ones wait for people's times */
 	AUDIT_PERCENT = 4,
 	AUDITED_DEATHS = 3, /* one of so many */
 	LOCK_WAIT_MS = 5000,
@@ -51,7 +53,7 @@ struct home_params story_home(struct story *story)
 	return (struct home_params){
 		.environment = &story->environment.table,
 		.home = HOME,
-		.data_dir = story->params.data_dir,
+		.data_dir = story->data_dir,
 		.actor = "cli:replay",
 		.vfs = POWER_VFS_NAME,
 		.durability = story->params.durability,
@@ -98,6 +100,7 @@ static void lose_power(struct story *story)
 	tally_add(story->tally, TALLY_DIED);
 	if (!story->home_made)
 		tally_add(story->tally, TALLY_DIED_CREATING);
+	story->tally->counts[TALLY_DIED_ASKED] += oracle_question_open(&story->oracle);
 	disk_power_loss(&story->disk);
 	fake_environment_pass(&story->environment,
 			      chance_between(&story->fate, SECOND_MS, HOUR_MS));
@@ -247,7 +250,8 @@ static void play_end(struct story *story)
 		people_run(story);
 		if (story->disk.dead)
 			live_again(story);
-		fake_environment_pass(&story->environment, HOUR_MS + MINUTE_MS);
+		fake_environment_pass(&story->environment,
+				      round < HOURLY_ROUNDS ? HOUR_MS + MINUTE_MS : 8 * HOUR_MS);
 		if (!over(story) && !oracle_count_unfinished(&story->oracle, story->engine))
 			break;
 	}
@@ -257,6 +261,8 @@ static void play_end(struct story *story)
 		return;
 	oracle_check_kept(&story->oracle, story->engine);
 	oracle_check_finished(&story->oracle, story->engine);
+	oracle_check_people(&story->oracle, story->engine);
+	oracle_seek_values(&story->oracle, story->engine);
 	story->tally->counts[TALLY_GIVEN_UP] +=
 		oracle_count_given_up(&story->oracle, story->engine);
 	story->tally->counts[TALLY_VOIDED] += oracle_count_voided(&story->oracle, story->engine);
@@ -271,10 +277,35 @@ static void put_file(struct disk *disk, const char *path, unsigned mode, const c
 	       disk_sync_names(disk, path));
 }
 
-/* One story of four has refusals reported; the swept ones do not. */
+/* The numbers are those of CMakeLists.txt and of policy/data/packs/agency.yaml. */
+static const struct asking_rules asking_rules[] = {
+	{"shipped", false, false, ANY_IS_ENOUGH, 3 * DAY_MS, 7 * DAY_MS},
+	{"hasty", false, false, ANY_IS_ENOUGH, 2 * HOUR_MS, 9 * HOUR_MS},
+	{"chosen", false, false, THE_REGISTRANT, 6 * HOUR_MS, 2 * DAY_MS},
+	{"lenient", true, true, ALL_OF_THEM, HOUR_MS, DAY_MS},
+};
+
+/* Every second story asks people, whichever job plays it; of the others every second has refusals
+ * reported. */
+static bool asks(uint64_t seed)
+{
+	return (seed + seed / 4) % 2 == 0;
+}
+
+static const struct asking_rules *rules_of(uint64_t seed)
+{
+	return &asking_rules[asks(seed) ? seed / 8 % ARRAY_LENGTH(asking_rules) : 0];
+}
+
 static const char *configuration_of(uint64_t seed)
 {
-	if (seed % 4 != 1)
+	if (asks(seed))
+		return "dns: {trust_anchors: none}\n"
+		       "mail: {server: \"192.0.2.25\", from: \"ca@ca.example\", retry_longest: 20 "
+		       "minutes, tries: 100}\n"
+		       "answers: {url: \"" WORLD_ANSWER_URL
+		       "\", agent_domains: [" WORLD_AGENT_DOMAIN "]}\n";
+	if (seed / 8 % 2)
 		return "dns: {trust_anchors: none}\n";
 	return "dns: {trust_anchors: none}\n"
 	       "mail: {server: \"192.0.2.25\", from: \"ca@ca.example\"}\n"
@@ -306,6 +337,10 @@ static void story_init(struct story *story, const struct story_params *params, s
 	fake_environment_init(&story->environment, seed, &story->disk, &story->world, tally);
 	power_vfs_init(&story->vfs, seed, &story->disk, &story->environment);
 	oracle_init(&story->oracle, tally, &story->world, &story->disk);
+	story->asks = asks(seed);
+	story->oracle.rules = rules_of(seed);
+	(void)snprintf(story->data_dir, sizeof(story->data_dir), "%s/%s", params->data_dir,
+		       story->oracle.rules->name);
 	story->oracle.signed_now = after_signature;
 	story->oracle.context = story;
 	story->environment.meanwhile = people_meanwhile;
@@ -344,7 +379,8 @@ void story_play(const struct story_params *params, struct tally *tally, struct s
 	story_init(&story, params, tally);
 	int steps = params->length == STORY_SHORT
 			    ? SHORT_STEPS
-			    : (int)chance_between(&story.fate, LONG_STEPS_LEAST, LONG_STEPS_MOST);
+			    : (int)chance_between(&story.fate, LONG_STEPS_LEAST, LONG_STEPS_MOST) +
+				      (story.asks ? ASKING_STEPS : 0);
 	live(&story);
 	while (story.step < steps && !over(&story)) {
 		story.step++;

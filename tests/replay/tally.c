@@ -13,8 +13,14 @@ static const char *const words_of[] = {
 #define X(name, words) [TALLY_HTTP_##name] = (words),
 		HTTP_FAULTS(X)
 #undef X
+#define X(name, words) [TALLY_LINE_##name] = (words),
+			LINE_FAULTS(X)
+#undef X
+#define X(name, words) [TALLY_MAIL_FAULT_##name] = (words),
+				MAIL_FAULTS(X)
+#undef X
 #define X(name, words) [TALLY_##name] = (words),
-			DISK_FAULTS(X) OUTCOMES(X)
+					DISK_FAULTS(X) OUTCOMES(X)
 #undef X
 };
 _Static_assert(ARRAY_LENGTH(words_of) == TALLY_COUNT, "every count has its words");

@@ -36,6 +36,21 @@
 	X(LONGER_BODY,    "HTTP body past the limit") \
 	X(LOOP,           "HTTP redirect loop")
 
+#define LINE_FAULTS(X) \
+	X(LATE,           "WHOIS answers late") \
+	X(TIMED_OUT,      "WHOIS never answers") \
+	X(CONNECT_FAILED, "WHOIS connection refused") \
+	X(BROKEN,         "WHOIS connection broken") \
+	X(TOO_MANY,       "WHOIS too many queries") \
+	X(EMPTY,          "WHOIS answer empty") \
+	X(ANOTHER,        "WHOIS of another name")
+
+#define MAIL_FAULTS(X) \
+	X(REPLY_LOST,     "mail taken over, the reply lost") \
+	X(DEFERRED,       "mail deferred") \
+	X(CONNECT_FAILED, "mail server refuses the connection") \
+	X(TIMED_OUT,      "mail server too slow: perhaps taken over")
+
 #define DISK_FAULTS(X) \
 	X(SECTOR_DROPPED, "sector writes dropped at power loss") \
 	X(SECTOR_KEPT,    "sector writes kept at power loss") \
@@ -73,7 +88,51 @@
 	X(MAILED_AGAIN,     "reports taken over again: the same bytes") \
 	X(PUBLISHED_WRONG,  "pages published wrong") \
 	X(AUDITED,          "journals verified") \
-	X(DECIDED_AGAIN,    "evidence decided again")
+	X(DECIDED_AGAIN,    "evidence decided again") \
+	X(ASKED,            "people asked by mail") \
+	X(ASKED_AGAIN,      "mails that ask taken over again: the same bytes") \
+	X(MAIL_REFUSED,     "mailboxes refused by the mail server") \
+	X(REMINDED,         "people reminded") \
+	X(SAID_YES,         "people said yes for the domain") \
+	X(SAID_YES_NAMES,   "people said yes for the names alone") \
+	X(SAID_NO,          "people said no") \
+	X(SAID_NOT_ME,      "people said that it is not them") \
+	X(SAID_LATE,        "answers after the method had failed") \
+	X(SAID_TOO_LATE,    "answers refused: past the life of the value") \
+	X(SAID_TO_VOID,     "answers refused: asked anew since") \
+	X(SAID_WITHDRAWN,   "answers refused: the order was withdrawn") \
+	X(SAID_EARLY,       "answers refused: the clock went back to before the question") \
+	X(SAID_TOO_NARROW,  "answers refused: the domain itself is not some names alone") \
+	X(SAID_TWICE,       "answers refused: given before, the same") \
+	X(SAID_OTHERWISE,   "answers refused: given before, another") \
+	X(SAID_WRONG_VALUE, "answers with a wrong value") \
+	X(SAID_BY_OPERATOR, "answers read out to the operator") \
+	X(SAID_BESIDE,      "answers while a driver drives") \
+	X(SAID_BY_AGENT,    "yes of an agent that does not count") \
+	X(DIED_ANSWERING,   "power losses before an answer was acknowledged") \
+	X(DIED_ASKED,       "power losses while people are asked") \
+	X(SCANNED,          "links opened by a mail scanner") \
+	X(CONTACTS_CHANGED, "contacts published anew") \
+	X(FELL_BACK,        "names fallen back on another method") \
+	X(CHOSEN,           "names switched by an officer") \
+	X(ADDRESSES_CHOSEN, "names switched to a few addresses alone") \
+	X(WITHDRAWN,        "results withdrawn by an officer") \
+	X(SENT_AGAIN,       "mails sent again for an officer") \
+	X(BOUNCED,          "reports of mail that was not delivered") \
+	X(BOUNCE_FORGED,    "such reports that name another address") \
+	X(SWITCH_REFUSED,   "switches refused: the first method had not failed") \
+	X(DECLARED_FAILED,  "methods declared failed by an officer") \
+	X(LIFTED,           "rejections lifted") \
+	X(NOBODY_TO_ASK,    "methods failed: nobody is published") \
+	X(UNDELIVERABLE,    "methods failed: no address takes mail") \
+	X(NOBODY_SAID_YES,  "methods failed: nobody said yes in time") \
+	X(NO_CONTACTS_LEFT, "methods failed: nobody asked is a contact") \
+	X(MANY_NAMES,       "orders of twenty names asked about with one set of mails") \
+	X(BROKERED,         "brokered orders, about which nobody is asked") \
+	X(BY_MAIL,          "certificates on control shown by mail") \
+	X(BY_NARROW_MAIL,   "certificates on a yes for the names alone") \
+	X(AFTER_NO,         "certificates after a no that was lifted") \
+	X(VALUES_SOUGHT,    "values sought in store, files and views")
 /* clang-format on */
 
 enum tally_kind {
@@ -83,10 +142,16 @@ enum tally_kind {
 #define X(name, words) TALLY_HTTP_##name,
 		HTTP_FAULTS(X)
 #undef X
-#define X(name, words) TALLY_##name,
-			DISK_FAULTS(X) OUTCOMES(X)
+#define X(name, words) TALLY_LINE_##name,
+			LINE_FAULTS(X)
 #undef X
-				TALLY_COUNT
+#define X(name, words) TALLY_MAIL_FAULT_##name,
+				MAIL_FAULTS(X)
+#undef X
+#define X(name, words) TALLY_##name,
+					DISK_FAULTS(X) OUTCOMES(X)
+#undef X
+						TALLY_COUNT
 };
 
 /* The faults alone, each NONE when all goes well. */
@@ -102,6 +167,20 @@ enum http_fault {
 	HTTP_FAULTS(X)
 #undef X
 		HTTP_FAULT_NONE
+};
+
+enum line_fault {
+#define X(name, words) LINE_FAULT_##name,
+	LINE_FAULTS(X)
+#undef X
+		LINE_FAULT_NONE
+};
+
+enum mail_fault {
+#define X(name, words) MAIL_FAULT_##name,
+	MAIL_FAULTS(X)
+#undef X
+		MAIL_FAULT_NONE
 };
 
 struct tally {

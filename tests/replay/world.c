@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BODY_MAX = 256 * 1024, LONG_HOPS = 3, LONG_HEADER = 11 * 1024, LONG_BODY = 13 * 1024 };
+enum { BODY_MAX = 1200 * 1024, LONG_HOPS = 3, LONG_HEADER = 11 * 1024, LONG_BODY = 13 * 1024 };
 
 #define PAGE_FOLDER "/.well-known/pki-validation/"
 #define HOP_FOLDER "/moved/"
@@ -20,7 +20,14 @@ const struct site world_sites[] = {
 	{"www.shop2.example.net",  "edge.example.org",  "93.184.216.30", NULL,                  SITE_PLAIN},
 	{"big.example.org",        NULL,                "93.184.216.40", NULL,                  SITE_LONG},
 	{"edge.example.org",       NULL,                "93.184.216.30", NULL,                  SITE_PLAIN},
+	{"www.example.jp",         NULL,                "93.184.216.50", NULL,                  SITE_PLAIN},
 };
+static const struct site many_site = {
+	"many.example.jp",         NULL,                "93.184.216.70", NULL,                  SITE_PLAIN};
+#define MANY(number) "n" #number ".many.example.jp"
+const char *const world_many[WORLD_MANY] = {
+	MANY(1),  MANY(2),  MANY(3),  MANY(4),  MANY(5),  MANY(6),  MANY(7),  MANY(8),  MANY(9),  MANY(10),
+	MANY(11), MANY(12), MANY(13), MANY(14), MANY(15), MANY(16), MANY(17), MANY(18), MANY(19), MANY(20)};
 const struct site world_addresses[WORLD_ADDRESSES] = {
 	{"93.184.216.60",          NULL,                "93.184.216.60", NULL,                  SITE_HTTPS},
 	{"2606:2800:220:1::60",    NULL,                NULL,            "2606:2800:220:1::60", SITE_PLAIN},
@@ -43,6 +50,11 @@ void world_init(struct world *world, uint64_t seed, struct tally *tally)
 	*world = (struct world){.tally = tally};
 	chance_init(&world->chance, seed, "world");
 	chance_init(&world->mail_chance, seed, "mail");
+	chance_init(&world->registry_chance, seed, "registry");
+	world->bootstrap_answers = chance_percent(&world->registry_chance, 50);
+	for (size_t i = 0; i < WORLD_BASES; i++)
+		world_register(world, i,
+			       (enum world_set)chance_below(&world->registry_chance, WORLD_SETS));
 }
 
 static void page_free(struct page *page)
@@ -65,6 +77,9 @@ void world_release(struct world *world)
 		free(record->owner);
 		free(record);
 	}
+	for (size_t i = 0; i < world->letter_count; i++)
+		free(world->letters[i].text);
+	free(world->letters);
 }
 
 void world_forget(struct world *world)
@@ -81,6 +96,9 @@ const struct site *world_site(const char *name)
 	for (size_t i = 0; i < WORLD_ADDRESSES; i++)
 		if (strcmp(world_addresses[i].name, name) == 0)
 			return &world_addresses[i];
+	for (size_t i = 0; i < WORLD_MANY; i++)
+		if (strcmp(world_many[i], name) == 0)
+			return &many_site;
 	return NULL;
 }
 
@@ -175,8 +193,8 @@ static void pad(struct world *world, struct world_http *http)
 		buffer_append_byte(&http->body, (uint8_t)chance_below(&world->chance, 256));
 }
 
-static void serve_page(struct world *world, const struct site *site, const char *file_name,
-		       struct world_http *http)
+static void serve_page(struct world *world, const struct site *site, const struct http_ask *ask,
+		       const char *file_name, struct world_http *http)
 {
 	const struct page *page = find_page(world, site, file_name);
 	if (!page) {
@@ -186,32 +204,55 @@ static void serve_page(struct world *world, const struct site *site, const char 
 	}
 	answer(http, 200, "Content-Type: text/plain\r\n");
 	buffer_append_text(&http->body, page->text);
-	world_note_value(world, site->name, page->text);
+	world_note_value(world, ask->host, page->text);
 	/* Editors end files with a newline. */
 	if (chance_percent(&world->chance, 30))
 		buffer_append_text(&http->body, "\n");
+}
+
+static void no_answer(struct world_http *http, enum http_outcome outcome, const char *detail)
+{
+	http->reply.outcome = outcome;
+	http->reply.detail = detail;
+}
+
+/* IANA's table of RDAP servers names none for the domains of this world. */
+static void serve_bootstrap(const struct world *world, struct world_http *http)
+{
+	if (!world->bootstrap_answers) {
+		no_answer(http, HTTP_CONNECT_FAILED, "connection refused");
+		return;
+	}
+	answer(http, 200, "Content-Type: application/json\r\n");
+	buffer_append_text(&http->body,
+			   "{\"version\": \"1.0\", \"publication\": \"2026-11-01T00:00:00Z\","
+			   " \"services\": [[[\"example\"], [\"https://rdap.example/\"]]]}");
 }
 
 static void serve(struct world *world, const struct site *site, const struct http_ask *ask,
 		  struct world_http *http)
 {
 	int hop = 0;
+	if (!site) {
+		serve_bootstrap(world, http);
+		return;
+	}
 	const char *file_name = strrchr(ask->target, '/') + 1;
 	if (strncmp(ask->target, HOP_FOLDER, strlen(HOP_FOLDER)) == 0)
 		hop = (int)strtol(ask->target + strlen(HOP_FOLDER), NULL, 10);
 	switch (site->kind) {
 	case SITE_PLAIN:
-		serve_page(world, site, file_name, http);
+		serve_page(world, site, ask, file_name, http);
 		break;
 	case SITE_HTTPS:
 		if (ask->scheme == HTTP_PLAIN)
 			redirect(http, "https", ask->host, 0, file_name);
 		else
-			serve_page(world, site, file_name, http);
+			serve_page(world, site, ask, file_name, http);
 		break;
 	case SITE_LONG:
 		if (hop == LONG_HOPS) {
-			serve_page(world, site, file_name, http);
+			serve_page(world, site, ask, file_name, http);
 			break;
 		}
 		redirect(http, "http", ask->host, hop + 1, file_name);
@@ -231,12 +272,6 @@ static enum http_fault draw_fault(struct world *world, const struct http_ask *as
 		return HTTP_FAULT_NONE;
 	tally_add(world->tally, (enum tally_kind)(TALLY_HTTP_SLOW + (int)fault));
 	return fault;
-}
-
-static void no_answer(struct world_http *http, enum http_outcome outcome, const char *detail)
-{
-	http->reply.outcome = outcome;
-	http->reply.detail = detail;
 }
 
 static void wrong_body(struct world_http *http, int status, const char *body)
@@ -286,7 +321,7 @@ static void go_wrong(struct world *world, const struct site *site, const struct 
 		return;
 	case HTTP_FAULT_LONGER_BODY:
 		answer(http, 200, "");
-		while (http->body.length <= ask->body_limit)
+		while (http->body.length <= ask->body_limit && !http->body.overflowed)
 			buffer_append_text(&http->body, "0123456789abcdef0123456789abcdef");
 		return;
 	case HTTP_FAULT_LOOP:
@@ -301,8 +336,10 @@ static void check_contact(struct world *world, const struct site *site, const st
 {
 	char to[ADDRESS_TEXT];
 	(void)address_text(&ask->connect_to.address, to);
-	bool own = site && ((site->v4 && strcmp(site->v4, to) == 0) ||
-			    (site->v6 && strcmp(site->v6, to) == 0));
+	const char *server = world_server_address(ask->host);
+	bool own = site ? (site->v4 && strcmp(site->v4, to) == 0) ||
+				   (site->v6 && strcmp(site->v6, to) == 0)
+			: server && strcmp(server, to) == 0;
 	if (!own)
 		(void)snprintf(world->wrong_contact, sizeof(world->wrong_contact),
 			       "%.60s was asked for at the address %s", ask->host, to);
@@ -321,7 +358,7 @@ void world_http(struct world *world, const struct http_ask *ask, struct world_ht
 	check_contact(world, site, ask);
 	buffer_printf(&ret->request, "GET %s HTTP/1.1\r\nHost: %s\r\n\r\n", ask->target, ask->host);
 	ret->reply.request = buffer_slice(&ret->request);
-	if (!site) {
+	if (!site && !world_server_address(ask->host)) {
 		no_answer(ret, HTTP_CONNECT_FAILED, "nobody is there");
 		return;
 	}
@@ -337,44 +374,4 @@ void world_http(struct world *world, const struct http_ask *ask, struct world_ht
 	ret->reply.body_cut = ret->body.length > ask->body_limit;
 	if (ret->reply.body_cut)
 		ret->reply.body.length = ask->body_limit;
-}
-
-/* ---- mail ---- */
-
-static void take_over(struct world *world, struct slice message)
-{
-	struct digest digest = digest_of(message);
-	for (size_t i = 0; i < world->mail_count; i++)
-		if (digest_equal(world->mails[i], digest)) {
-			tally_add(world->tally, TALLY_MAILED_AGAIN);
-			return;
-		}
-	tally_add(world->tally, TALLY_MAILED);
-	if (world->mail_count < WORLD_MAILS_MAX)
-		world->mails[world->mail_count++] = digest;
-}
-
-void world_mail(struct world *world, const struct mail_ask *ask, struct world_mail *ret)
-{
-	static const struct mail_reply replies[] = {
-		{.outcome = MAIL_ACCEPTED, .code = 250, .text = "250 taken", .detail = ""},
-		{.outcome = MAIL_BROKEN, .code = 354, .text = "", .maybe = true, .detail = "lost"},
-		{.outcome = MAIL_DEFERRED, .code = 451, .text = "451 later", .detail = "later"},
-		{.outcome = MAIL_CONNECT_FAILED, .text = "", .detail = "connection refused"},
-		{.outcome = MAIL_TIMED_OUT,
-		 .code = 354,
-		 .text = "",
-		 .maybe = true,
-		 .detail = "slow"},
-	};
-	bool well = !chance_percent(&world->mail_chance, 2 * world->fault_percent);
-	size_t row = well ? 0 : chance_below(&world->mail_chance, ARRAY_LENGTH(replies));
-	*ret = (struct world_mail){
-		.reply = replies[row],
-		.after_ms = chance_between(&world->mail_chance, 5, 3000),
-	};
-	/* One whose reply is lost was taken over, one that the client tires of perhaps. */
-	if (replies[row].outcome == MAIL_ACCEPTED || replies[row].outcome == MAIL_BROKEN ||
-	    (replies[row].maybe && chance_percent(&world->mail_chance, 50)))
-		take_over(world, ask->message);
 }

@@ -12,6 +12,8 @@
 
 enum { PACKET_MAX = 4096, TTL = 300, RECORD_TEXT = 256, CUT_LEAST = 3 };
 
+#define TXT_CONTACT_OWNER "_validation-contactemail." WORLD_TXT_BASE
+
 static void push(ldns_pkt *packet, ldns_pkt_section section, const char *line)
 {
 	ldns_rr *rr = NULL;
@@ -53,7 +55,11 @@ static bool exists(const struct world *world, const char *name)
 	for (size_t i = 0; i < WORLD_CAA_OWNERS; i++)
 		if (strcmp(world_caa_owners[i], name) == 0)
 			return true;
-	return false;
+	for (size_t i = 0; i < WORLD_MANY; i++)
+		if (strcmp(world_many[i], name) == 0 || is_below(world_many[i], name))
+			return true;
+	return world_mail_domain(name) || world_server_address(name) ||
+	       strcmp(name, TXT_CONTACT_OWNER) == 0;
 }
 
 static enum caa_records caa_at(const struct world *world, const char *name)
@@ -73,6 +79,8 @@ static void push_caa(ldns_pkt *packet, const char *name, enum caa_records record
 	case CAA_HARMLESS:
 		push_text(packet, LDNS_SECTION_ANSWER, "%s. 300 IN CAA 0 iodef \"mailto:ca@%s\"",
 			  name, name);
+		push_text(packet, LDNS_SECTION_ANSWER,
+			  "%s. 300 IN CAA 0 contactemail \"" WORLD_CAA_CONTACT "\"", name);
 		return;
 	case CAA_FORBIDS:
 		push_text(packet, LDNS_SECTION_ANSWER,
@@ -90,11 +98,31 @@ static void push_txt(ldns_pkt *packet, const struct record *record)
 			  record->texts[i]);
 }
 
+/* One base domain of the world names a contact in its DNS (BR B.2.1). */
+static void push_contact(ldns_pkt *packet, const char *owner)
+{
+	if (strcmp(owner, TXT_CONTACT_OWNER) == 0)
+		push_text(packet, LDNS_SECTION_ANSWER, "%s. 300 IN TXT \"" WORLD_TXT_CONTACT "\"",
+			  owner);
+}
+
+static void push_exchanger(ldns_pkt *packet, const char *domain)
+{
+	const char *exchanger = world_exchanger(domain);
+	if (!exchanger)
+		return;
+	if (strcmp(exchanger, ".") == 0)
+		push_text(packet, LDNS_SECTION_ANSWER, "%s. 300 IN MX 0 .", domain);
+	else
+		push_text(packet, LDNS_SECTION_ANSWER, "%s. 300 IN MX 10 %s.", domain, exchanger);
+}
+
 /* The records of a name, behind its alias when the server follows it. */
 static void push_truth(struct world *world, ldns_pkt *packet, const char *name, ldns_rr_type type)
 {
 	const struct site *site = world_site(name);
 	const char *owner = name;
+	const char *server = world_server_address(name);
 	if (site && site->alias) {
 		push_text(packet, LDNS_SECTION_ANSWER, "%s. 300 IN CNAME %s.", name, site->alias);
 		owner = site->alias;
@@ -104,8 +132,14 @@ static void push_truth(struct world *world, ldns_pkt *packet, const char *name, 
 	}
 	if (type == LDNS_RR_TYPE_CAA)
 		push_caa(packet, owner, caa_at(world, owner));
-	else if (type == LDNS_RR_TYPE_TXT)
+	else if (type == LDNS_RR_TYPE_TXT && world_record(world, name))
 		push_txt(packet, world_record(world, name));
+	else if (type == LDNS_RR_TYPE_TXT)
+		push_contact(packet, name);
+	else if (type == LDNS_RR_TYPE_MX)
+		push_exchanger(packet, name);
+	else if (server && type == LDNS_RR_TYPE_A)
+		push_text(packet, LDNS_SECTION_ANSWER, "%s. 300 IN A %s", owner, server);
 	else if (site && site->v4 && type == LDNS_RR_TYPE_A)
 		push_text(packet, LDNS_SECTION_ANSWER, "%s. 300 IN A %s", owner, site->v4);
 	else if (site && site->v6 && type == LDNS_RR_TYPE_AAAA)
@@ -196,7 +230,7 @@ static void answer(struct world *world, const ldns_pkt *asked, enum dns_fault fa
 	ldns_pkt_set_tc(packet, fault == DNS_FAULT_TRUNCATED);
 	ldns_pkt_set_rcode(packet, (uint8_t)rcode_of(fault));
 	if (fault == DNS_FAULT_WRONG_QUESTION)
-		ldns_rr_set_type(question, LDNS_RR_TYPE_MX);
+		ldns_rr_set_type(question, LDNS_RR_TYPE_HINFO);
 	ldns_pkt_push_rr(packet, LDNS_SECTION_QUESTION, question);
 	bool good = fault == DNS_FAULT_NONE || fault == DNS_FAULT_LATE;
 	if (fault != DNS_FAULT_TRUNCATED && rcode_of(fault) == LDNS_RCODE_NOERROR)

@@ -23,6 +23,7 @@
 
 /* What the migrations after the first added, taken away again. */
 static const char to_first_version[] = "DROP TABLE message;"
+				       "DROP TABLE call;"
 				       "DROP TABLE rejection;"
 				       "ALTER TABLE authorization DROP COLUMN addresses;"
 				       "ALTER TABLE order_name DROP COLUMN method;"

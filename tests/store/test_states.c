@@ -125,6 +125,8 @@ static const struct row gate_states[] = {GATE_STATES(ROW)};
 static const struct row gate_kinds[] = {GATE_KINDS(ROW)};
 static const struct row turns[] = {TURNS(ROW)};
 static const struct row authorization_states[] = {AUTHORIZATION_STATES(ROW)};
+static const struct row call_states[] = {CALL_STATES(ROW)};
+static const struct row call_outcomes[] = {CALL_OUTCOMES(ROW)};
 static const struct row effect_classes[] = {EFFECT_CLASSES(ROW)};
 static const struct row effect_kinds[] = {EFFECT_KINDS(ROW)};
 static const struct row effect_states[] = {EFFECT_STATES(ROW)};
@@ -138,6 +140,8 @@ TEXT(gate_state_text, gate_state)
 TEXT(gate_kind_text, gate_kind)
 TEXT(turn_of_text, turn_of)
 TEXT(authorization_state_text, authorization_state)
+TEXT(call_state_text, call_state)
+TEXT(call_outcome_text, call_outcome)
 TEXT(effect_class_text, effect_class)
 TEXT(effect_kind_text, effect_kind)
 TEXT(effect_state_text, effect_state)
@@ -157,6 +161,8 @@ static const struct {
 	LIST(gate_kinds, text_gate_kind_text),
 	LIST(turns, text_turn_of_text),
 	LIST(authorization_states, text_authorization_state_text),
+	LIST(call_states, text_call_state_text),
+	LIST(call_outcomes, text_call_outcome_text),
 	LIST(effect_classes, text_effect_class_text),
 	LIST(effect_kinds, text_effect_kind_text),
 	LIST(effect_states, text_effect_state_text),
@@ -189,6 +195,8 @@ static void test_wire_names_lead_back(void **state)
 	enum order_state order = 0;
 	enum gate_kind kind = 0;
 	enum gate_state gate = 0;
+	enum call_state call = 0;
+	enum call_outcome outcome = 0;
 	for (size_t i = 0; i < ARRAY_LENGTH(order_states); i++) {
 		assert_int_equal(order_state_parse(order_states[i].wire, &order), OK);
 		assert_int_equal(order, order_states[i].code);
@@ -201,11 +209,54 @@ static void test_wire_names_lead_back(void **state)
 		assert_int_equal(gate_state_parse(gate_states[i].wire, &gate), OK);
 		assert_int_equal(gate, gate_states[i].code);
 	}
+	for (size_t i = 0; i < ARRAY_LENGTH(call_states); i++) {
+		assert_int_equal(call_state_parse(call_states[i].wire, &call), OK);
+		assert_int_equal(call, call_states[i].code);
+	}
+	for (size_t i = 0; i < ARRAY_LENGTH(call_outcomes); i++) {
+		assert_int_equal(call_outcome_parse(call_outcomes[i].wire, &outcome), OK);
+		assert_int_equal(outcome, call_outcomes[i].code);
+	}
 	static const char *const unknown[] = {"", "Pending", "pending ", "unknown", "open-ended"};
 	for (size_t i = 0; i < ARRAY_LENGTH(unknown); i++) {
 		assert_int_equal(order_state_parse(unknown[i], &order), NOT_FOUND);
 		assert_int_equal(gate_kind_parse(unknown[i], &kind), NOT_FOUND);
 		assert_int_equal(gate_state_parse(unknown[i], &gate), NOT_FOUND);
+		assert_int_equal(call_state_parse(unknown[i], &call), NOT_FOUND);
+		assert_int_equal(call_outcome_parse(unknown[i], &outcome), NOT_FOUND);
+	}
+}
+
+/* A call that stands takes every outcome, one that is ended none; only a word of the person, or
+ * that the number is another's, ends one; a value that was left is never forgotten. */
+static void test_calls_move_by_their_outcomes(void **state)
+{
+	(void)state;
+	for (size_t s = 0; s < ARRAY_LENGTH(call_states); s++) {
+		enum call_state from = (enum call_state)call_states[s].code;
+		bool stands = from == CALL_OPEN || from == CALL_VOICEMAIL;
+		for (size_t o = 0; o < ARRAY_LENGTH(call_outcomes); o++) {
+			enum call_outcome outcome = (enum call_outcome)call_outcomes[o].code;
+			bool ends = outcome == CALL_OUTCOME_CONFIRMED ||
+				    outcome == CALL_OUTCOME_REFUSED ||
+				    outcome == CALL_OUTCOME_WRONG_NUMBER;
+			struct error err = NO_ERROR;
+			enum call_state to = 0;
+			assert_int_equal(call_move(from, outcome, &to, &err),
+					 stands ? OK : ANSWER_CLOSED);
+			if (!stands)
+				assert_int_equal(to, 0);
+			else if (ends)
+				assert_string_equal(call_state_text(to),
+						    outcome == CALL_OUTCOME_CONFIRMED ? "yes"
+						    : outcome == CALL_OUTCOME_REFUSED
+							    ? "no"
+							    : "wrong-number");
+			else
+				assert_int_equal(to, outcome == CALL_OUTCOME_VOICEMAIL
+							     ? CALL_VOICEMAIL
+							     : from);
+		}
 	}
 }
 
@@ -218,6 +269,15 @@ static void test_stored_codes_are_frozen(void **state)
 						 "cancelled", "failed"};
 	static const char *const gate_wire[] = {"blocked", "working", "waiting",     "open",
 						"refused", "waived",  "not-required"};
+	static const char *const call_wire[] = {"open", "voicemail",    "yes",
+						"no",   "wrong-number", "void"};
+	static const char *const outcome_wire[] = {"confirmed",  "refused", "wrong-number",
+						   "no-answer",  "busy",    "voicemail-left",
+						   "transferred"};
+	for (size_t i = 0; i < ARRAY_LENGTH(call_wire); i++)
+		assert_string_equal(call_state_text((enum call_state)(i + 1)), call_wire[i]);
+	for (size_t i = 0; i < ARRAY_LENGTH(outcome_wire); i++)
+		assert_string_equal(call_outcome_text((enum call_outcome)(i + 1)), outcome_wire[i]);
 	for (size_t i = 0; i < ARRAY_LENGTH(order_wire); i++)
 		assert_string_equal(order_state_text((enum order_state)(i + 1)), order_wire[i]);
 	for (size_t i = 0; i < ARRAY_LENGTH(gate_wire); i++)
@@ -234,6 +294,7 @@ int main(void)
 		cmocka_unit_test(test_every_state_says_what_a_restart_does),
 		cmocka_unit_test(test_codes_and_wire_names_are_one_to_one),
 		cmocka_unit_test(test_wire_names_lead_back),
+		cmocka_unit_test(test_calls_move_by_their_outcomes),
 		cmocka_unit_test(test_stored_codes_are_frozen),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -41,6 +41,46 @@ static void test_read(void **state)
 	}
 }
 
+static void test_national(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		const char *country;
+		const char *number; /* NULL: refused */
+	} rows[] = {
+		{"03-5555-0100", "JP", "+81355550100"},
+		{"03-5555-0100", "jp", "+81355550100"},
+		{"+44 20 7946 0000", "JP", "+442079460000"},
+		{"020 7946 0000", "GB", "+442079460000"},
+		/* no trunk prefix: the 0 belongs to the number */
+		{"06 5550 1000", "IT", "+390655501000"},
+		{"91 555 01 00", "ES", "+34915550100"},
+		{"1-650-555-0100", "US", "+16505550100"},
+		{"(650) 555-0100", "US", "+16505550100"},
+		{"8 (495) 555-01-00", "RU", "+74955550100"},
+		{"812 555-01-00", "RU", "+78125550100"},
+		{"06 1 555 0100", "HU", "+3615550100"},
+		{"0049 69 5550100", "JP", "+49695550100"},
+		{"5555-0100", "JP", NULL},
+		{"03-5555-0100", NULL, NULL},
+		{"03-5555-0100", "XX", NULL},
+		{"0123456789012345", "DE", NULL},
+		{"012345678901234", "DE", NULL},
+		{"none", "JP", NULL},
+	};
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		struct telephone telephone = {.number = "untouched"};
+		struct error err = NO_ERROR;
+		enum status status =
+			telephone_parse_national(rows[i].text, rows[i].country, &telephone, &err);
+		if (status != (rows[i].number ? OK : INPUT))
+			fail_msg("%s: %s", rows[i].text, err.sentence);
+		assert_string_equal(telephone.number,
+				    rows[i].number ? rows[i].number : "untouched");
+	}
+}
+
 static void test_refused(void **state)
 {
 	(void)state;
@@ -86,6 +126,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_read),
+		cmocka_unit_test(test_national),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_global),
 	};
