@@ -114,18 +114,28 @@ static bool is_domain(const char *domain, const char *const *list, size_t count)
 	return false;
 }
 
-/* An address of ours, or of a reseller. */
-static bool is_agents(const struct configuration *configuration, const char *address)
+/* Whether mail of one address comes from the domain of the other's. */
+static bool is_of_sender(const struct mailbox *of, const char *from)
+{
+	struct mailbox sender;
+	return from && mailbox_parse(slice_text(from), &sender, NULL) == OK &&
+	       name_is_within(of->domain, sender.domain);
+}
+
+/* An address of ours, or of a reseller; also below their domains. */
+static bool is_agents(const struct configuration *configuration, const struct provider *provider,
+		      const char *address)
 {
 	const struct configuration_answers *answers = configuration_answers(configuration);
 	const struct configuration_mail *mail = configuration_mail(configuration);
-	struct mailbox of, ours;
+	struct mailbox of;
 	if (mailbox_parse(slice_text(address), &of, NULL) != OK)
 		return false;
-	if (is_domain(of.domain, answers->agent_domains, answers->agent_domain_count))
-		return true;
-	return mail->is_set && mailbox_parse(slice_text(mail->from), &ours, NULL) == OK &&
-	       strcmp(of.domain, ours.domain) == 0;
+	for (size_t i = 0; i < answers->agent_domain_count; i++)
+		if (name_is_within(of.domain, answers->agent_domains[i]))
+			return true;
+	return is_of_sender(&of, mail->is_set ? mail->from : NULL) ||
+	       is_of_sender(&of, provider ? provider->from : NULL);
 }
 
 /* Whether the person saw the name: on the page, or in the mail, which a later order is not in. */
@@ -235,6 +245,7 @@ static enum status fill_facts(struct engine *engine, struct reply *reply, struct
 {
 	const struct configuration *configuration = NULL;
 	const struct method_rule *method = NULL;
+	const struct provider *provider = NULL;
 	const struct answer_rule *rule = NULL;
 	const struct asked *asked = &reply->asked;
 	const struct answer_params *params = reply->params;
@@ -245,8 +256,10 @@ static enum status fill_facts(struct engine *engine, struct reply *reply, struct
 	TRY(engine_configuration(engine, &configuration, err));
 	TRY(pack_method(asked->pack, asked->authorization.method, reply->at, &method, err));
 	TRY(pack_answers(asked->pack, reply->at, &rule, err));
-	reply->by_agent =
-		rule->agent == AGENT_REFUSED && is_agents(configuration, asked->message.recipient);
+	if (asked->product->provider)
+		TRY(policy_provider(asked->policy, asked->product->provider, &provider, err));
+	reply->by_agent = rule->agent == AGENT_REFUSED &&
+			  is_agents(configuration, provider, asked->message.recipient);
 	reply->all = rule->quorum == QUORUM_ALL;
 	*ret = (struct answer_facts){
 		.method = asked->authorization.method,

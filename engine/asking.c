@@ -532,6 +532,19 @@ enum status asking_again(struct turn *turn, int64_t authorization_id, struct err
 	return left ? OK : asking_anew(turn, &authorization, err);
 }
 
+/* Whether the mail server has not taken the last sending over yet. */
+static enum status is_under_way(struct turn *turn, int64_t message_id, int sendings, bool *ret,
+				struct error *err)
+{
+	struct effect last;
+	int64_t id = 0;
+	TRY(store_effect_find(turn->store, asking_key(message_id, sendings, &turn->arena), &id,
+			      err));
+	TRY(store_effect_get(turn->store, id, &turn->arena, &last, err));
+	*ret = last.state == EFFECT_STATE_INTENDED;
+	return OK;
+}
+
 enum status asking_remind(struct turn *turn, int64_t authorization_id, struct error *err)
 {
 	struct authorization authorization;
@@ -547,6 +560,7 @@ enum status asking_remind(struct turn *turn, int64_t authorization_id, struct er
 	for (;;) {
 		struct message message;
 		int sendings = 0;
+		bool under_way = false;
 		enum status status = store_message_of_authorization(
 			turn->store, authorization_id, after, &turn->arena, &message, err);
 		if (status == NOT_FOUND)
@@ -557,6 +571,10 @@ enum status asking_remind(struct turn *turn, int64_t authorization_id, struct er
 		    message.until_at < turn->now)
 			continue;
 		TRY(asking_count(turn, message.id, &sendings, err));
+		/* One that is still on its way needs no second. */
+		TRY(is_under_way(turn, message.id, sendings, &under_way, err));
+		if (under_way)
+			continue;
 		TRY(asking_send_again(turn, &message, sendings + 1, err));
 		turn_record(turn, (struct journal_entry){
 					  .kind = ENTRY_ACT,

@@ -197,6 +197,8 @@ enum status command_withdraw(struct engine *engine, int64_t validation_id, const
 		return fail(err, NOT_APPLICABLE, "validation v-%lld was withdrawn before",
 			    (long long)validation_id);
 	TRY(validation_withdraw(&turn, &validation, 0, reason, err));
+	/* Nor do the values count by which others could confirm it still. */
+	TRY(asking_void(&turn, validation.authorization_id, "the result was withdrawn", err));
 	/* Whatever waits for a choice about it has no gate on its authorization. */
 	TRY(store_schedule_decide_applicant(turn.store, validation.applicant_id, turn.now, err));
 	TRY(view_validation(engine, validation_id, &reply, err));

@@ -270,7 +270,8 @@ static enum status check_order(struct turn *turn, const struct order_view *view,
 	enum status status = find_last(turn, view, first, name, &known, err);
 	if (status != NOT_FOUND)
 		TRY(status);
-	if (status == OK && asking_failed(&known))
+	/* A failure of before the order was placed is not one of its asking. */
+	if (status == OK && asking_failed(&known) && known.changed_at >= view->order.created_at)
 		return OK;
 	(void)fail(err, DCV_ORDER, "%s is a fallback, and %s has not failed for %s", method,
 		   view->order.method, name);

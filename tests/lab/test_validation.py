@@ -644,13 +644,15 @@ def test_answers_at_the_same_time(desk):
     assert at_once(desk, command, command, command) == [DONE, REFUSED, REFUSED]
 
 
-def test_an_agents_yes_does_not_count(people):
-    people.register("example.com", {"Registrant": "desk@reseller.example.net", "Admin": ALEX})
-    people.lab.add_records("example.net", "reseller MX 10 people\n")
+@pytest.mark.parametrize("domain", ["reseller.example.net", "mail.reseller.example.net"])
+def test_an_agents_yes_does_not_count(people, domain):
+    desk = f"desk@{domain}"
+    people.register("example.com", {"Registrant": desk, "Admin": ALEX})
+    people.lab.add_records("example.net", f"{domain}. MX 10 people\n")
     home = people.home(answers=', agent_domains: ["reseller.example.net"]')
     home.people = people
     number = order(home, NAME)
-    reply = answer(home, "desk@reseller.example.net")
+    reply = answer(home, desk)
     assert reply["code"] == "answered-by-agent"
     gate = way(home, number)
     assert (gate["state"], gate["code"]) == ("waiting", "answered-by-agent")
@@ -660,7 +662,7 @@ def test_an_agents_yes_does_not_count(people):
 
     replace_pack(home, ("agent: refused", "agent: accepted"))
     second = order(home, "www.example.com", options=applicant(home, "second"))
-    assert "code" not in answer(home, "desk@reseller.example.net")
+    assert "code" not in answer(home, desk)
     assert home.state(second) == "completed"
     verify(home)
 
@@ -762,6 +764,31 @@ def test_reminded_once_and_then_the_next_method(calendar):
     assert "answer-timed-out" in calendar.issuer("order", "history", number).out
     answer(calendar, TONI)
     assert calendar.state(number) == "completed"
+
+
+def test_nobody_is_reminded_of_a_mail_that_is_on_its_way(calendar):
+    office = calendar.people.office
+    office.answer = "451 later"
+    number = at(calendar, "2027-01-04T00:00:00Z", "order", "create", NAME, "--product",
+                "agency-dv")["order"]
+    calendar.issuer("run")
+    calendar.issuer("--now", "2027-01-07T00:01:00Z", "run")
+    assert len(calendar.sql("SELECT id FROM effect WHERE kind = 4")) == 3
+    office.answer = "250 taken"
+    calendar.issuer("--now", "2027-01-07T09:00:00Z", "run")
+    assert sorted(recipients(calendar)) == sorted((ROBIN, ALEX, TONI))
+    answer(calendar, TONI)
+    assert calendar.state(number) == "completed"
+
+
+def test_a_result_withdrawn_takes_the_other_values_with_it(desk):
+    order(desk, NAME)
+    answer(desk, TONI)
+    [result] = [row for row in desk.ask("validation", "list")["validations"]
+                if row["method"] == "whois-email"]
+    desk.ask("validation", "withdraw", result["validation"], "--reason", "r")
+    refused = desk.refusal("validation", "answer", value_to(desk, ROBIN))
+    assert refused["code"] == "answer-closed"
 
 
 def test_a_registry_that_never_answers_times_out_too(calendar):
