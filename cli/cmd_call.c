@@ -1,9 +1,9 @@
-/* issuer call …: the telephone. See the table in commands.c and engine/call.h. */
+/* issuer call …: the telephone. See the table in commands.c and engine/people/call.h. */
 #include "cli/cli.h"
 
 #include "base/civil.h"
-#include "engine/call.h"
-#include "engine/call_view.h"
+#include "engine/people/call.h"
+#include "engine/people/call_view.h"
 
 #include <stdlib.h>
 #include <string.h>

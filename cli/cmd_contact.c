@@ -1,7 +1,7 @@
 /* issuer contact …: who may answer for a name. */
 #include "cli/resolving.h"
 
-#include "engine/contact.h"
+#include "engine/people/contact.h"
 #include "net/resolver_memory.h"
 
 enum { WAIT_MS = 1000 };

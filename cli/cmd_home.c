@@ -4,7 +4,7 @@
 #include "base/memory.h"
 #include "engine/command.h"
 #include "engine/view.h"
-#include "engine/workflow.h"
+#include "engine/order/workflow.h"
 
 #include <unistd.h>
 

@@ -1,8 +1,8 @@
 /* issuer mail …: the mails that ask people, and what became of them. */
 #include "cli/cli.h"
 
-#include "engine/mail_command.h"
-#include "engine/mail_view.h"
+#include "engine/people/mail_command.h"
+#include "engine/people/mail_view.h"
 
 enum { LIST_DEFAULT = 100, LIST_MAX = 1000, MAIL_BYTES_MAX = (1 << 20) + 1 };
 

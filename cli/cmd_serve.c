@@ -4,7 +4,7 @@
  */
 #include "cli/cli.h"
 
-#include "engine/driver.h"
+#include "engine/drive/driver.h"
 #include "gateway/answer_page.h"
 
 /* Other commands write what is due and tell nobody. */

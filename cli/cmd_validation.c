@@ -1,12 +1,13 @@
-/* issuer validation …, order release: see the table in commands.c and engine/validation_command.h.
+/* issuer validation …, order release: see the table in commands.c and
+ * engine/people/validation_command.h.
  */
 #include "cli/cli.h"
 
-#include "engine/answer.h"
-#include "engine/validation_command.h"
-#include "engine/validation_view.h"
+#include "engine/people/answer.h"
+#include "engine/people/validation_command.h"
+#include "engine/people/validation_view.h"
 #include "engine/view.h"
-#include "engine/way_change.h"
+#include "engine/order/way_change.h"
 
 #include <string.h>
 

@@ -1,9 +1,9 @@
 /* Commands in turns, and driving until they are answered: see command.h. */
 #include "engine/command.h"
 
-#include "engine/authorization.h"
-#include "engine/issuance.h"
-#include "engine/order_state.h"
+#include "engine/order/authorization.h"
+#include "engine/order/issuance.h"
+#include "engine/order/order_state.h"
 #include "store/certificate.h"
 #include "store/schedule.h"
 

@@ -5,8 +5,8 @@
 #ifndef ISSUER_ENGINE_COMMAND_H
 #define ISSUER_ENGINE_COMMAND_H
 
-#include "engine/driver.h"
-#include "engine/order_create.h"
+#include "engine/drive/driver.h"
+#include "engine/order/order_create.h"
 #include "engine/receipt.h"
 
 /* One turn around order_create. receipt (in and out) may be NULL; with a known request id nothing

@@ -5,7 +5,7 @@
 #ifndef ISSUER_ENGINE_COMMAND_TURN_H
 #define ISSUER_ENGINE_COMMAND_TURN_H
 
-#include "engine/gate.h"
+#include "engine/order/gate.h"
 #include "engine/receipt.h"
 
 /* Begins the turn and loads the order. ORDER_STATE when it is not pending. Nothing more is to be

@@ -2,7 +2,7 @@
  */
 #include "engine/iodef.h"
 
-#include "engine/gate.h"
+#include "engine/order/gate.h"
 #include "engine/iodef_text.h"
 #include "validators/attempt.h"
 

@@ -7,7 +7,7 @@
 #ifndef ISSUER_ENGINE_IODEF_H
 #define ISSUER_ENGINE_IODEF_H
 
-#include "engine/post.h"
+#include "engine/drive/post.h"
 #include "store/authorization.h"
 #include "validators/iodef.h"
 

@@ -2,8 +2,8 @@
 #include "engine/view.h"
 
 #include "base/memory.h"
-#include "engine/authorization.h"
-#include "engine/gate.h"
+#include "engine/order/authorization.h"
+#include "engine/order/gate.h"
 #include "engine/iodef.h"
 #include "store/certificate.h"
 #include "store/effect.h"

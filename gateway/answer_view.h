@@ -8,7 +8,7 @@
 #ifndef ISSUER_GATEWAY_ANSWER_VIEW_H
 #define ISSUER_GATEWAY_ANSWER_VIEW_H
 
-#include "engine/answer.h"
+#include "engine/people/answer.h"
 #include "gateway/answer_text.h"
 
 enum { ANSWER_HTML_MAX = 256 * 1024 };

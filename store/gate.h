@@ -1,6 +1,6 @@
 /*
  * Gate rows: what was last decided about one thing that must be true. A row only
- * caches the decision; engine/gate.c decides.
+ * caches the decision; engine/order/gate.c decides.
  */
 #ifndef ISSUER_STORE_GATE_H
 #define ISSUER_STORE_GATE_H

@@ -77,8 +77,8 @@ STATUS store_order_insert(struct store *store, const struct order *order, int64_
 /* NOT_FOUND. */
 STATUS store_order_get(struct store *store, int64_t id, struct arena *arena, struct order *ret,
 		       struct error *err);
-/* Compare and set: STALE when the order is not in state from. engine/order_state.c is the only
- * caller: it journals the move. */
+/* Compare and set: STALE when the order is not in state from. engine/order/order_state.c is the
+ * only caller: it journals the move. */
 STATUS store_order_move(struct store *store, int64_t id, enum order_state from, enum order_state to,
 			const char *code, const char *reason, int64_t at, struct error *err);
 /* key_type: of the key that the engine made for it; NULL when the request was given. */

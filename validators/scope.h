@@ -21,7 +21,7 @@ struct scope {
 
 /* The scope of name (lower-case A-labels, perhaps "*."; or an address, which stands for itself).
  * WILDCARD_METHOD, IP_METHOD when the method cannot show control of a wildcard name, of an address.
- * Step 3.1, the CNAME look-up, is engine/alias.h: this is called with its
+ * Step 3.1, the CNAME look-up, is engine/order/alias.h: this is called with its
  * result then. */
 STATUS scope_of(const char *name, const struct method_rule *rule, const struct name_policy *names,
 		struct scope *ret, struct error *err);

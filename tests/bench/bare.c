@@ -10,7 +10,7 @@
  */
 #include "base/memory.h"
 #include "csr/key.h"
-#include "engine/driver.h"
+#include "engine/drive/driver.h"
 #include "net/dns_message.h"
 #include "net/loop.h"
 #include "net/resolver.h"

@@ -6,7 +6,7 @@
  * bench_bare fetches the same pages.
  */
 #include "csr/request.h"
-#include "engine/authorization.h"
+#include "engine/order/authorization.h"
 #include "engine/command.h"
 #include "filled_home.h"
 

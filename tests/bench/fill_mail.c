@@ -4,7 +4,7 @@
  * them. Writes to standard output how many octets such a message has.
  */
 #include "engine/iodef_text.h"
-#include "engine/post.h"
+#include "engine/drive/post.h"
 #include "filled_home.h"
 
 #include <inttypes.h>

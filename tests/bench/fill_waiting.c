@@ -2,7 +2,7 @@
  * bench_fill_waiting HOME COUNT: adds open orders of which nothing is due for a
  * day. Each waits for its request and its page, as orders do between two runs.
  *
- * The records are those that order_create (engine/order_create.c) and a turn of
+ * The records are those that order_create (engine/order/order_create.c) and a turn of
  * the driver leave behind, journal rows included, so `issuer audit verify`
  * passes; writing them straight makes a million in about a minute.
  */

@@ -5,7 +5,7 @@
  */
 #include "base/civil.h"
 #include "base/memory.h"
-#include "engine/driver.h"
+#include "engine/drive/driver.h"
 #include "net/loop.h"
 
 #include <arpa/inet.h>

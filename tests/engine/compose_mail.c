@@ -4,7 +4,7 @@
  * that read mails with a program of others.
  */
 #include "base/json.h"
-#include "engine/message_text.h"
+#include "engine/people/message_text.h"
 
 #include <jansson.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* The table of gates: every kind is decided by one function, and only three states let an order
  * pass. */
-#include "engine/gate.h"
+#include "engine/order/gate.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

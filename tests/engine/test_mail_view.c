@@ -1,5 +1,5 @@
 /* Values in what staff see: found by their hash, whatever stands around them. */
-#include "engine/mail_view.h"
+#include "engine/people/mail_view.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

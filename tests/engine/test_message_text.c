@@ -1,7 +1,7 @@
 /* The mail that asks: whatever the facts hold, it has our headers and our two parts. */
 #include "base/mime.h"
 #include "base/utf8.h"
-#include "engine/message_text.h"
+#include "engine/people/message_text.h"
 #include "tests/csr/corpus.h"
 #include "tests/validators/isemail.h"
 

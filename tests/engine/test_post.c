@@ -2,7 +2,7 @@
  * Intents of posts: what is written is read back to the byte, and nothing else is
  * read; an effect that is no post is not sent.
  */
-#include "engine/post.h"
+#include "engine/drive/post.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

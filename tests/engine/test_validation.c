@@ -1,5 +1,5 @@
 /* Until when a result counts, by the shipped packs: on both sides of each date of the rules. */
-#include "engine/validation.h"
+#include "engine/people/validation.h"
 
 #include "policy/policy.h"
 

@@ -1,5 +1,5 @@
 /* The picture of the workflow is the one that was looked at last: workflow.dot. */
-#include "engine/workflow.h"
+#include "engine/order/workflow.h"
 #include "store/states.h"
 
 #include <setjmp.h>

@@ -1,4 +1,4 @@
-/* Doubles of engine/answer.c: see engine_double.h. */
+/* Doubles of engine/people/answer.c: see engine_double.h. */
 #include "tests/gateway/engine_double.h"
 
 #include <stdio.h>

@@ -3,7 +3,7 @@
 #ifndef ISSUER_TESTS_GATEWAY_ENGINE_DOUBLE_H
 #define ISSUER_TESTS_GATEWAY_ENGINE_DOUBLE_H
 
-#include "engine/answer.h"
+#include "engine/people/answer.h"
 
 /* The two values that somebody was asked with. */
 #define VALUE "0123456789abcdef0123456789abcdef"

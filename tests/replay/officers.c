@@ -3,9 +3,9 @@
  * holds, withdraws results, sends a mail again, and reads reports of mail that was
  * not delivered.
  */
-#include "engine/mail_command.h"
-#include "engine/validation_command.h"
-#include "engine/way_change.h"
+#include "engine/people/mail_command.h"
+#include "engine/people/validation_command.h"
+#include "engine/order/way_change.h"
 #include "store/message.h"
 #include "store/sql.h"
 #include "tests/replay/oracle_kept.h"

@@ -3,7 +3,7 @@
 
 #include "base/memory.h"
 #include "engine/audit.h"
-#include "engine/post.h"
+#include "engine/drive/post.h"
 #include "store/effect.h"
 #include "store/journal.h"
 #include "store/order.h"

@@ -9,7 +9,7 @@
 #ifndef ISSUER_TESTS_REPLAY_ORACLE_H
 #define ISSUER_TESTS_REPLAY_ORACLE_H
 
-#include "engine/answer.h"
+#include "engine/people/answer.h"
 #include "engine/engine.h"
 #include "tests/replay/disk.h"
 #include "tests/replay/tally.h"
