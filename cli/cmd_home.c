@@ -79,7 +79,8 @@ enum status cmd_run(struct cli *cli)
 
 static bool waits_for_person(const json_t *status)
 {
-	return json_array_size(json_object_get(status, "waiting")) > 0;
+	return json_array_size(json_object_get(status, "waiting")) > 0 ||
+	       json_array_size(json_object_get(status, "rejections")) > 0;
 }
 
 enum status cmd_status(struct cli *cli)

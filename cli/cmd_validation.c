@@ -92,6 +92,7 @@ static void print_answered(FILE *out, const json_t *object)
 	if (json_get_text(object, "code"))
 		fprintf(out, "  which gives: %s [%s]\n", json_get_text(object, "sentence"),
 			json_get_text(object, "code"));
+	fprintf(out, "  the next issuer run, or issuer serve, goes on with the order\n");
 }
 
 enum status cmd_validation_answer(struct cli *cli)

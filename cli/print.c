@@ -292,6 +292,13 @@ static void print_waiting(FILE *out, const json_t *status)
 		if (json_get_text(gate, "action"))
 			fprintf(out, "         do: %s\n", text_of(gate, "action"));
 	}
+	const json_t *rejections = json_object_get(status, "rejections");
+	for (size_t i = 0; i < json_array_size(rejections); i++) {
+		const json_t *row = json_array_get(rejections, i);
+		fprintf(out, "%-8s a contact of %s said no after the certificate of %s\n",
+			text_of(row, "rejection"), text_of(row, "domain"), text_of(row, "order"));
+		fprintf(out, "         do: %s\n", text_of(row, "action"));
+	}
 }
 
 void print_desk(FILE *out, const json_t *status)

@@ -5,6 +5,7 @@
 #include "engine/order/authorization.h"
 #include "engine/order/gate.h"
 #include "engine/iodef.h"
+#include "store/rejection.h"
 #include "store/certificate.h"
 #include "store/effect.h"
 #include "store/gate.h"
@@ -479,6 +480,38 @@ enum status view_certificates(struct engine *engine, int64_t after, int limit, j
 
 /* ---- the desk ---- */
 
+/* A no that came when the certificate was there already: no gate tells of it. */
+static enum status add_late_rejections(struct engine *engine, struct arena *arena, json_t *object,
+				       struct error *err)
+{
+	json_t *list = json_array();
+	json_add(object, "rejections", list);
+	for (int64_t after = 0; json_array_size(list) < DESK_LINES;) {
+		struct rejection_line line;
+		enum status status = store_rejection_next(engine->store, after, arena, &line, err);
+		if (status == NOT_FOUND)
+			return OK;
+		TRY(status);
+		after = line.id;
+		if (line.state != ORDER_ISSUING && line.state != ORDER_ISSUED &&
+		    line.state != ORDER_INSTALLED && line.state != ORDER_COMPLETED)
+			continue;
+		json_t *row = json_object();
+		json_add(row, "rejection", view_number("r", line.id));
+		json_add(row, "order", view_number("o", line.order_id));
+		json_add_text(row, "domain", line.domain);
+		json_add_instant(row, "at", line.created_at);
+		json_add_text(row, "action",
+			      arena_printf(arena,
+					   "find out why; withdraw the result it was issued on "
+					   "(issuer validation list --name %s), or let it stand: "
+					   "issuer order release o-%lld --name NAME --reason TEXT",
+					   line.domain, (long long)line.order_id));
+		(void)json_array_append_new(list, row);
+	}
+	return OK;
+}
+
 enum status view_status(struct engine *engine, json_t **ret, struct error *err)
 {
 	CLEANUP(arena_release) struct arena arena = ARENA_NONE;
@@ -518,6 +551,7 @@ enum status view_status(struct engine *engine, json_t **ret, struct error *err)
 		json_add_text(line, "action", gates[i].action);
 		(void)json_array_append_new(list, line);
 	}
+	TRY(add_late_rejections(engine, &arena, object, err));
 	*ret = STEAL(object);
 	return OK;
 }

@@ -25,7 +25,8 @@ STATUS view_certificate(struct engine *engine, int64_t certificate_id, json_t **
 			struct error *err);
 STATUS view_certificates(struct engine *engine, int64_t after, int limit, json_t **ret,
 			 struct error *err);
-/* {orders: {state: count}, overdue, oldest_due, waiting: [gates that wait for somebody]}. */
+/* {orders: {state: count}, overdue, oldest_due, waiting: [gates that wait for somebody],
+ * rejections: [a no that came after the certificate]}. */
 STATUS view_status(struct engine *engine, json_t **ret, struct error *err);
 
 /* "o-12" and the like as a new JSON string. */

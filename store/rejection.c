@@ -30,6 +30,21 @@ enum status store_rejection_standing(struct store *store, int64_t applicant_id, 
 	return OK;
 }
 
+enum status store_rejection_next(struct store *store, int64_t after, struct arena *arena,
+				 struct rejection_line *ret, struct error *err)
+{
+	CLEANUP(sql_end) sqlite3_stmt *row = NULL;
+	TRY(sql_one(store, REJECTION_NEXT, &row, err, "i", after));
+	*ret = (struct rejection_line){
+		.id = sql_integer(row, 0),
+		.domain = sql_text(row, 1, arena),
+		.created_at = sql_integer(row, 2),
+		.order_id = sql_integer(row, 3),
+		.state = (enum order_state)sql_integer(row, 4),
+	};
+	return OK;
+}
+
 enum status store_rejection_lift(struct store *store, int64_t id, int64_t at, const char *reason,
 				 struct error *err)
 {

@@ -26,6 +26,17 @@ STATUS store_rejection_insert(struct store *store, const struct rejection *rejec
 /* The next after one, by number, that stands for the applicant; NOT_FOUND without a sentence. */
 STATUS store_rejection_standing(struct store *store, int64_t applicant_id, int64_t after,
 				struct arena *arena, struct rejection *ret, struct error *err);
+/* One that stands, as the desk tells of it. */
+struct rejection_line {
+	int64_t id;
+	const char *domain;
+	int64_t created_at;
+	int64_t order_id; /* for which the person was asked last; 0: none */
+	enum order_state state;
+};
+/* The next by number after one, of all applicants; NOT_FOUND without a sentence. */
+STATUS store_rejection_next(struct store *store, int64_t after, struct arena *arena,
+			    struct rejection_line *ret, struct error *err);
 /* STALE when it does not stand any more. */
 STATUS store_rejection_lift(struct store *store, int64_t id, int64_t at, const char *reason,
 			    struct error *err);

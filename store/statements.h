@@ -167,6 +167,11 @@
 	X(REJECTION_STANDING, "SELECT id, applicant_id, domain, authorization_id, evidence_id, said_by, created_at," \
 	                   " lifted_at, lifted_reason FROM rejection WHERE applicant_id = ? AND lifted_at IS NULL" \
 	                   " AND id > ? ORDER BY id LIMIT 1") \
+	/* the order for which the person was asked last, and its state */ \
+	X(REJECTION_NEXT,  "SELECT r.id, r.domain, r.created_at, o.id, o.state FROM rejection r LEFT JOIN orders o" \
+	                   " ON o.id = coalesce((SELECT max(order_id) FROM message WHERE authorization_id =" \
+	                   " r.authorization_id), (SELECT max(order_id) FROM call WHERE authorization_id =" \
+	                   " r.authorization_id)) WHERE r.id > ? AND r.lifted_at IS NULL ORDER BY r.id LIMIT 1") \
 	X(REJECTION_LIFT,  "UPDATE rejection SET lifted_at = ?2, lifted_reason = ?3 WHERE id = ?1 AND lifted_at IS NULL") \
 	/* validation.c */ \
 	X(VALIDATION_INSERT, "INSERT INTO validation (subject, applicant_id, domain, method, label, ca," \

@@ -8,9 +8,9 @@
 #include <string.h>
 
 static const struct post_kind kinds[] = {
-	{EFFECT_KIND_REPORT_MAIL, POST_BY_MAIL, false, iodef_rule, NULL},
-	{EFFECT_KIND_REPORT_POST, POST_BY_HTTPS, false, iodef_rule, NULL},
-	{EFFECT_KIND_MAIL, POST_BY_MAIL, true, asking_rule, asking_sent},
+	{EFFECT_KIND_REPORT_MAIL, POST_BY_MAIL, false, iodef_rule, NULL, NULL},
+	{EFFECT_KIND_REPORT_POST, POST_BY_HTTPS, false, iodef_rule, NULL, NULL},
+	{EFFECT_KIND_MAIL, POST_BY_MAIL, true, asking_rule, asking_delayed, asking_sent},
 };
 
 enum status post_kind_find(enum effect_kind kind, const struct post_kind **ret, struct error *err)
@@ -214,6 +214,13 @@ enum status post_resume(struct turn *turn, int64_t effect_id, struct error *err)
 		   why, err);
 }
 
+static enum status tell_delay(struct turn *turn, const struct effect *effect, struct error *err)
+{
+	const struct post_kind *kind = NULL;
+	TRY(post_kind_find(effect->kind, &kind, err));
+	return kind->delayed ? kind->delayed(turn, effect, err) : OK;
+}
+
 static enum status again(struct turn *turn, const struct effect *effect,
 			 const struct post_outcome *outcome, struct error *err)
 {
@@ -229,6 +236,7 @@ static enum status again(struct turn *turn, const struct effect *effect,
 		return end(turn, effect, EFFECT_STATE_VOID, outcome->end,
 			   given_up(turn, effect, answer), err);
 	record(turn, effect, "sending", effect_state_text(EFFECT_STATE_INTENDED), answer);
+	TRY(tell_delay(turn, effect, err));
 	return store_schedule_put(turn->store, DUTY_POST, effect->id,
 				  turn->now + retry_wait_ms(&rule.retry, effect->tries), err);
 }
@@ -241,6 +249,8 @@ enum status post_finish(struct turn *turn, const struct post_outcome *outcome, s
 				err));
 	switch (outcome->end) {
 	case POST_TAKEN:
+		if (effect.tries > 1)
+			TRY(tell_delay(turn, &effect, err));
 		return end(turn, &effect, EFFECT_STATE_DONE, outcome->end, outcome->answer, err);
 	case POST_REFUSED:
 		return end(turn, &effect, EFFECT_STATE_VOID, outcome->end, outcome->answer, err);

@@ -97,6 +97,9 @@ struct post_kind {
 	 * another. */
 	enum status (*rule)(struct turn *turn, const struct effect *effect, struct post_rule *ret,
 			    struct error *err);
+	/* A try has failed and another follows, or one that was put off has come through; NULL:
+	 * nothing to do. */
+	enum status (*delayed)(struct turn *turn, const struct effect *effect, struct error *err);
 	/* The effect has just become done or void, in this turn; end is of its last try as far as
 	 * it is known here: of a post given up between two tries it is POST_MAYBE when the last was
 	 * cut off and POST_LATER otherwise. effect is as it was before. NULL: nothing more to do.

@@ -219,14 +219,25 @@ static enum status describe_asking(struct turn *turn, const struct order_view *v
 						   : "nothing: the next run finds out whom to ask";
 		return OK;
 	}
+	const char *stands = NULL;
+	bool left = true;
+	TRY(asking_stands(turn, authorization, &stands, &left, err));
 	if (last == WAITING_FOR_PERSON)
-		TRY(asking_stands(turn, authorization, &gate->sentence, err));
+		gate->sentence = stands;
 	gate->state = GATE_WAITING;
 	gate->turn = validator->asks == ASKS_BY_PHONE ? TURN_OPERATOR : TURN_DOMAIN_OWNER;
 	gate->action = publication->action;
 	if (validator->asks == ASKS_BY_MAIL)
 		gate->action = arena_printf(&turn->arena, "%s (which: issuer mail list o-%lld)",
 					    publication->action, (long long)view->order.id);
+	if (!left) {
+		gate->turn = TURN_OPERATOR;
+		gate->action = arena_printf(
+			&turn->arena,
+			"nobody is left to answer: issuer validation give-up o-%lld --name %s "
+			"--reason TEXT, or wait until then",
+			(long long)view->order.id, gate->name);
+	}
 	if (!gate->until_at)
 		gate->until_at = view->order.give_up_at;
 	return OK;

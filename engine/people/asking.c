@@ -97,12 +97,16 @@ enum status asking_is_possible(struct engine *engine, const char *method, struct
 	if (!validator || validator->asks != ASKS_BY_MAIL)
 		return OK;
 	TRY(engine_configuration(engine, &configuration, err));
-	if (configuration_mail(configuration)->is_set && configuration_answers(configuration)->url)
+	bool sends = configuration_mail(configuration)->is_set;
+	bool answered = configuration_answers(configuration)->url;
+	if (sends && answered)
 		return OK;
 	(void)fail(err, NOT_APPLICABLE,
 		   "%s needs mail to be sent and answered, which is not set up", method);
-	return fail_hint(err, NOT_APPLICABLE,
-			 "set mail.server, mail.from and answers.url in issuer.yaml");
+	return fail_hint(err, NOT_APPLICABLE, "set %s in issuer.yaml, then issuer order validate",
+			 sends      ? "answers.url"
+			 : answered ? "mail.server and mail.from"
+				    : "mail.server, mail.from and answers.url");
 }
 
 /* ---- the mails ---- */
@@ -411,6 +415,17 @@ enum status asking_rule(struct turn *turn, const struct effect *effect, struct p
 	else if (message.until_at < turn->now)
 		ret->why_void = "its value is past its life";
 	return OK;
+}
+
+enum status asking_delayed(struct turn *turn, const struct effect *effect, struct error *err)
+{
+	struct message message;
+	int64_t id = 0;
+	int number = 0;
+	if (!asking_key_read(effect->idempotency_key, &id, &number))
+		return OK;
+	TRY(store_message_get(turn->store, id, &turn->arena, &message, err));
+	return store_schedule_decide(turn->store, message.authorization_id, turn->now, err);
 }
 
 enum status asking_sent(struct turn *turn, const struct effect *effect, enum effect_state state,

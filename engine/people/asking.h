@@ -50,9 +50,10 @@ STATUS asking_begin(struct turn *turn, struct authorization *authorization,
 /* Whether mail can be sent and answered at all: CONFIGURATION with what to set. */
 STATUS asking_is_possible(struct engine *engine, const char *method, struct error *err);
 
-/* How an asking stands: "3 asked: 1 not delivered, 2 without an answer"; in the turn's arena. */
+/* How an asking stands: "3 asked: 1 not delivered, 2 without an answer"; in the turn's arena.
+ * *ret_left: somebody may still answer. */
 STATUS asking_stands(struct turn *turn, const struct authorization *authorization, const char **ret,
-		     struct error *err);
+		     bool *ret_left, struct error *err);
 
 /* ---- time passes ---- */
 
@@ -106,6 +107,8 @@ const char *asking_key(int64_t message_id, int number, struct arena *arena);
 /* The row of EFFECT_KIND_MAIL in post.c. */
 STATUS asking_rule(struct turn *turn, const struct effect *effect, struct post_rule *ret,
 		   struct error *err);
+/* How the asking stands is told anew. */
+STATUS asking_delayed(struct turn *turn, const struct effect *effect, struct error *err);
 STATUS asking_sent(struct turn *turn, const struct effect *effect, enum effect_state state,
 		   enum post_end end, const char *answer, struct error *err);
 

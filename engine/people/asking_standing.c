@@ -2,10 +2,11 @@
 #include "engine/people/asking.h"
 
 #include "store/call.h"
+#include "store/effect.h"
 
 /* How many messages and calls of an asking stand how. */
 struct standing {
-	size_t asked, open, voicemail, undelivered, yes, no, not_me;
+	size_t asked, open, unsent, voicemail, undelivered, yes, no, not_me;
 };
 
 static enum status count_calls(struct turn *turn, int64_t authorization_id, int64_t attempt,
@@ -29,6 +30,17 @@ static enum status count_calls(struct turn *turn, int64_t authorization_id, int6
 	}
 }
 
+/* Whether the mail server has not taken the message over even once, though it was tried. */
+static enum status is_unsent(struct turn *turn, int64_t message_id, bool *ret, struct error *err)
+{
+	struct effect first;
+	int64_t id = 0;
+	TRY(store_effect_find(turn->store, asking_key(message_id, 1, &turn->arena), &id, err));
+	TRY(store_effect_get(turn->store, id, &turn->arena, &first, err));
+	*ret = first.state == EFFECT_STATE_INTENDED && first.tries > 0 && first.answer;
+	return OK;
+}
+
 static enum status count_standing(struct turn *turn, int64_t authorization_id, int64_t attempt,
 				  struct standing *ret, struct error *err)
 {
@@ -50,14 +62,19 @@ static enum status count_standing(struct turn *turn, int64_t authorization_id, i
 		standing.no += message.state == MESSAGE_NO;
 		standing.not_me += message.state == MESSAGE_NOT_ME;
 		standing.undelivered += message.state == MESSAGE_OPEN && message.bounced_at;
-		standing.open += message.state == MESSAGE_OPEN && !message.bounced_at;
+		bool open = message.state == MESSAGE_OPEN && !message.bounced_at;
+		bool unsent = false;
+		if (open)
+			TRY(is_unsent(turn, message.id, &unsent, err));
+		standing.open += open && !unsent;
+		standing.unsent += unsent;
 	}
 	*ret = standing;
 	return OK;
 }
 
 enum status asking_stands(struct turn *turn, const struct authorization *authorization,
-			  const char **ret, struct error *err)
+			  const char **ret, bool *ret_left, struct error *err)
 {
 	struct standing standing;
 	const struct validator *validator = validator_find(authorization->method);
@@ -71,6 +88,7 @@ enum status asking_stands(struct turn *turn, const struct authorization *authori
 		{standing.no, "said no"},
 		{standing.not_me, "are no contacts"},
 		{standing.undelivered, "could not be delivered to"},
+		{standing.unsent, "not sent yet, which issuer mail list explains"},
 		{standing.voicemail, "with the value on voicemail"},
 		{standing.open, "without an answer"},
 	};
@@ -87,6 +105,7 @@ enum status asking_stands(struct turn *turn, const struct authorization *authori
 	if (authorization->hint)
 		text = arena_printf(&turn->arena, "%s; %s", text, authorization->hint);
 	*ret = text;
+	*ret_left = standing.open + standing.unsent + standing.voicemail > 0;
 	return OK;
 }
 
@@ -95,7 +114,7 @@ enum status asking_left(struct turn *turn, int64_t authorization_id, int64_t att
 {
 	struct standing standing;
 	TRY(count_standing(turn, authorization_id, attempt, &standing, err));
-	*ret = standing.open + standing.voicemail > 0;
+	*ret = standing.open + standing.unsent + standing.voicemail > 0;
 	*ret_bounced = standing.undelivered > 0;
 	return OK;
 }

@@ -4,6 +4,8 @@
 #include "engine/people/asking.h"
 #include "engine/people/mail_view.h"
 #include "engine/view.h"
+#include "store/gate.h"
+#include "store/order.h"
 #include "store/effect.h"
 #include "store/message.h"
 #include "validators/dsn.h"
@@ -247,6 +249,14 @@ static enum status check_resend(struct turn *turn, const struct message *message
 	int sendings = 0;
 	int64_t id = 0;
 	struct effect last;
+	struct order order;
+	bool awaited = false;
+	TRY(store_order_get(turn->store, message->order_id, &turn->arena, &order, err));
+	TRY(store_gate_awaited(turn->store, message->authorization_id, &awaited, err));
+	if (!awaited && order.state != ORDER_PENDING)
+		return fail(
+			err, ANSWER_CLOSED, "message m-%lld is not sent again: order o-%lld is %s",
+			(long long)message->id, (long long)order.id, order_state_text(order.state));
 	if (message->state != MESSAGE_OPEN)
 		return fail(err, ANSWER_CLOSED, "message m-%lld is %s: it is not sent again",
 			    (long long)message->id, message_state_text(message->state));

@@ -341,8 +341,7 @@ enum status view_mail_preview(struct engine *engine, int64_t order_id, json_t **
 		(void)fail(err, NOT_FOUND,
 			   "no method of order o-%lld has found out whom to ask by mail",
 			   (long long)order_id);
-		return fail_hint(err, NOT_FOUND, "issuer order validate %lld looks it up",
-				 (long long)order_id);
+		return fail_hint(err, NOT_FOUND, "issuer order explain %lld", (long long)order_id);
 	}
 	*ret = STEAL(object);
 	return OK;

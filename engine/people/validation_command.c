@@ -38,8 +38,9 @@ static enum status give_up_gate(struct turn *turn, const struct give_up_params *
 		return OK;
 	TRY(store_authorization_get(turn->store, gate->authorization_id, &turn->arena,
 				    &authorization, err));
-	/* Names may share it: it fails once. */
-	if (!is_open(&authorization) ||
+	/* Names may share it: it fails once. One that has not begun yet, such as the fallback of
+	 * what was just given up, has asked nobody in vain. */
+	if (!is_open(&authorization) || authorization.attempt == 0 ||
 	    (params->method && strcmp(authorization.method, params->method) != 0))
 		return OK;
 	turn_record(turn, (struct journal_entry){
@@ -126,9 +127,12 @@ enum status command_release(struct engine *engine, int64_t order_id, const char 
 	struct order_view view;
 	const char *behind = NULL;
 	size_t lifted = 0;
-	TRY(command_begin(&turn, engine, receipt, order_id, &view, err));
+	/* Also of an order that is done: somebody may have said no afterwards. */
+	TRY(turn_begin(&turn, engine, engine->actor, err));
+	TRY(receipt_find(&turn, receipt, err));
 	if (command_replayed(receipt))
 		return OK;
+	TRY(order_view_load(&turn, order_id, &view, err));
 	TRY(command_has_name(&view, name, err));
 	TRY(lift(&turn, &view, authorization_adn(name), reason, &lifted, err));
 	TRY(name_behind(&turn, &view, name, &behind, err));

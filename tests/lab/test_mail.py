@@ -136,7 +136,7 @@ def test_preview_without_a_look_up(people):
     home = people.home()
     order = home.ask("order", "create", "www.example.com", "--product", "agency-dv")["order"]
     problem = home.refusal("mail", "preview", order)
-    assert problem["code"] == "not-found" and "order validate" in problem["hint"]
+    assert problem["code"] == "not-found" and "order explain" in problem["hint"]
 
 
 def test_again(people, asked):

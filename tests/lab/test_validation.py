@@ -175,7 +175,7 @@ def test_a_no_holds_the_name_whoever_said_yes(desk):
         desk.issuer("audit", "verify", exit=REFUSED)
         desk.sql("UPDATE rejection SET lifted_at = ?", then)
     assert desk.refusal("order", "release", third, "--name", NAME, "--reason", "r")[
-        "code"] == "order-state"
+        "code"] == "not-applicable"
 
 
 def test_a_no_of_who_stands_behind_an_alias_holds_it(desk):
@@ -1002,3 +1002,42 @@ def test_a_changed_octet_in_an_answer_is_found(desk):
         problem = desk.refusal("evidence", "verify", f"e-{evidence}")
         assert problem["code"] == "evidence-broken"
     desk.sql("UPDATE evidence SET bytes = ? WHERE id = ?", content, evidence)
+
+
+# ---- what an operator finds at night ----
+
+def test_mail_that_does_not_go_out_is_told(desk):
+    desk.people.office.answer = "451 later"
+    number = order(desk, NAME)
+    desk.issuer("run")
+    assert "3 not sent yet" in way(desk, number)["sentence"]
+    desk.people.office.answer = "250 taken"
+
+
+def test_giving_up_does_not_reach_the_method_that_follows(desk):
+    number = order(desk, NAME)
+    desk.ask("validation", "give-up", number, "--reason", "r")
+    problem = desk.refusal("validation", "give-up", number, "--reason", "r")
+    assert problem["code"] == "not-applicable"
+    desk.issuer("run")
+    assert FIVE <= set(recipients(desk))
+
+
+def test_a_no_after_the_certificate_reaches_the_desk(desk):
+    number = order(desk, NAME)
+    answer(desk, TONI)
+    assert desk.state(number) == "completed"
+    desk.issuer("status")
+    answer(desk, ROBIN, "--said", "no", exit=None)
+    [row] = desk.ask("status", exit=PERSON)["rejections"]
+    assert (row["order"], row["domain"]) == (number, "example.com")
+    assert "said no after" in desk.issuer("status", exit=PERSON).out
+    desk.ask("order", "release", number, "--name", NAME, "--reason", "it was a mistake")
+    desk.issuer("status")
+
+
+def test_an_order_that_was_called_off_is_no_reason_to_write_again(desk):
+    number = order(desk, NAME)
+    desk.ask("order", "cancel", number)
+    assert desk.refusal("mail", "resend", "m-1")["code"] == "answer-closed"
+    assert len(recipients(desk)) == 3
