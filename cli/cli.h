@@ -46,7 +46,7 @@
 	X(MANUAL,     "--manual",     NULL,      "the whole manual as Markdown") \
 	X(SERVER,     "--server",     "ADDR:PORT", "the DNS server to ask; default those of the home, else the system's") \
 	X(TRUST_ANCHOR, "--trust-anchor", "FILE", "DS and DNSKEY records to trust; default those of the home, else the IANA root's") \
-	X(AT,         "--at",         "TIME",    "a time (RFC 3339 or a date): of a call; or at which signatures must be valid; default now") \
+	X(AT,         "--at",         "TIME",    "a time (RFC 3339 or a date): of a call, or at which signatures must be valid (these: default now)") \
 	X(FOLLOW_ALIASES, "--follow-aliases", NULL, "control may also be shown of the name that an ordered name is an alias of (CNAME)") \
 	X(CA,         "--ca",         "ID",      "the CA meant, a row of the catalogue; default local") \
 	X(CA_DOMAIN,  "--ca-domain",  "D",       "the issuer domain name that CAA records would name") \

@@ -151,10 +151,12 @@ const struct command_row command_rows[] = {
 	{"call", "record", "N", 1, 1, NEEDS_HOME,
 	 "what came of call t-N, as evidence",
 	 "With --value the random value as it was read back, or - for one line of standard input; needed once it\n"
-	 "was left on voicemail. --at when the call was made, if not now. Exits 0 when the person said yes and may; 1 when the answer is no, the\n"
-	 "number is wrong, the callee may not answer (callee-not-entitled) or the time was not agreed\n"
-	 "(call-not-scheduled): kept all the same, but it does not count; 3 when it has to be made again, or\n"
-	 "the value to come back.",
+	 "was left on voicemail. --at when the call was made, if not now. Outcomes are confirmed, refused,\n"
+	 "wrong-number, no-answer, busy, voicemail-left and transferred. Exits 0 when the person said yes and may;\n"
+	 "1 when the answer is no or the number wrong, and, of calls to an organisation, when the callee may not\n"
+	 "answer (callee-not-entitled) or the time was not agreed (call-not-scheduled): kept all the same, but it\n"
+	 "does not count; 3 when it has to be made again, or the value to come back. Whether calls about a domain\n"
+	 "are held to an agreed time is for the pack to say.",
 	 cmd_call_record, {OPTION_OUTCOME, OPTION_CALLEE, OPTION_ROLE, OPTION_VALUE, OPTION_ALSO, OPTION_AT,
 	  OPTION_REASON, OPTION_REQUEST_ID, END}},
 	{"caa", "check", "NAME", 1, 1, NEEDS_NOTHING,
@@ -187,7 +189,8 @@ const struct command_row command_rows[] = {
 	 cmd_contact_parse, {OPTION_NAME, OPTION_FORMAT, END}},
 	{"mail", "list", "[ORDER]", 0, 1, NEEDS_HOME,
 	 "mails that ask people, one a line: did it go, to whom, did it bounce",
-	 "With a number, those of an order.",
+	 "With a number, those of an order. Each is open, answered (yes, no, not-me) or void (withdrawn, or its\n"
+	 "question was asked anew); and sending, sent, failed or bounced.",
 	 cmd_mail_list, {OPTION_AFTER, OPTION_LIMIT, END}},
 	{"mail", "show", "N", 1, 1, NEEDS_HOME,
 	 "one mail m-N with every sending, and what it says",

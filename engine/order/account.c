@@ -11,6 +11,13 @@ bool account_is_configured(const struct applicant *applicant)
 	return strcmp(applicant->type, "self") == 0;
 }
 
+const char *account_legal_name(const struct applicant *applicant,
+			       const struct configuration *configuration)
+{
+	return account_is_configured(applicant) ? configuration_ca(configuration)->organization
+						: applicant->name;
+}
+
 static bool replaces(const char *text, const char *known)
 {
 	return text && (!known || strcmp(text, known) != 0);

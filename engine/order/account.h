@@ -19,4 +19,9 @@ bool account_is_configured(const struct applicant *applicant);
 STATUS account_load(struct turn *turn, int64_t applicant_id, struct applicant *ret,
 		    struct error *err);
 
+/* What others are told of who asks: of the applicant that init made, the organization of the
+ * configuration's ca. Borrowed from either. */
+const char *account_legal_name(const struct applicant *applicant,
+			       const struct configuration *configuration);
+
 #endif

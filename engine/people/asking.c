@@ -2,6 +2,7 @@
 #include "engine/people/asking.h"
 
 #include "base/encode.h"
+#include "engine/order/account.h"
 #include "engine/order/authorization.h"
 #include "engine/people/call.h"
 #include "engine/people/message_text.h"
@@ -242,7 +243,7 @@ static enum status write_mail(const struct asking *asking, const struct recipien
 			provider ? (enum message_languages)provider->languages : mail->languages,
 		.boundary = engine_random_text(turn->engine, &turn->arena),
 		.at = turn->now,
-		.applicant = asking->applicant.name,
+		.applicant = account_legal_name(&asking->applicant, asking->configuration),
 		.country = asking->applicant.country,
 		.product = asking->product->title,
 		.ca = asking->ca->title,

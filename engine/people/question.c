@@ -1,4 +1,5 @@
 /* Questions to people: see question.h. */
+#include "engine/order/account.h"
 #include "engine/people/question.h"
 
 #include "engine/order/authorization.h"
@@ -192,14 +193,16 @@ bool asked_may_narrow(const struct asked *asked)
 	return asked_count_whole(asked) == 0;
 }
 
-static void fill_question(const struct engine *engine, const struct asked *asked,
-			  struct arena *arena, struct question *ret)
+static enum status fill_question(struct engine *engine, const struct asked *asked,
+				 struct arena *arena, struct question *ret, struct error *err)
 {
+	const struct configuration *configuration = NULL;
 	struct name name;
 	const struct message *message = &asked->message;
 	const char *domain = authorization_adn(asked->authorization.domain);
 	bool open = message->state == MESSAGE_OPEN;
 	bool known = name_normalise(domain, &name, NULL) == OK;
+	TRY(engine_configuration(engine, &configuration, err));
 	*ret = (struct question){
 		.message_id = asked->form == &question_by_mail ? message->id : 0,
 		.call_id = asked->form == &question_by_phone ? message->id : 0,
@@ -211,7 +214,7 @@ static void fill_question(const struct engine *engine, const struct asked *asked
 		.recipient = message->recipient,
 		.roles = message->roles,
 		.source = message->source,
-		.applicant = asked->applicant.name,
+		.applicant = account_legal_name(&asked->applicant, configuration),
 		.country = asked->applicant.country,
 		.product = asked->product->title,
 		.ca = asked->ca->title,
@@ -224,6 +227,7 @@ static void fill_question(const struct engine *engine, const struct asked *asked
 		.until_at = message->until_at,
 		.zone_s = asked->pack->zone_s,
 	};
+	return OK;
 }
 
 enum status question_of_value(struct engine *engine, const char *value, struct arena *arena,
@@ -234,8 +238,7 @@ enum status question_of_value(struct engine *engine, const char *value, struct a
 	TRY(store_snapshot_begin(engine->store, &snapshot, err));
 	TRY(asked_by_value(engine->store, value, arena, &asked, err));
 	TRY(asked_load(engine, arena, &asked, err));
-	fill_question(engine, &asked, arena, ret);
-	return OK;
+	return fill_question(engine, &asked, arena, ret, err);
 }
 
 enum status question_of_call(struct engine *engine, const struct call *call, struct arena *arena,
@@ -243,6 +246,5 @@ enum status question_of_call(struct engine *engine, const struct call *call, str
 {
 	struct asked asked = asked_by_call(call);
 	TRY(asked_load(engine, arena, &asked, err));
-	fill_question(engine, &asked, arena, ret);
-	return OK;
+	return fill_question(engine, &asked, arena, ret, err);
 }
