@@ -19,6 +19,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The default of issuer.yaml's ca: organization. */
+#define OWN_ORGANIZATION "issuer"
+
 enum { EVIDENCE_MAX = 4 * 1024 * 1024, SAME_DRIVE_MS = 10 * 1000 };
 
 bool oracle_asks(const char *method)
@@ -230,7 +233,10 @@ static void check_message(struct oracle *oracle, struct engine *engine,
 	if (!recipients)
 		return;
 	int64_t asked = count_asked(oracle, engine, message->id);
-	if (!authorization.addresses && asked != (int64_t)recipients_askable(recipients))
+	/* An officer's choice of addresses is for one asking: it is known while that one stands. */
+	bool stands = authorization.state == AUTHORIZATION_ASKED &&
+		      authorization.attempt == message->attempt;
+	if (stands && !authorization.addresses && asked != (int64_t)recipients_askable(recipients))
 		oracle_violate(oracle, VIOLATION_RULE,
 			       "%" PRId64 " of %zu were asked with m-%" PRId64, asked,
 			       recipients_askable(recipients), message->id);
@@ -268,9 +274,11 @@ static void check_letter(struct oracle *oracle, struct engine *engine, const str
 	if (!letter_names(letter, oracle_without_wildcard(authorization.domain)))
 		oracle_violate(oracle, VIOLATION_RULE, "the mail of m-%" PRId64 " does not name %s",
 			       message.id, authorization.domain);
-	if (!strstr(letter->text, applicant.name))
+	/* Of the home's own applicant, the organization by which it is known. */
+	const char *asker = strcmp(applicant.type, "self") == 0 ? OWN_ORGANIZATION : applicant.name;
+	if (!strstr(letter->text, asker))
 		oracle_violate(oracle, VIOLATION_RULE, "the mail of m-%" PRId64 " does not name %s",
-			       message.id, applicant.name);
+			       message.id, asker);
 }
 
 void oracle_check_asking(struct oracle *oracle, struct engine *engine)
