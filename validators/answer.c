@@ -1,13 +1,11 @@
 /* Answers as evidence: see answer.h. */
 #include "validators/answer.h"
 
-#include "base/json.h"
 #include "base/json_text.h"
 #include "validators/contact.h"
+#include "validators/evidence_member.h"
 #include "validators/mailbox.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 enum { ANSWER_VERSION = 1 };
@@ -15,11 +13,7 @@ enum { ANSWER_VERSION = 1 };
 /* The members that are texts, written and read by one table. */
 /* clang-format off */
 #define TEXT(name, member, needed) {(name), offsetof(struct answer_facts, member), (needed)}
-static const struct text_member {
-	const char *name;
-	size_t offset;
-	bool needed;
-} text_members[] = {
+static const struct fact_member text_members[] = {
 	TEXT("method", method, true), TEXT("label", label, true), TEXT("domain", domain, true),
 	TEXT("pack", pack, true), TEXT("pack_digest", pack_digest, true),
 	TEXT("contacts", contacts, true), TEXT("recipient", recipient, true), TEXT("roles", roles, true),
@@ -30,67 +24,45 @@ static const struct text_member {
 	TEXT("callee", callee, false), TEXT("callee_role", callee_role, false),
 	TEXT("page", page, false),
 };
-static const struct instant_member {
-	const char *name;
-	size_t offset;
-} instant_members[] = {
-	{"asked", offsetof(struct answer_facts, asked_ms)},
-	{"until", offsetof(struct answer_facts, until_ms)},
-	{"at",    offsetof(struct answer_facts, at_ms)},
+static const struct fact_member instant_members[] = {
+	{"asked", offsetof(struct answer_facts, asked_ms), true},
+	{"until", offsetof(struct answer_facts, until_ms), true},
+	{"at",    offsetof(struct answer_facts, at_ms), true},
 };
 /* clang-format on */
-
-static const char **text_of(struct answer_facts *facts, const struct text_member *member)
-{
-	return (const char **)(void *)((char *)facts + member->offset);
-}
-
-static int64_t *instant_of(struct answer_facts *facts, const struct instant_member *member)
-{
-	return (int64_t *)(void *)((char *)facts + member->offset);
-}
+static const struct fact_table table = {
+	.version = ANSWER_VERSION,
+	.texts = text_members,
+	.text_count = ARRAY_LENGTH(text_members),
+	.instants = instant_members,
+	.instant_count = ARRAY_LENGTH(instant_members),
+};
 
 void answer_write(const struct answer_facts *facts, const struct verdict *verdict,
 		  struct buffer *out)
 {
-	struct answer_facts copy = *facts;
-	json_text_open(out, NULL, '{');
-	json_text_integer(out, "version", ANSWER_VERSION);
-	for (size_t i = 0; i < ARRAY_LENGTH(text_members); i++)
-		json_text_string(out, text_members[i].name, *text_of(&copy, &text_members[i]));
-	for (size_t i = 0; i < ARRAY_LENGTH(instant_members); i++)
-		json_text_instant(out, instant_members[i].name,
-				  *instant_of(&copy, &instant_members[i]));
+	facts_open(out, &table, facts);
 	json_text_open(out, "names", '[');
 	for (size_t i = 0; i < facts->name_count; i++)
 		json_text_string(out, NULL, facts->names[i]);
 	json_text_close(out, ']');
 	json_text_boolean(out, "by_agent", facts->by_agent);
-	json_text_open(out, "verdict", '{');
-	json_text_string(out, "code", status_code(verdict->status));
-	json_text_string(out, "sentence", verdict->sentence);
-	json_text_close(out, '}');
-	json_text_close(out, '}');
+	facts_close(out, verdict);
 }
 
 /* ---- read ---- */
-
-static STATUS broken(struct error *err, const char *member)
-{
-	return fail(err, EVIDENCE_BROKEN, "the member \"%s\" is missing or not usable", member);
-}
 
 static STATUS read_names(const json_t *list, struct arena *arena, struct answer_facts *ret,
 			 struct error *err)
 {
 	size_t count = json_array_size(list);
 	if (!json_is_array(list) || count > ANSWER_NAMES_MAX)
-		return broken(err, "names");
+		return member_broken(err, "names");
 	const char **names = arena_new(arena, count + 1, sizeof(*names));
 	for (size_t i = 0; i < count; i++) {
 		const char *text = json_string_value(json_array_get(list, i));
 		if (!text)
-			return broken(err, "names");
+			return member_broken(err, "names");
 		names[i] = arena_text(arena, text);
 	}
 	ret->names = names;
@@ -98,63 +70,19 @@ static STATUS read_names(const json_t *list, struct arena *arena, struct answer_
 	return OK;
 }
 
-static STATUS read_verdict(const json_t *verdict, enum status *ret, struct error *err)
-{
-	const char *code = json_get_text(verdict, "code");
-	enum status status = code ? status_from_code(code) : STATUS_COUNT;
-	if (status == STATUS_COUNT)
-		return broken(err, "verdict");
-	*ret = status;
-	return OK;
-}
-
-static STATUS read_members(const json_t *object, struct arena *arena, struct answer_record *ret,
-			   struct error *err)
-{
-	struct answer_record record = {.recorded = OK};
-	if (json_get_integer(object, "version", 0) != ANSWER_VERSION)
-		return broken(err, "version");
-	for (size_t i = 0; i < ARRAY_LENGTH(text_members); i++) {
-		const struct text_member *member = &text_members[i];
-		const char *text = json_get_text(object, member->name);
-		if (!text && member->needed)
-			return broken(err, member->name);
-		*text_of(&record.facts, member) = arena_text(arena, text);
-	}
-	for (size_t i = 0; i < ARRAY_LENGTH(instant_members); i++) {
-		int64_t at = json_get_instant(object, instant_members[i].name);
-		if (at == 0)
-			return broken(err, instant_members[i].name);
-		*instant_of(&record.facts, &instant_members[i]) = at;
-	}
-	record.facts.by_agent = json_is_true(json_object_get(object, "by_agent"));
-	TRY(read_names(json_object_get(object, "names"), arena, &record.facts, err));
-	TRY(read_verdict(json_object_get(object, "verdict"), &record.recorded, err));
-	*ret = record;
-	return OK;
-}
-
 enum status answer_read(struct slice evidence, struct arena *arena, struct answer_record *ret,
 			struct error *err)
 {
 	CLEANUP(json_releasep) json_t *object = NULL;
-	struct error why = NO_ERROR;
-	if (json_read(evidence, &object, &why) != OK)
-		return fail(err, EVIDENCE_BROKEN, "%s", why.sentence);
-	return read_members(object, arena, ret, err);
+	struct answer_record record = {.recorded = OK};
+	TRY(facts_read(evidence, &table, arena, &record.facts, &record.recorded, &object, err));
+	record.facts.by_agent = json_is_true(json_object_get(object, "by_agent"));
+	TRY(read_names(json_object_get(object, "names"), arena, &record.facts, err));
+	*ret = record;
+	return OK;
 }
 
 /* ---- decide ---- */
-
-__attribute__((format(printf, 3, 4))) static void decided(struct verdict *ret, enum status status,
-							  const char *format, ...)
-{
-	va_list arguments;
-	*ret = (struct verdict){.status = status};
-	va_start(arguments, format);
-	(void)vsnprintf(ret->sentence, sizeof(ret->sentence), format, arguments);
-	va_end(arguments);
-}
 
 static const struct recipient *find_recipient(const struct attempt_record *contacts,
 					      const char *address)
@@ -215,19 +143,21 @@ static void decide_yes(const struct answer_facts *facts, const struct attempt_re
 		       struct verdict *ret)
 {
 	if (facts->by_agent)
-		decided(ret, ANSWERED_BY_AGENT,
+		verdict_say(
+			ret, ANSWERED_BY_AGENT,
 			"the yes for %s came from an address of the agent, which does not count",
 			facts->domain);
 	else if (strcmp(facts->quorum, "registrant") == 0 &&
 		 !is_registrant(contacts, facts->recipient))
-		decided(ret, WAITING_FOR_PERSON,
-			"a yes for %s came (%s); that of the registrant is needed", facts->domain,
-			facts->roles);
+		verdict_say(ret, WAITING_FOR_PERSON,
+			    "a yes for %s came (%s); that of the registrant is needed",
+			    facts->domain, facts->roles);
 	else if (facts->name_count > 0)
-		decided(ret, OK, "a contact of %s (%s) said yes for %s%s", facts->domain,
-			facts->roles, facts->names[0], facts->name_count > 1 ? " and others" : "");
+		verdict_say(ret, OK, "a contact of %s (%s) said yes for %s%s", facts->domain,
+			    facts->roles, facts->names[0],
+			    facts->name_count > 1 ? " and others" : "");
 	else
-		decided(ret, OK, "a contact of %s (%s) said yes", facts->domain, facts->roles);
+		verdict_say(ret, OK, "a contact of %s (%s) said yes", facts->domain, facts->roles);
 }
 
 void answer_decide(const struct answer_facts *facts, const struct attempt_record *contacts,
@@ -235,17 +165,17 @@ void answer_decide(const struct answer_facts *facts, const struct attempt_record
 {
 	const char *why = contradiction(facts, contacts);
 	if (why)
-		decided(ret, EVIDENCE_BROKEN, "the answer for %s cannot count: %s", facts->domain,
-			why);
+		verdict_say(ret, EVIDENCE_BROKEN, "the answer for %s cannot count: %s",
+			    facts->domain, why);
 	else if (strcmp(facts->said, "yes") == 0)
 		decide_yes(facts, contacts, ret);
 	else if (strcmp(facts->said, "no") == 0)
-		decided(ret, ANSWER_REJECTED, "a contact of %s (%s) said no", facts->domain,
-			facts->roles);
+		verdict_say(ret, ANSWER_REJECTED, "a contact of %s (%s) said no", facts->domain,
+			    facts->roles);
 	else if (strcmp(facts->said, "not-me") == 0)
-		decided(ret, DCV_ADDRESS, "an address for %s (%s) is not that of a contact",
-			facts->domain, facts->roles);
+		verdict_say(ret, DCV_ADDRESS, "an address for %s (%s) is not that of a contact",
+			    facts->domain, facts->roles);
 	else
-		decided(ret, EVIDENCE_BROKEN, "the answer for %s is neither yes nor no",
-			facts->domain);
+		verdict_say(ret, EVIDENCE_BROKEN, "the answer for %s is neither yes nor no",
+			    facts->domain);
 }

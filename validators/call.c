@@ -2,11 +2,9 @@
 #include "validators/call.h"
 
 #include "base/civil.h"
-#include "base/json.h"
 #include "base/json_text.h"
+#include "validators/evidence_member.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,11 +13,7 @@ enum { CALL_VERSION = 1 };
 /* The members, written and read by these tables. */
 /* clang-format off */
 #define TEXT(name, needed) {#name, offsetof(struct call_facts, name), (needed)}
-static const struct text_member {
-	const char *name;
-	size_t offset;
-	bool needed;
-} text_members[] = {
+static const struct fact_member text_members[] = {
 	TEXT(call, true), TEXT(method, true), TEXT(label, true), TEXT(domain, true),
 	TEXT(order, true), TEXT(pack, true), TEXT(pack_digest, true), TEXT(contacts, false),
 	TEXT(number, true), TEXT(written, false), TEXT(roles, true), TEXT(source, true),
@@ -28,11 +22,7 @@ static const struct text_member {
 	TEXT(caller, true), TEXT(time, true), TEXT(outcome, true), TEXT(callee, false),
 	TEXT(callee_role, false), TEXT(with, false), TEXT(note, false), TEXT(actor, true),
 };
-static const struct instant_member {
-	const char *name;
-	size_t offset;
-	bool needed;
-} instant_members[] = {
+static const struct fact_member instant_members[] = {
 	{"asked",    offsetof(struct call_facts, asked_ms),    true},
 	{"agreed",   offsetof(struct call_facts, agreed_ms),   false},
 	{"until",    offsetof(struct call_facts, until_ms),    false},
@@ -40,96 +30,37 @@ static const struct instant_member {
 	{"recorded", offsetof(struct call_facts, recorded_ms), true},
 };
 /* clang-format on */
-
-static const char **text_of(struct call_facts *facts, const struct text_member *member)
-{
-	return (const char **)(void *)((char *)facts + member->offset);
-}
-
-static int64_t *instant_of(struct call_facts *facts, const struct instant_member *member)
-{
-	return (int64_t *)(void *)((char *)facts + member->offset);
-}
+static const struct fact_table table = {
+	.version = CALL_VERSION,
+	.texts = text_members,
+	.text_count = ARRAY_LENGTH(text_members),
+	.instants = instant_members,
+	.instant_count = ARRAY_LENGTH(instant_members),
+};
 
 void call_write(const struct call_facts *facts, const struct verdict *verdict, struct buffer *out)
 {
-	struct call_facts copy = *facts;
-	json_text_open(out, NULL, '{');
-	json_text_integer(out, "version", CALL_VERSION);
-	for (size_t i = 0; i < ARRAY_LENGTH(text_members); i++)
-		json_text_string(out, text_members[i].name, *text_of(&copy, &text_members[i]));
-	for (size_t i = 0; i < ARRAY_LENGTH(instant_members); i++) {
-		int64_t at = *instant_of(&copy, &instant_members[i]);
-		if (at)
-			json_text_instant(out, instant_members[i].name, at);
-	}
+	facts_open(out, &table, facts);
 	json_text_integer(out, "tolerance_ms", facts->tolerance_ms);
-	json_text_open(out, "verdict", '{');
-	json_text_string(out, "code", status_code(verdict->status));
-	json_text_string(out, "sentence", verdict->sentence);
-	json_text_close(out, '}');
-	json_text_close(out, '}');
+	facts_close(out, verdict);
 }
 
 /* ---- read ---- */
-
-static STATUS broken(struct error *err, const char *member)
-{
-	return fail(err, EVIDENCE_BROKEN, "the member \"%s\" is missing or not usable", member);
-}
-
-static STATUS read_members(const json_t *object, struct arena *arena, struct call_record *ret,
-			   struct error *err)
-{
-	struct call_record record = {.recorded = OK};
-	if (json_get_integer(object, "version", 0) != CALL_VERSION)
-		return broken(err, "version");
-	for (size_t i = 0; i < ARRAY_LENGTH(text_members); i++) {
-		const struct text_member *member = &text_members[i];
-		const char *text = json_get_text(object, member->name);
-		if (!text && member->needed)
-			return broken(err, member->name);
-		*text_of(&record.facts, member) = arena_text(arena, text);
-	}
-	for (size_t i = 0; i < ARRAY_LENGTH(instant_members); i++) {
-		const struct instant_member *member = &instant_members[i];
-		int64_t at = json_get_instant(object, member->name);
-		if (at == 0 && (member->needed || json_object_get(object, member->name)))
-			return broken(err, member->name);
-		*instant_of(&record.facts, member) = at;
-	}
-	record.facts.tolerance_ms = json_get_integer(object, "tolerance_ms", -1);
-	if (record.facts.tolerance_ms < 0)
-		return broken(err, "tolerance_ms");
-	const char *code = json_get_text(json_object_get(object, "verdict"), "code");
-	record.recorded = code ? status_from_code(code) : STATUS_COUNT;
-	if (record.recorded == STATUS_COUNT)
-		return broken(err, "verdict");
-	*ret = record;
-	return OK;
-}
 
 enum status call_read(struct slice evidence, struct arena *arena, struct call_record *ret,
 		      struct error *err)
 {
 	CLEANUP(json_releasep) json_t *object = NULL;
-	struct error why = NO_ERROR;
-	if (json_read(evidence, &object, &why) != OK)
-		return fail(err, EVIDENCE_BROKEN, "%s", why.sentence);
-	return read_members(object, arena, ret, err);
+	struct call_record record = {.recorded = OK};
+	TRY(facts_read(evidence, &table, arena, &record.facts, &record.recorded, &object, err));
+	record.facts.tolerance_ms = json_get_integer(object, "tolerance_ms", -1);
+	if (record.facts.tolerance_ms < 0)
+		return member_broken(err, "tolerance_ms");
+	*ret = record;
+	return OK;
 }
 
 /* ---- decide ---- */
-
-__attribute__((format(printf, 3, 4))) static void decided(struct verdict *ret, enum status status,
-							  const char *format, ...)
-{
-	va_list arguments;
-	*ret = (struct verdict){.status = status};
-	va_start(arguments, format);
-	(void)vsnprintf(ret->sentence, sizeof(ret->sentence), format, arguments);
-	va_end(arguments);
-}
 
 bool call_role_listed(const char *list, const char *role)
 {
@@ -202,9 +133,11 @@ static void decide_time(const struct call_facts *facts, struct verdict *ret)
 {
 	char text[INSTANT_TEXT];
 	if (facts->agreed_ms == 0)
-		decided(ret, CALL_NOT_SCHEDULED, "the number was called before a time was agreed");
+		verdict_say(ret, CALL_NOT_SCHEDULED,
+			    "the number was called before a time was agreed");
 	else
-		decided(ret, CALL_NOT_SCHEDULED,
+		verdict_say(
+			ret, CALL_NOT_SCHEDULED,
 			"the call was not made at the time agreed, %s, give or take %lld minutes",
 			instant_text(facts->agreed_ms, text),
 			(long long)(facts->tolerance_ms / MINUTE_MS));
@@ -220,47 +153,50 @@ static void decide_said(const struct call_facts *facts, struct verdict *ret)
 {
 	/* REQUIREMENTS HST-31: 誰でも構わないという訳ではございません。 */
 	if (is_organisation(facts) && !call_role_listed(facts->entitled, facts->callee_role))
-		decided(ret, CALLEE_NOT_ENTITLED,
-			"somebody in the role \"%.40s\" took the call to %.200s; entitled is: "
-			"%.200s",
-			facts->callee_role, whom(facts),
-			facts->entitled ? facts->entitled : "nobody yet");
+		verdict_say(ret, CALLEE_NOT_ENTITLED,
+			    "somebody in the role \"%.40s\" took the call to %.200s; entitled is: "
+			    "%.200s",
+			    facts->callee_role, whom(facts),
+			    facts->entitled ? facts->entitled : "nobody yet");
 	else if (is(facts, "refused"))
-		decided(ret, ANSWER_REJECTED,
-			"a person for %.200s (%.40s) said no on the telephone", whom(facts),
-			facts->callee_role);
+		verdict_say(ret, ANSWER_REJECTED,
+			    "a person for %.200s (%.40s) said no on the telephone", whom(facts),
+			    facts->callee_role);
 	else
-		decided(ret, OK, "a person for %.200s (%.40s) said yes on the telephone",
-			whom(facts), facts->callee_role);
+		verdict_say(ret, OK, "a person for %.200s (%.40s) said yes on the telephone",
+			    whom(facts), facts->callee_role);
 }
 
 static void decide_unsaid(const struct call_facts *facts, struct verdict *ret)
 {
 	if (is(facts, "wrong-number"))
-		decided(ret, DCV_ADDRESS, "the number for %.200s (%.40s) is a wrong number",
-			whom(facts), facts->roles);
+		verdict_say(ret, DCV_ADDRESS, "the number for %.200s (%.40s) is a wrong number",
+			    whom(facts), facts->roles);
 	else if (is(facts, "no-answer") || is(facts, "busy"))
-		decided(ret, WAITING_FOR_PERSON, "nobody took the call to the number for %.200s",
-			whom(facts));
+		verdict_say(ret, WAITING_FOR_PERSON,
+			    "nobody took the call to the number for %.200s", whom(facts));
 	else if (is(facts, "voicemail-left") && is_organisation(facts))
-		decided(ret, WAITING_FOR_PERSON, "the call to %.200s reached voicemail",
-			whom(facts));
+		verdict_say(ret, WAITING_FOR_PERSON, "the call to %.200s reached voicemail",
+			    whom(facts));
 	/* BR 3.2.2.4.16: "In the event of reaching voicemail, the CA may leave the Random Value and
 	 * the ADN(s) being validated. The Random Value MUST be returned to the CA to approve the
 	 * request." */
 	else if (is(facts, "voicemail-left"))
-		decided(ret, WAITING_FOR_PERSON,
+		verdict_say(
+			ret, WAITING_FOR_PERSON,
 			"the random value for %.200s was left on voicemail; it has to be returned",
 			whom(facts));
 	/* BR 3.2.2.4.16: "The CA MUST NOT knowingly be transferred or request to be transferred as
 	 * this phone number has been specifically listed for the purposes of Domain Validation." */
 	else if (is(facts, "transferred"))
-		decided(ret, WAITING_FOR_PERSON,
+		verdict_say(
+			ret, WAITING_FOR_PERSON,
 			"the call to the number for %.200s was passed on to another, which shows "
 			"nothing",
 			whom(facts));
 	else
-		decided(ret, EVIDENCE_BROKEN, "\"%.40s\" is no outcome of a call", facts->outcome);
+		verdict_say(ret, EVIDENCE_BROKEN, "\"%.40s\" is no outcome of a call",
+			    facts->outcome);
 }
 
 void call_decide(const struct call_facts *facts, const struct attempt_record *contacts,
@@ -268,8 +204,8 @@ void call_decide(const struct call_facts *facts, const struct attempt_record *co
 {
 	const char *why = contradiction(facts, contacts);
 	if (why)
-		decided(ret, EVIDENCE_BROKEN, "the call to the number for %.200s cannot count: %s",
-			whom(facts), why);
+		verdict_say(ret, EVIDENCE_BROKEN,
+			    "the call to the number for %.200s cannot count: %s", whom(facts), why);
 	else if (!is(facts, "wrong-number") && !is_scheduled(facts))
 		decide_time(facts, ret);
 	else if (is_said(facts))

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/json_text.h"
 #include "validators/transcript_perspective.h"
+#include "validators/evidence_member.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -33,27 +34,12 @@ _Static_assert(sizeof(limit_members) / sizeof(limit_members[0]) ==
 	       sizeof(struct validation_limits) / sizeof(int), "one member a limit");
 /* clang-format on */
 
-static STATUS broken(struct error *err, const char *member)
-{
-	return fail(err, EVIDENCE_BROKEN, "the member \"%s\" is missing or not usable", member);
-}
-
-static STATUS read_text(const json_t *object, const char *member, struct arena *arena,
-			const char **ret, struct error *err)
-{
-	const char *text = json_get_text(object, member);
-	if (!text)
-		return broken(err, member);
-	*ret = arena_text(arena, text);
-	return OK;
-}
-
 static STATUS read_text_into(const json_t *object, const char *member, char *ret, size_t size,
 			     struct error *err)
 {
 	const char *text = json_get_text(object, member);
 	if (!text || strlen(text) >= size)
-		return broken(err, member);
+		return member_broken(err, member);
 	memcpy(ret, text, strlen(text) + 1);
 	return OK;
 }
@@ -63,19 +49,8 @@ static STATUS read_number(const json_t *object, const char *member, int64_t most
 {
 	int64_t number = json_get_integer(object, member, -1);
 	if (number < 0 || number > most)
-		return broken(err, member);
+		return member_broken(err, member);
 	*ret = number;
-	return OK;
-}
-
-static STATUS read_bytes(const json_t *object, const char *member, struct arena *arena,
-			 struct slice *ret, struct error *err)
-{
-	CLEANUP(buffer_release) struct buffer bytes;
-	buffer_init(&bytes, TRANSCRIPT_MAX);
-	if (json_get_bytes(object, member, &bytes) != OK)
-		return broken(err, member);
-	*ret = slice_of(arena_bytes(arena, buffer_slice(&bytes)), bytes.length);
 	return OK;
 }
 
@@ -84,7 +59,7 @@ static STATUS read_instant(const json_t *object, const char *member, int64_t *re
 {
 	int64_t at_ms = json_get_instant(object, member);
 	if (at_ms == 0)
-		return broken(err, member);
+		return member_broken(err, member);
 	*ret = at_ms;
 	return OK;
 }
@@ -107,11 +82,11 @@ static void write_prefixes(struct buffer *out, const struct network *network)
 static STATUS read_prefixes(const json_t *list, struct network *ret, struct error *err)
 {
 	if (!json_is_array(list) || json_array_size(list) > NETWORK_PREFIXES_MAX)
-		return broken(err, "allowed_prefixes");
+		return member_broken(err, "allowed_prefixes");
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		const char *text = json_string_value(json_array_get(list, i));
 		if (!text || address_prefix_parse(text, &ret->allowed[i]) != OK)
-			return broken(err, "allowed_prefixes");
+			return member_broken(err, "allowed_prefixes");
 		ret->allowed_count = i + 1;
 	}
 	return OK;
@@ -171,12 +146,12 @@ static STATUS read_texts(const json_t *object, const char *member, struct arena 
 {
 	const json_t *list = json_object_get(object, member);
 	if (!json_is_array(list) || json_array_size(list) > VALIDATION_IDENTIFIERS_MAX)
-		return broken(err, member);
+		return member_broken(err, member);
 	const char **texts = arena_new(arena, json_array_size(list) + 1, sizeof(char *));
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		const char *text = json_string_value(json_array_get(list, i));
 		if (!text)
-			return broken(err, member);
+			return member_broken(err, member);
 		texts[i] = arena_text(arena, text);
 	}
 	*ret = texts;
@@ -199,7 +174,7 @@ static STATUS read_trust(const json_t *object, struct arena *arena, struct trans
 {
 	if (!object)
 		return OK;
-	TRY(read_text(object, "anchors", arena, &ret->anchors, err));
+	TRY(member_text(object, "anchors", arena, &ret->anchors, err));
 	return read_instant(object, "at", &ret->task.anchors_at_ms, err);
 }
 
@@ -241,15 +216,15 @@ static STATUS read_task(const json_t *object, struct arena *arena, struct transc
 	struct validation_task *task = &ret->task;
 	const json_t *shown = json_object_get(object, "task");
 	if (json_get_integer(object, "version", 0) != TRANSCRIPT_VERSION)
-		return broken(err, "version");
-	TRY(read_text(object, "method", arena, &task->method, err));
-	TRY(read_text(object, "label", arena, &task->label, err));
-	TRY(read_text(object, "pack", arena, &task->pack, err));
-	TRY(read_text(object, "pack_digest", arena, &task->pack_digest, err));
+		return member_broken(err, "version");
+	TRY(member_text(object, "method", arena, &task->method, err));
+	TRY(member_text(object, "label", arena, &task->label, err));
+	TRY(member_text(object, "pack", arena, &task->pack, err));
+	TRY(member_text(object, "pack_digest", arena, &task->pack_digest, err));
 	TRY(read_instant(object, "began", &ret->began_ms, err));
-	TRY(read_text(shown, "domain", arena, &task->domain, err));
+	TRY(member_text(shown, "domain", arena, &task->domain, err));
 	if (!json_is_boolean(json_object_get(shown, "wildcard")))
-		return broken(err, "wildcard");
+		return member_broken(err, "wildcard");
 	task->wildcard = json_is_true(json_object_get(shown, "wildcard"));
 	task->file_name = arena_text(arena, json_get_text(shown, "file_name"));
 	task->value = arena_text(arena, json_get_text(shown, "value"));
@@ -297,17 +272,17 @@ static STATUS read_dns(const json_t *object, struct arena *arena, struct step_dn
 	ask->type = (uint16_t)type;
 	const char *records = json_get_text(object, "records");
 	if (records && strcmp(records, signed_records) != 0)
-		return broken(err, "records");
+		return member_broken(err, "records");
 	ask->records = records ? DNS_RECORDS_SIGNED : DNS_RECORDS_PLAIN;
 	const char *outcome = json_get_text(object, "outcome");
 	if (!outcome || dns_outcome_parse(outcome, &reply->outcome) != OK)
-		return broken(err, "outcome");
+		return member_broken(err, "outcome");
 	/* Absent in evidence from before it counted. */
 	reply->tries = (int)json_get_integer(object, "tries", 0);
 	const char *server = json_get_text(object, "server");
 	if (server && endpoint_parse(server, 0, &reply->server) != OK)
-		return broken(err, "server");
-	return read_bytes(object, "answer", arena, &reply->answer, err);
+		return member_broken(err, "server");
+	return member_bytes(object, "answer", TRANSCRIPT_MAX, arena, &reply->answer, err);
 }
 
 /* --- http --- */
@@ -345,11 +320,11 @@ static STATUS read_http_ask(const json_t *object, struct arena *arena,
 	struct step_http *ask = &entry->step.http;
 	const char *scheme = json_get_text(object, "scheme");
 	if (!scheme || (strcmp(scheme, "http") != 0 && strcmp(scheme, "https") != 0))
-		return broken(err, "scheme");
+		return member_broken(err, "scheme");
 	ask->scheme = strcmp(scheme, "https") == 0 ? HTTP_TLS : HTTP_PLAIN;
 	const char *trust = json_get_text(object, "trust");
 	if (trust && strcmp(trust, verified_server) != 0)
-		return broken(err, "trust");
+		return member_broken(err, "trust");
 	ask->trust = trust ? HTTP_VERIFIED_SERVER : HTTP_ANY_SERVER;
 	int64_t port = 0, connect_port = 0;
 	TRY(read_text_into(object, "host", ask->host, sizeof(ask->host), err));
@@ -359,8 +334,8 @@ static STATUS read_http_ask(const json_t *object, struct arena *arena,
 	entry->connect_port = (uint16_t)connect_port;
 	const char *address = json_get_text(object, "address");
 	if (!address || address_parse(address, &ask->address) != OK)
-		return broken(err, "address");
-	return read_text(object, "target", arena, &ask->target, err);
+		return member_broken(err, "address");
+	return member_text(object, "target", arena, &ask->target, err);
 }
 
 static STATUS read_http_reply(const json_t *object, struct arena *arena, struct http_reply *reply,
@@ -368,18 +343,18 @@ static STATUS read_http_reply(const json_t *object, struct arena *arena, struct 
 {
 	const char *outcome = json_get_text(object, "outcome");
 	if (!outcome || http_outcome_parse(outcome, &reply->outcome) != OK)
-		return broken(err, "outcome");
+		return member_broken(err, "outcome");
 	int64_t status = 0;
 	TRY(read_number(object, "status", 999, &status, err));
 	reply->status = (int)status;
 	if (!json_is_boolean(json_object_get(object, "body_cut")))
-		return broken(err, "body_cut");
+		return member_broken(err, "body_cut");
 	reply->body_cut = json_is_true(json_object_get(object, "body_cut"));
-	TRY(read_bytes(object, "request", arena, &reply->request, err));
-	TRY(read_bytes(object, "headers", arena, &reply->headers, err));
-	TRY(read_bytes(object, "body", arena, &reply->body, err));
-	TRY(read_bytes(object, "certificate", arena, &reply->certificate, err));
-	return read_text(object, "detail", arena, &reply->detail, err);
+	TRY(member_bytes(object, "request", TRANSCRIPT_MAX, arena, &reply->request, err));
+	TRY(member_bytes(object, "headers", TRANSCRIPT_MAX, arena, &reply->headers, err));
+	TRY(member_bytes(object, "body", TRANSCRIPT_MAX, arena, &reply->body, err));
+	TRY(member_bytes(object, "certificate", TRANSCRIPT_MAX, arena, &reply->certificate, err));
+	return member_text(object, "detail", arena, &reply->detail, err);
 }
 
 /* --- whois --- */
@@ -413,8 +388,8 @@ static STATUS read_line_ask(const json_t *object, struct arena *arena,
 	entry->connect_port = (uint16_t)connect_port;
 	const char *address = json_get_text(object, "address");
 	if (!address || address_parse(address, &ask->address) != OK)
-		return broken(err, "address");
-	return read_text(object, "line", arena, &ask->line, err);
+		return member_broken(err, "address");
+	return member_text(object, "line", arena, &ask->line, err);
 }
 
 static STATUS read_line_reply(const json_t *object, struct arena *arena, struct line_reply *reply,
@@ -422,12 +397,12 @@ static STATUS read_line_reply(const json_t *object, struct arena *arena, struct 
 {
 	const char *outcome = json_get_text(object, "outcome");
 	if (!outcome || line_outcome_parse(outcome, &reply->outcome) != OK)
-		return broken(err, "outcome");
+		return member_broken(err, "outcome");
 	if (!json_is_boolean(json_object_get(object, "cut")))
-		return broken(err, "cut");
+		return member_broken(err, "cut");
 	reply->cut = json_is_true(json_object_get(object, "cut"));
-	TRY(read_bytes(object, "answer", arena, &reply->answer, err));
-	return read_text(object, "detail", arena, &reply->detail, err);
+	TRY(member_bytes(object, "answer", TRANSCRIPT_MAX, arena, &reply->answer, err));
+	return member_text(object, "detail", arena, &reply->detail, err);
 }
 
 /* --- tls --- */
@@ -455,14 +430,14 @@ static STATUS read_tls_ask(const json_t *object, struct arena *arena,
 	struct step_tls *ask = &entry->step.tls;
 	int64_t port = 0, connect_port = 0;
 	TRY(read_text_into(object, "server_name", ask->server_name, sizeof(ask->server_name), err));
-	TRY(read_text(object, "offered", arena, &ask->protocol, err));
+	TRY(member_text(object, "offered", arena, &ask->protocol, err));
 	TRY(read_number(object, "port", UINT16_MAX, &port, err));
 	TRY(read_number(object, "connect_port", UINT16_MAX, &connect_port, err));
 	ask->port = (uint16_t)port;
 	entry->connect_port = (uint16_t)connect_port;
 	const char *address = json_get_text(object, "address");
 	if (!address || address_parse(address, &ask->address) != OK)
-		return broken(err, "address");
+		return member_broken(err, "address");
 	return OK;
 }
 
@@ -471,10 +446,10 @@ static STATUS read_tls_reply(const json_t *object, struct arena *arena, struct t
 {
 	const char *outcome = json_get_text(object, "outcome");
 	if (!outcome || tls_outcome_parse(outcome, &reply->outcome) != OK)
-		return broken(err, "outcome");
-	TRY(read_bytes(object, "protocol", arena, &reply->protocol, err));
-	TRY(read_bytes(object, "certificate", arena, &reply->certificate, err));
-	return read_text(object, "detail", arena, &reply->detail, err);
+		return member_broken(err, "outcome");
+	TRY(member_bytes(object, "protocol", TRANSCRIPT_MAX, arena, &reply->protocol, err));
+	TRY(member_bytes(object, "certificate", TRANSCRIPT_MAX, arena, &reply->certificate, err));
+	return member_text(object, "detail", arena, &reply->detail, err);
 }
 
 /* --- entries --- */
@@ -521,7 +496,7 @@ static STATUS read_entry(const json_t *object, struct arena *arena, struct trans
 	const json_t *tls = json_object_get(object, "tls");
 	const json_t *perspective = json_object_get(object, "perspective");
 	if (!!dns + !!http + !!tls + !!line + !!perspective != 1)
-		return broken(err, "dns");
+		return member_broken(err, "dns");
 	entry->number = (size_t)number;
 	entry->step.id = entry->event.id = (uint32_t)id;
 	entry->step.kind = entry->event.kind = dns    ? STEP_DNS
@@ -550,7 +525,7 @@ static STATUS read_entries(const json_t *list, struct arena *arena, struct trans
 			   struct error *err)
 {
 	if (!json_is_array(list))
-		return broken(err, "steps");
+		return member_broken(err, "steps");
 	ret->count = json_array_size(list);
 	ret->entries = arena_new(arena, ret->count + 1, sizeof(*ret->entries));
 	for (size_t i = 0; i < ret->count; i++)
@@ -580,7 +555,7 @@ static STATUS read_verdict(const json_t *object, struct verdict *ret, struct err
 {
 	const char *code = json_get_text(object, "code");
 	if (!code || status_from_code(code) == STATUS_COUNT)
-		return broken(err, "code");
+		return member_broken(err, "code");
 	int64_t ttl_s = 0;
 	ret->status = status_from_code(code);
 	TRY(read_text_into(object, "sentence", ret->sentence, sizeof(ret->sentence), err));

@@ -2,6 +2,7 @@
 #include "validators/transcript_perspective.h"
 
 #include "base/json_text.h"
+#include "validators/evidence_member.h"
 
 #include <string.h>
 
@@ -29,39 +30,13 @@ _Static_assert(sizeof(rule_members) / sizeof(rule_members[0]) ==
 	       sizeof(struct quorum) / sizeof(int), "one member a number");
 /* clang-format on */
 
-static STATUS broken(struct error *err, const char *member)
-{
-	return fail(err, EVIDENCE_BROKEN, "the member \"%s\" is missing or not usable", member);
-}
-
-static STATUS read_text(const json_t *object, const char *member, struct arena *arena,
-			const char **ret, struct error *err)
-{
-	const char *text = json_get_text(object, member);
-	if (!text)
-		return broken(err, member);
-	*ret = arena_text(arena, text);
-	return OK;
-}
-
 static STATUS read_int(const json_t *object, const char *member, int64_t least, int *ret,
 		       struct error *err)
 {
 	int64_t number = json_get_integer(object, member, INT64_MAX);
 	if (number < least || number > INT32_MAX)
-		return broken(err, member);
+		return member_broken(err, member);
 	*ret = (int)number;
-	return OK;
-}
-
-static STATUS read_bytes(const json_t *object, const char *member, struct arena *arena,
-			 struct slice *ret, struct error *err)
-{
-	CLEANUP(buffer_release) struct buffer bytes;
-	buffer_init(&bytes, BYTES_MAX);
-	if (json_get_bytes(object, member, &bytes) != OK)
-		return broken(err, member);
-	*ret = slice_of(arena_bytes(arena, buffer_slice(&bytes)), bytes.length);
 	return OK;
 }
 
@@ -70,7 +45,7 @@ static STATUS read_endpoint(const json_t *object, const char *member, struct end
 {
 	const char *text = json_get_text(object, member);
 	if (!text || endpoint_parse(text, 0, ret) != OK)
-		return broken(err, member);
+		return member_broken(err, member);
 	return OK;
 }
 
@@ -120,7 +95,7 @@ static STATUS read_place(const json_t *object, struct place *ret, struct error *
 		*ret = place;
 		return OK;
 	}
-	return broken(err, "rir");
+	return member_broken(err, "rir");
 }
 
 static void write_perspective(struct buffer *out, const char *name,
@@ -140,7 +115,7 @@ static void write_perspective(struct buffer *out, const char *name,
 static STATUS read_perspective(const json_t *object, struct arena *arena, struct perspective *ret,
 			       struct error *err)
 {
-	TRY(read_text(object, "id", arena, &ret->id, err));
+	TRY(member_text(object, "id", arena, &ret->id, err));
 	TRY(read_place(json_object_get(object, "place"), &ret->place, err));
 	return read_place(json_object_get(object, "resolver"), &ret->resolver, err);
 }
@@ -149,7 +124,7 @@ static STATUS read_remote(const json_t *object, struct arena *arena, struct pers
 			  struct error *err)
 {
 	TRY(read_perspective(object, arena, ret, err));
-	TRY(read_text(object, "url", arena, &ret->url, err));
+	TRY(member_text(object, "url", arena, &ret->url, err));
 	return read_endpoint(object, "address", &ret->address, err);
 }
 
@@ -176,7 +151,7 @@ enum status transcript_plan_read(const json_t *object, struct arena *arena,
 		return OK;
 	}
 	if (!json_is_array(list) || json_array_size(list) > PERSPECTIVES_MAX)
-		return broken(err, "perspectives");
+		return member_broken(err, "perspectives");
 	struct corroboration_plan *plan = arena_new(arena, 1, sizeof(*plan));
 	struct perspective *remotes = arena_new(arena, PERSPECTIVES_MAX, sizeof(*remotes));
 	TRY(read_rule(json_object_get(object, "rule"), &plan->quorum, err));
@@ -213,16 +188,16 @@ enum status transcript_answer_read(const json_t *object, struct arena *arena,
 				   struct error *err)
 {
 	const char *outcome = json_get_text(object, "outcome");
-	TRY(read_text(object, "id", arena, &ask->id, err));
-	TRY(read_text(object, "url", arena, &ask->url, err));
-	TRY(read_text(object, "request", arena, &ask->request, err));
+	TRY(member_text(object, "id", arena, &ask->id, err));
+	TRY(member_text(object, "url", arena, &ask->url, err));
+	TRY(member_text(object, "request", arena, &ask->request, err));
 	TRY(read_endpoint(object, "address", &ask->address, err));
 	if (!outcome || http_outcome_parse(outcome, &reply->outcome) != OK)
-		return broken(err, "outcome");
+		return member_broken(err, "outcome");
 	TRY(read_int(object, "status", 0, &reply->status, err));
 	if (reply->status > STATUS_MAX)
-		return broken(err, "status");
-	TRY(read_bytes(object, "body", arena, &reply->body, err));
-	TRY(read_bytes(object, "certificate", arena, &reply->certificate, err));
-	return read_text(object, "detail", arena, &reply->detail, err);
+		return member_broken(err, "status");
+	TRY(member_bytes(object, "body", BYTES_MAX, arena, &reply->body, err));
+	TRY(member_bytes(object, "certificate", BYTES_MAX, arena, &reply->certificate, err));
+	return member_text(object, "detail", arena, &reply->detail, err);
 }
